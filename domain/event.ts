@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { accountSchema } from './account.ts'
+import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
+
+export const TOPICS = ['accounts', 'outages', 'bills', 'payments', 'identity', 'ops'] as const
+export type Topic = (typeof TOPICS)[number]
+
+const sha256 = z.string().regex(/^[A-Za-z0-9_-]{43}$/).describe('SHA-256, base64url')
+const instant = z.iso.datetime()
+
+/** How a report reached the door: evidence about clocks and retries, never part of the frozen body. */
+export const deliverySchema = z.strictObject({
+  attempt: z.int().min(1),
+  sentAt: instant.optional(),
+  elapsedMs: z.number().min(0).optional(),
+})
+
+export const outageReportedSchema = z.strictObject({
+  reportId: z.uuid(),
+  reference: z.string(),
+  schema: z.literal(1),
+  bodyHash: sha256,
+  secretHash: sha256,
+  acceptedAt: instant,
+  savedAt: instant,
+  locale: z.enum(LOCALES),
+  channel: z.enum(CHANNELS),
+  hazards: z.array(z.enum(HAZARDS)),
+  scope: z.enum(SCOPES),
+  startedAt: instant.optional(),
+  heardBang: z.enum(ANSWERS),
+  neighborsOut: z.enum(ANSWERS),
+  delivery: deliverySchema,
+  personal: z.strictObject({
+    place: placeSchema,
+    medicalEquipment: z.boolean(),
+    accessNotes: z.string().optional(),
+    callbackPhone: z.string().optional(),
+  }),
+})
+export type OutageReported = z.infer<typeof outageReportedSchema>
+
+/** Decided once by the matching reactor and logged, so that every projection agrees. */
+export const outageMatchedSchema = z.strictObject({
+  reportId: z.uuid(),
+  accountNumber: z.string(),
+  servicePoint: z.string(),
+  circuit: z.string(),
+  transformer: z.string(),
+  matchedBy: z.enum(['account-number', 'phone', 'address', 'location']),
+})
+export type OutageMatched = z.infer<typeof outageMatchedSchema>
+
+export const accountUpsertedSchema = accountSchema
+
+/** Every event type with its topic and the schema of its data. A breaking change is a new version, never an edit. */
+export const eventTypes = {
+  'account.upserted.v1': { topic: 'accounts', data: accountUpsertedSchema },
+  'outage.reported.v1': { topic: 'outages', data: outageReportedSchema },
+  'outage.matched.v1': { topic: 'outages', data: outageMatchedSchema },
+} as const satisfies Record<string, { topic: Topic; data: z.ZodType }>
+
+export type EventType = keyof typeof eventTypes
+export type EventData<T extends EventType> = z.infer<(typeof eventTypes)[T]['data']>
+
+/** What a verb asks the log to keep; the log adds time, order and origin. */
+export interface NewEvent<T extends EventType = EventType> {
+  /** The command's id (UUIDv7 of a phone or browser, UUIDv5 of a natural key of the server). */
+  id: string
+  type: T
+  /** Partition key: a function of the command alone. */
+  key: string
+  /** base64url SHA-256 of the command's body: the same id with another one is a conflict. */
+  bodyHash: string
+  data: EventData<T>
+  traceparent?: string
+}
+
+/** CloudEvents 1.0 as JSON, with Stormdoor's extensions (lower-case, as the standard asks). */
+export interface EventEnvelope<T extends EventType = EventType> {
+  specversion: '1.0'
+  id: string
+  source: string
+  type: T
+  subject: string
+  time: string
+  datacontenttype: 'application/json'
+  partitionkey: string
+  /** Hybrid logical clock: 16 hex digits, 48 bits of milliseconds and a 16-bit counter. Orders as text. */
+  hlc: string
+  region: string
+  /** Process name and a suffix per start: unique among all issuers. */
+  node: string
+  /** Counts from 1 per node start and partition. */
+  seq: number
+  bodyhash: string
+  /** base64url SHA-256 over the stored bytes of `data`. */
+  hash: string
+  traceparent?: string
+  data: EventData<T>
+}
+
+/** Total order of events: by clock, then region, then node. Compares as text. */
+export function versionOf(envelope: Pick<EventEnvelope, 'hlc' | 'region' | 'node'>): string {
+  return `${envelope.hlc}.${envelope.region}.${envelope.node}`
+}

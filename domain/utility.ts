@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { LOCALES } from './outage-report.ts'
+
+const phone = z.strictObject({ label: z.string(), dial: z.string().regex(/^\+?[0-9]{3,15}$/), shown: z.string() })
+const color = z.string().regex(/^#[0-9a-f]{6}$/i)
+
+/** One utility per deployment; everything that differs between cities stands here. */
+export const utilitySchema = z.strictObject({
+  name: z.string().min(1),
+  shortName: z.string().min(1).max(12).describe('Under the icon on a phone'),
+  timeZone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'An IANA time zone'),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  locales: z.array(z.enum(LOCALES)).min(1),
+  defaultCountry: z.string().regex(/^[A-Z]{2}$/).describe('For phone numbers typed without a country code'),
+  /** Light and dark of each brand token; text on `accent` is `onAccent`. Contrast is tested. */
+  brand: z.strictObject({
+    accent: z.strictObject({ light: color, dark: color }),
+    onAccent: z.strictObject({ light: color, dark: color }),
+  }),
+  emergency: phone,
+  gasEmergency: phone,
+  outageLine: phone,
+  serviceArea: z.strictObject({
+    south: z.number(),
+    west: z.number(),
+    north: z.number(),
+    east: z.number(),
+  }),
+  outages: z.strictObject({
+    /** Reports on one circuit within this time count as "others nearby reported too". */
+    nearbyWindowMinutes: z.int().positive(),
+    /** A guest is told of nearby reports from this many on, so that one neighbour is never revealed. */
+    nearbyMinimumReports: z.int().min(3),
+  }),
+})
+export type Utility = z.infer<typeof utilitySchema>
+
+/** Checks a configuration at start; the error names each wrong field. */
+export function defineUtility(configuration: Utility): Utility {
+  const parsed = utilitySchema.safeParse(configuration)
+  if (!parsed.success) throw new Error(`utility.config.ts is not valid:\n${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}

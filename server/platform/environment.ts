@@ -1,0 +1,53 @@
+import { isAbsolute, resolve } from 'node:path'
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const mode = z.enum(['demo', 'production', 'test'])
+
+const variables = {
+  STORMDOOR_ENV: mode.default('production'),
+  STORMDOOR_DATA: z.string().default('.stormdoor').transform((path) => (isAbsolute(path) ? path : resolve(path))),
+  STORMDOOR_BUILD: z.string().default('.build').transform((path) => (isAbsolute(path) ? path : resolve(path))),
+  STORMDOOR_NODE: z.string().regex(/^[a-z0-9-]{1,32}$/).default('node'),
+  STORMDOOR_REGION: z.string().regex(/^[a-z0-9-]{1,32}$/).default('local'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(3000),
+  ADMIN_PORT: port.default(0),
+  PUBLIC_URL: z.url().default('http://localhost:3000'),
+  WEB_URL: z.url(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgresql://user:password@host:port/database'),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'redis://:password@host:port'),
+  EVENT_LOG_URL: z.string().regex(/^sqlite:\//, 'sqlite:/absolute/path/event-log.sqlite'),
+  STORMDOOR_SIGNING_KEYS: z.string().min(1).describe('Private JWKS of ES256 keys as JSON; the first one signs'),
+  STORMDOOR_SESSION_SECRET: z.string().min(32),
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().min(32),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+} as const
+
+export type VariableName = keyof typeof variables
+export type Environment<N extends VariableName> = { [K in N]: z.infer<(typeof variables)[K]> }
+
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError'
+}
+
+/**
+ * The named variables, parsed; each process asks for exactly what it uses.
+ * Throws EnvironmentError that names every missing or wrong one and never prints a value.
+ */
+export function readEnvironment<const N extends readonly VariableName[]>(
+  names: N,
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Environment<N[number]> {
+  const values: Record<string, unknown> = {}
+  const faults: string[] = []
+  for (const name of names) {
+    const raw = source[name]
+    const parsed = variables[name].safeParse(raw === '' ? undefined : raw)
+    if (parsed.success) values[name] = parsed.data
+    else faults.push(`  ${name}: ${raw ? parsed.error.issues.map((issue) => issue.message).join('; ') : 'is missing'}`)
+  }
+  if (faults.length > 0) throw new EnvironmentError(`Stormdoor cannot start; these settings are missing or wrong:\n${faults.join('\n')}`)
+  return values as Environment<N[number]>
+}

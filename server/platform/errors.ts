@@ -1,0 +1,73 @@
+import type { FieldProblem } from '../../domain/problem.ts'
+
+/**
+ * Everything a verb may throw on purpose. Each edge (server actions, /api/v1) has one mapper;
+ * anything else is "something went wrong" with a trace id.
+ */
+export abstract class StormdoorError extends Error {
+  abstract readonly code: string
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+export class InvalidInputError extends StormdoorError {
+  readonly code = 'invalid-input'
+  readonly fields: readonly FieldProblem[]
+  constructor(fields: readonly FieldProblem[]) {
+    super(fields.map((problem) => `${problem.field}: ${problem.rule}`).join('; '))
+    this.fields = fields
+  }
+}
+
+/** Also for what exists but belongs to somebody else. */
+export class NotFoundError extends StormdoorError {
+  readonly code = 'not-found'
+}
+
+export class NotSignedInError extends StormdoorError {
+  readonly code = 'not-signed-in'
+}
+
+export class ForbiddenError extends StormdoorError {
+  readonly code = 'forbidden'
+}
+
+/** The id was used before with another body. The first one stands. */
+export class ConflictError extends StormdoorError {
+  readonly code = 'conflict'
+}
+
+export class TooManyRequestsError extends StormdoorError {
+  readonly code = 'too-many-requests'
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super(`Try again in ${retryAfterSeconds} s`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** Not accepted, and surely not logged: try again later. */
+export class OverloadedError extends StormdoorError {
+  readonly code = 'overloaded'
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super(`Too busy; try again in ${retryAfterSeconds} s`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** The log did not answer in time: the write may or may not stand. Keep the id and ask again. */
+export class IndeterminateError extends StormdoorError {
+  readonly code = 'indeterminate'
+}
+
+/** The log refused for sure (disk full, clock skewed): nothing was written. */
+export class LogUnavailableError extends StormdoorError {
+  readonly code = 'log-unavailable'
+}
+
+/** Neither Redis nor Postgres could answer a read. */
+export class ReadsUnavailableError extends StormdoorError {
+  readonly code = 'reads-unavailable'
+}

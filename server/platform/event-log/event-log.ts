@@ -1,0 +1,68 @@
+import type { EventEnvelope, EventType, NewEvent, Topic } from '../../../domain/event.ts'
+
+/** `outages/0`: topic and number. A repeated id always meets itself in one partition. */
+export type Partition = `${Topic}/${number}`
+
+/** Opaque to all but the adapter; only equality and "after this" are meaningful. */
+export type Position = string
+
+/** The record of an id that counts. */
+export interface FirstRecord {
+  position: Position
+  partition: Partition
+  envelope: EventEnvelope
+}
+
+export interface Appended {
+  /**
+   * `appended`: this record is the first of its id.
+   * `repeated`: the id was there with the same body; nothing new counts.
+   * `conflicting`: the id was there with another body; the log keeps this one for the desk, the first stands.
+   */
+  outcome: 'appended' | 'repeated' | 'conflicting'
+  first: FirstRecord
+}
+
+export interface LogRecord {
+  position: Position
+  envelope: EventEnvelope
+}
+
+export interface ReadOptions {
+  /** Ends the iteration quietly. */
+  signal: AbortSignal
+  /** Records per batch at the most; default 1,000. */
+  maxRecords?: number
+  /** False: end at the tail instead of waiting there. Default true. */
+  follow?: boolean
+}
+
+/**
+ * The durable event log: every write is in it before it is answered; Postgres and Redis are folded from it.
+ * Two adapters (SQLite, Kafka) pass one conformance suite.
+ */
+export interface EventLog {
+  /** Identity of this log, made with it: a projection of another log is refused. */
+  readonly logId: string
+  /**
+   * Durable before it resolves; all or none of one call. Stamps clock, region, node, seq and hash.
+   * Throws LogUnavailableError when surely nothing was written, IndeterminateError when that is not known.
+   */
+  append<T extends EventType>(events: readonly NewEvent<T>[]): Promise<Appended[]>
+  /** The first record of an id; null when this node knows of none (its index may be behind on a cluster). */
+  find(topic: Topic, id: string): Promise<FirstRecord | null>
+  partitions(topic: Topic): Promise<Partition[]>
+  /** Batches in order after `after` (null: from the start); at the tail waits for more. Never an empty batch. */
+  read(partition: Partition, after: Position | null, options: ReadOptions): AsyncIterable<LogRecord[]>
+  /** Position of the newest record; null when the partition is empty. */
+  end(partition: Partition): Promise<Position | null>
+  /** Records after a position up to the tail: the lag of a consumer. */
+  countAfter(partition: Partition, after: Position | null): Promise<number>
+  /** Counts per topic for `log:status`. */
+  statistics(topic: Topic): Promise<{ events: number; distinctIds: number; conflicts: number }>
+  /** A reactor's cursor: kept by the log, outside of everything that is rebuilt. */
+  loadCursor(consumer: string, partition: Partition): Promise<Position | null>
+  saveCursor(consumer: string, partition: Partition, position: Position): Promise<void>
+  /** Waits for what is under way, then lets go of every resource. */
+  close(): Promise<void>
+}
