@@ -2,7 +2,7 @@ import { defineUtility } from './domain/utility.ts'
 
 export const utility = defineUtility({
   name: 'Harbor Valley Light & Power',
-  shortName: 'Harbor Valley',
+  shortName: 'Harbor Power',
   timeZone: 'America/Los_Angeles',
   currency: 'USD',
   locales: ['en', 'es'],
