@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react'
+import type { Locale } from '../../domain/outage-report.ts'
+import { utility } from '../../utility.config.ts'
+import { Document } from '../_shell/document.tsx'
+import { PublicFrame } from '../_shell/public-frame.tsx'
+
+export { metadata, viewport } from '../_shell/document.tsx'
+
+export const dynamic = 'error'
+export const dynamicParams = false
+
+export function generateStaticParams(): { locale: Locale }[] {
+  return utility.locales.map((locale) => ({ locale }))
+}
+
+export default async function PublicLayout({ children, params }: { children: ReactNode; params: Promise<{ locale: string }> }) {
+  // dynamicParams is false: nothing but the utility's locales gets here.
+  const locale = (await params).locale as Locale
+  return (
+    <Document locale={locale}>
+      <PublicFrame locale={locale}>{children}</PublicFrame>
+    </Document>
+  )
+}

@@ -1,0 +1,13 @@
+import type { Locale } from '../domain/outage-report.ts'
+import { translator, type Translate } from '../domain/text.ts'
+import en from './en.json' with { type: 'json' }
+import es from './es.json' with { type: 'json' }
+
+export type Text = Translate<typeof en>
+
+const texts: Record<Locale, Text> = { en: translator(en, 'en'), es: translator(es, 'es') }
+
+/** The translator over the whole catalogue: for the server. A client component gets the few texts that it shows. */
+export function textIn(locale: Locale): Text {
+  return texts[locale]
+}

@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { NextConfig } from 'next'
+import type { Utility } from './domain/utility.ts'
+import { utility } from './utility.config.ts'
+
+const projectDir = import.meta.dirname
+const publicHost = new URL(process.env['PUBLIC_URL'] ?? 'http://localhost:3000').host
+
+writeBrand(utility.brand)
+
+const config: NextConfig = {
+  // What several web processes must share: the build's id here, the action key in NEXT_SERVER_ACTIONS_ENCRYPTION_KEY.
+  deploymentId: process.env['NEXT_DEPLOYMENT_ID'],
+  // Pages are either fixed at build or dynamic, so no process ever has a cached page that another one lacks.
+  cacheMaxMemorySize: 0,
+  experimental: {
+    globalNotFound: true,
+    serverActions: { allowedOrigins: [publicHost], bodySizeLimit: '64kb' },
+  },
+  poweredByHeader: false,
+  productionBrowserSourceMaps: false,
+  reactStrictMode: true,
+  typedRoutes: false,
+  // The checks are steps of their own in `npm test`.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: ['@prisma/client', '@prisma/adapter-pg', 'pg', 'ioredis', 'pino', 'prom-client', 'better-auth'],
+  turbopack: { root: projectDir },
+}
+
+export default config
+
+/** The utility's colours as a style sheet: the policy for styles allows files alone, so they cannot stand in the page. */
+function writeBrand(brand: Utility['brand']): void {
+  const scheme = (name: 'light' | 'dark') =>
+    `:root {\n  --brand-accent: ${brand.accent[name]};\n  --brand-on-accent: ${brand.onAccent[name]};\n}\n`
+  mkdirSync(join(projectDir, '.build'), { recursive: true })
+  writeFileSync(join(projectDir, '.build', 'brand.css'), `${scheme('light')}@media (prefers-color-scheme: dark) {\n${scheme('dark')}}\n`)
+}
