@@ -1,16 +1,8 @@
 import { z } from 'zod'
+import { ANSWERS, CHANNELS, type Hazard, HAZARDS, LOCALES, SCOPES } from './report-choices.ts'
 import { REPORT_LIMITS as limits } from './report-limits.ts'
 
-export const HAZARDS = ['downed-line', 'fire', 'gas-smell', 'injury'] as const
-export const SCOPES = ['whole-home', 'part-of-home', 'flickering', 'dim'] as const
-export const ANSWERS = ['yes', 'no', 'unknown'] as const
-export const LOCALES = ['en', 'es'] as const
-export const CHANNELS = ['web', 'plain-form', 'agent'] as const
-
-export type Hazard = (typeof HAZARDS)[number]
-export type Scope = (typeof SCOPES)[number]
-export type Answer = (typeof ANSWERS)[number]
-export type Locale = (typeof LOCALES)[number]
+export * from './report-choices.ts'
 
 const instant = z.iso.datetime({ offset: false, precision: 3 }).describe('UTC, milliseconds: 2026-01-31T04:05:06.789Z')
 const line = (max: number) => z.string().trim().min(1).max(max)

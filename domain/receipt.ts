@@ -17,5 +17,4 @@ export const receiptSchema = receiptClaimsSchema.extend({
 })
 export type Receipt = z.infer<typeof receiptSchema>
 
-/** `typ` of the JWS header: keeps a receipt from being taken for another kind of token. */
-export const RECEIPT_TYPE = 'stormdoor-receipt+jwt'
+export { RECEIPT_TYPE } from './receipt-type.ts'
