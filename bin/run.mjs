@@ -1,0 +1,140 @@
+// The one file that bare Node 20 runs: installs what package-lock.json pins, then hands over to the pinned Node.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)))
+const modules = join(project, 'node_modules')
+const binaries = join(modules, '.bin')
+const marker = join(modules, '.stormdoor-installed')
+const lockFile = join(project, 'package-lock.json')
+const installLock = join(project, '.stormdoor', 'install.lock')
+const lockIsHeldCode = 75
+const progressEveryMs = 1000
+const plainProgressEveryMs = 5000
+
+const [command = '', ...args] = process.argv.slice(2)
+if (command === '--install') await installNow()
+else await main()
+
+async function main() {
+  const commands = readdirSync(join(project, 'bin')).filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -3)).sort()
+  if (!commands.includes(command)) fail(`${command ? `No command "${command}".` : 'Which command?'} There are: ${commands.join(', ')}`)
+  if (!isInstalled()) await install()
+  const path = [binaries, ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== binaries)].join(delimiter)
+  const code = await run(pinnedNode(), [join(project, 'bin', `${command}.ts`), ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } })
+  process.exit(code)
+}
+
+function pinnedNode() {
+  const pinned = join(binaries, 'node')
+  if (existsSync(pinned)) return pinned
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
+  return fail(`There is no pinned Node for ${process.platform}-${process.arch}: install Node 24 or newer and run this again.`)
+}
+
+function lockHash() {
+  return createHash('sha256').update(readFileSync(lockFile)).digest('hex')
+}
+
+function isInstalled() {
+  if (existsSync(marker) && readFileSync(marker, 'utf8').trim() === lockHash()) return true
+  if (!agreesWithLock()) return false
+  writeFileSync(marker, `${lockHash()}\n`)
+  return true
+}
+
+/** npm writes its own record last: one that agrees is a whole installation that somebody made by hand. */
+function agreesWithLock() {
+  try {
+    const wanted = JSON.parse(readFileSync(lockFile, 'utf8')).packages
+    const present = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')).packages
+    if (Object.keys(present).some((path) => !wanted[path])) return false
+    return Object.entries(wanted).every(([path, entry]) => {
+      if (path === '') return true
+      const found = present[path]
+      if (!found) return entry.optional === true || entry.devOptional === true
+      return found.version === entry.version && found.integrity === entry.integrity && existsSync(join(project, path, 'package.json'))
+    })
+  } catch {
+    return false
+  }
+}
+
+/** Held by flock(1), which the kernel releases with its process: a killed installation leaves no lock behind. */
+async function install() {
+  mkdirSync(dirname(installLock), { recursive: true })
+  const self = [process.execPath, fileURLToPath(import.meta.url), '--install']
+  if (spawnSync('flock', ['--version']).error) {
+    const code = await run(self[0], self.slice(1), { stdio: ['ignore', 'inherit', 'inherit'] })
+    if (code !== 0) process.exit(code)
+    return
+  }
+  for (const patience of [['-n', '-E', String(lockIsHeldCode)], []]) {
+    const code = await run('flock', [...patience, installLock, ...self], { stdio: ['ignore', 'inherit', 'inherit'] })
+    if (code === 0) return
+    if (code !== lockIsHeldCode || patience.length === 0) process.exit(code)
+    console.log('Another command is installing the packages; waiting for it …')
+  }
+}
+
+async function installNow() {
+  if (isInstalled()) return
+  const total = Object.keys(JSON.parse(readFileSync(lockFile, 'utf8')).packages).length
+  const startedAt = Date.now()
+  const elapsed = () => `${Math.round((Date.now() - startedAt) / 1000)} s`
+  console.log(`Installing ${total} pinned packages (once; the first time takes about a minute) …`)
+  const seconds = process.stdout.isTTY ? progressEveryMs : plainProgressEveryMs
+  const ticker = setInterval(() => {
+    const line = `  ${installedPackages()} folders of packages, ${elapsed()}`
+    process.stdout.write(process.stdout.isTTY ? `\r${line} ` : `${line}\n`)
+  }, seconds)
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules)).join(delimiter)
+  const output = []
+  const code = await run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], {
+    stdio: ['ignore', 'pipe', 'pipe'], cwd: project, env: { ...process.env, PATH: path },
+  }, (chunk) => output.push(chunk))
+  clearInterval(ticker)
+  if (process.stdout.isTTY) process.stdout.write('\n')
+  if (code !== 0) {
+    process.stderr.write(output.join(''))
+    fail(`npm could not install the packages (exit code ${code}). Check that the npm registry can be reached and that the disk has room, then run the same command again.`)
+  }
+  writeFileSync(marker, `${lockHash()}\n`)
+  console.log(`Installed in ${elapsed()}.`)
+}
+
+function installedPackages() {
+  try {
+    return readdirSync(modules).filter((name) => !name.startsWith('.')).length
+  } catch {
+    return 0
+  }
+}
+
+/** Resolves to the exit code; SIGINT and SIGTERM reach the child, and this process outlives it. */
+function run(file, runArgs, options, onOutput) {
+  return new Promise((resolve) => {
+    const child = spawn(file, runArgs, options)
+    if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput)
+    const forward = (signal) => child.kill(signal)
+    process.on('SIGINT', forward).on('SIGTERM', forward)
+    const end = (code) => {
+      process.off('SIGINT', forward).off('SIGTERM', forward)
+      resolve(code)
+    }
+    child.once('error', (error) => {
+      console.error(`${file}: ${error.message}`)
+      end(127)
+    })
+    child.once('close', (code, signal) => end(code ?? 128 + (constants.signals[signal] ?? 0)))
+  })
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}

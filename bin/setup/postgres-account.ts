@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { findProgram } from './find-program.ts'
+import { runProgram } from './run-program.ts'
+import { SetupError } from './setup-error.ts'
+
+/** Debian's `nobody`: Postgres refuses to run as root. */
+const unprivilegedId = 65_534
+
+export interface PostgresAccount {
+  /** Folder `native` with the binaries, where the account can reach them. */
+  native: string
+  /** Folder for the cluster's files, owned by the account. */
+  folder: string
+  /** The command line that runs a program as the account, under the same pid. */
+  commandFor(file: string, args: readonly string[]): string[]
+  /** Makes a file or folder the account's own. */
+  own(path: string): void
+}
+
+/**
+ * Who Postgres runs as. Not root: ourselves. Root: `nobody`; where a parent folder keeps others out, with the
+ * capability to pass it; where the machine grants none, from a copy below /var/tmp.
+ */
+export async function postgresAccount(native: string, folder: string): Promise<PostgresAccount> {
+  if (process.getuid?.() !== 0) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return { native, folder, commandFor: (file, args) => [file, ...args], own: () => {} }
+  }
+  if (!findProgram('setpriv')) throw new SetupError('Postgres does not run as root, and setpriv (Debian package util-linux) is missing. Run this as an ordinary user.')
+  const own = (path: string) => chownSync(path, unprivilegedId, unprivilegedId)
+  for (const capabilities of ['', '+dac_override,+dac_read_search', '+dac_override']) {
+    const commandFor = asNobody(capabilities)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    own(folder)
+    if (await canRun(commandFor, native, folder)) return { native, folder, commandFor, own }
+  }
+  return relocated(native, folder, own)
+}
+
+function asNobody(capabilities: string): PostgresAccount['commandFor'] {
+  const id = String(unprivilegedId)
+  const granted = capabilities ? [`--inh-caps=${capabilities}`, `--ambient-caps=${capabilities}`] : []
+  return (file, args) => ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', ...granted, file, ...args]
+}
+
+async function canRun(commandFor: PostgresAccount['commandFor'], native: string, folder: string): Promise<boolean> {
+  const version = commandFor(join(native, 'bin/postgres'), ['--version'])
+  const writable = commandFor('test', ['-w', folder])
+  for (const [file = '', ...args] of [version, writable]) {
+    if ((await runProgram(file, args, { cwd: '/' })).code !== 0) return false
+  }
+  return true
+}
+
+async function relocated(native: string, folder: string, own: (path: string) => void): Promise<PostgresAccount> {
+  const place = join('/var/tmp', `stormdoor-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`)
+  const copy = join(place, 'native')
+  mkdirSync(place, { recursive: true, mode: 0o755 })
+  if (!existsSync(copy)) {
+    const half = `${copy}.${process.pid}`
+    cpSync(native, half, { recursive: true, verbatimSymlinks: true })
+    try {
+      renameSync(half, copy)
+    } catch {
+      rmSync(half, { recursive: true, force: true })
+    }
+  }
+  const cluster = join(place, 'cluster')
+  mkdirSync(cluster, { recursive: true, mode: 0o700 })
+  own(cluster)
+  const commandFor = asNobody('')
+  if (await canRun(commandFor, copy, cluster)) return { native: copy, folder: cluster, commandFor, own }
+  throw new SetupError('Postgres does not run as root, and this machine lets it run as nobody neither here nor below /var/tmp. Run this as an ordinary user, or set DATABASE_URL.')
+}

@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client } from 'pg'
+import { postgresAccount } from './postgres-account.ts'
+import { postgresBinaries } from './postgres-binaries.ts'
+import { runProgram } from './run-program.ts'
+import { SetupError } from './setup-error.ts'
+
+export const databaseName = 'stormdoor'
+const userName = 'stormdoor'
+const readyEveryMs = 50
+const readyWithinMs = 30_000
+
+export interface PostgresOptions {
+  /** Absolute folder of the cluster; made when missing. */
+  folder: string
+  port: number
+  password: string
+  /** False only for throw-away clusters of tests: no fsync. */
+  durable?: boolean
+  maxConnections?: number
+}
+
+export interface PostgresServer {
+  /** Program and arguments that run the server in the foreground. */
+  command: string[]
+  env: NodeJS.ProcessEnv
+  /** Of database `stormdoor`. */
+  databaseUrl: string
+}
+
+/** Makes the cluster when there is none and says how to run its server. An interrupted initdb leaves nothing that counts. */
+export async function preparePostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const account = await postgresAccount(postgresBinaries(), options.folder)
+  const cluster = join(account.folder, 'cluster')
+  if (!existsSync(join(cluster, 'PG_VERSION'))) await makeCluster(account, cluster, options)
+  const settings = {
+    listen_addresses: '127.0.0.1', port: options.port, unix_socket_directories: '', max_connections: options.maxConnections ?? 100,
+    shared_buffers: '64MB', fsync: options.durable === false ? 'off' : 'on', timezone: 'UTC', log_timezone: 'UTC',
+    password_encryption: 'scram-sha-256', max_wal_size: '512MB', jit: 'off',
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  return {
+    command: account.commandFor(join(account.native, 'bin/postgres'), ['-D', cluster, ...flags]),
+    env: postgresEnvironment(),
+    databaseUrl: postgresUrl(options.port, options.password, databaseName),
+  }
+}
+
+export function postgresUrl(port: number, password: string, database: string): string {
+  return `postgresql://${userName}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
+}
+
+/** Waits until the server answers and makes its database `stormdoor` when missing. */
+export async function ensureDatabase(port: number, password: string): Promise<void> {
+  const deadline = Date.now() + readyWithinMs
+  for (;;) {
+    const client = new Client({ connectionString: postgresUrl(port, password, 'postgres'), connectionTimeoutMillis: 2000 })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName])
+      if (!rowCount) await client.query(`CREATE DATABASE ${databaseName}`)
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await delay(readyEveryMs)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
+async function makeCluster(account: Awaited<ReturnType<typeof postgresAccount>>, cluster: string, options: PostgresOptions): Promise<void> {
+  const half = join(account.folder, 'half-made')
+  rmSync(half, { recursive: true, force: true })
+  const secretFolder = mkdtempSync(join(tmpdir(), 'stormdoor-'))
+  try {
+    const passwordFile = join(secretFolder, 'password')
+    writeFileSync(passwordFile, options.password, { mode: 0o600 })
+    account.own(secretFolder)
+    account.own(passwordFile)
+    const [file = '', ...args] = account.commandFor(join(account.native, 'bin/initdb'), [
+      '-D', half, '-U', userName, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8',
+      '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', ...(options.durable === false ? ['--no-sync'] : []),
+    ])
+    const made = await runProgram(file, args, { cwd: '/', env: postgresEnvironment() })
+    if (made.code !== 0) throw new SetupError(`Postgres could not make its files in ${account.folder}:\n${made.output.trimEnd()}`)
+    rmSync(cluster, { recursive: true, force: true })
+    renameSync(half, cluster)
+  } finally {
+    rmSync(secretFolder, { recursive: true, force: true })
+  }
+}
+
+function postgresEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR } = process.env
+  return { PATH, TMPDIR, LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
+}
