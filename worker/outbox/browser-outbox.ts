@@ -1,0 +1,33 @@
+import { systemClock, systemRandom } from '../../domain/clock.ts'
+import { toBase64url } from './base64url.ts'
+import { httpTransport } from './http-transport.ts'
+import { openIndexedStore } from './indexed-store.ts'
+import { openMemoryStore } from './memory-store.ts'
+import type { Outbox } from './outbox.ts'
+
+/** Every change of the outbox is announced here, to all tabs and the worker. */
+export const OUTBOX_CHANNEL = 'stormdoor-outbox'
+
+/** Tag of the Background Sync registration and `type` of the message that asks the worker to send. */
+export const SYNC_TAG = 'outbox'
+export const SEND_MESSAGE = 'send'
+
+/** The outbox of this page or worker, on the real clock, disk and network. */
+export function openBrowserOutbox(): Outbox {
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(OUTBOX_CHANNEL) : null
+  return {
+    store: openIndexedStore(),
+    clock: systemClock,
+    random: systemRandom,
+    transport: httpTransport,
+    locks: (navigator as { locks?: LockManager }).locks ?? null,
+    contextId: toBase64url(systemRandom.bytes(9)),
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel is same-origin by itself
+    announce: () => channel?.postMessage(null),
+  }
+}
+
+/** The same outbox in memory, for a browser whose disk refused: nothing survives the page. */
+export function withoutDisk(outbox: Outbox): Outbox {
+  return { ...outbox, store: openMemoryStore(), locks: null }
+}

@@ -1,0 +1,60 @@
+import type { FieldProblem } from '../../domain/problem.ts'
+import type { Hazard } from '../../domain/report-choices.ts'
+
+/** Why a report is still on its way: it stays, and is tried again. */
+export type KeepReason = 'unreachable' | 'timed-out' | 'busy' | 'not-ours' | 'unverified' | 'sign-in'
+
+/** Why a report cannot be taken as it is: it stays, and a person decides. */
+export type AttentionReason = 'conflict' | 'invalid' | 'refused'
+
+/** One report as this phone keeps it. The frozen part is written once; only the rest ever changes. */
+export interface ReportRecord {
+  /** UUIDv7, made before the first send and never again. */
+  readonly id: string
+  readonly reference: string
+  /** base64url of 16 random bytes: who holds it may follow the report. */
+  readonly secret: string
+  /** The body exactly as it is sent, every time. */
+  readonly body: Uint8Array<ArrayBuffer>
+  /** base64url SHA-256 over `body`. */
+  readonly bodyHash: string
+  readonly savedAtMs: number
+  readonly hazards: readonly Hazard[]
+  /** What the list shows: where, in the customer's own words. Empty when only a GPS position was given. */
+  readonly place: string
+  /** The monotonic clock at save; only comparable within the page or worker that is named. */
+  readonly savedOn: { readonly contextId: string; readonly monotonicMs: number }
+  attempts: number
+  /** The sender at work. A lease with an end, not a state: a crash leaves nothing to clean up. */
+  lease: { owner: string; untilMs: number; lockHeld: boolean } | null
+  /** When the next attempt is due and why the last one did not settle it; null before the first. */
+  retry: { atMs: number; askedByServer: boolean; reason: KeepReason } | null
+  attention: { reason: AttentionReason; errors: FieldProblem[]; traceId: string | null } | null
+  received: { receipt: string; acceptedAt: string; atMs: number } | null
+}
+
+/** What was typed and not yet sent. Its id is the report's id from the first keystroke on. */
+export interface Draft {
+  readonly id: string
+  readonly secret: string
+  readonly fields: Readonly<Record<string, string | readonly string[]>>
+  readonly updatedAtMs: number
+}
+
+export type ReportState = 'saved' | 'sending' | 'received' | 'needs-attention'
+
+/** Longer than an attempt with its look-up of keys can take; a frozen tab's lease ends by itself. */
+export const LEASE_MS = 45_000
+
+/** True while a sender is at work. A lease that ends further ahead than any lease can was stamped by another clock: it is over. */
+export function isLeased(record: ReportRecord, nowMs: number): boolean {
+  const leftMs = (record.lease?.untilMs ?? 0) - nowMs
+  return leftMs > 0 && leftMs <= LEASE_MS
+}
+
+/** The state that a person is told. */
+export function stateOf(record: ReportRecord, nowMs: number): ReportState {
+  if (record.received) return 'received'
+  if (record.attention) return 'needs-attention'
+  return isLeased(record, nowMs) ? 'sending' : 'saved'
+}
