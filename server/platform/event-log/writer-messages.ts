@@ -1,0 +1,39 @@
+import type { Topic } from '../../../domain/event.ts'
+import type { WriterFileOptions } from './log-file.ts'
+
+/** What the writer's thread starts with. */
+export type WriterStart = WriterFileOptions
+
+/** To the thread: what goes into one transaction. Parallel arrays, for they are copied between threads at once. */
+export interface Group {
+  number: number
+  topics: Topic[]
+  /** 16 bytes of each record's id, one after the other. */
+  ids: Uint8Array<ArrayBuffer>
+  bodyHashes: string[]
+  /** The stored bytes: the envelope as JSON. */
+  envelopes: string[]
+  /** Of the records of this group; empty when there are none. */
+  newestHlc: string
+  cursors: { consumer: string; partition: string; position: string }[]
+}
+
+export interface Existing {
+  index: number
+  outcome: 'repeated' | 'conflicting'
+  /** The first record of the id, which counts. */
+  position: number
+  envelope: string
+}
+
+/** From the thread. */
+export type WriterReport =
+  | { kind: 'ready'; logId: string; newestHlc: string | null }
+  | { kind: 'cannot-open'; reason: string }
+  /** `positions[i]` is that of record i when it was appended; 0 when it stands in `existing`. */
+  | { kind: 'committed'; number: number; positions: number[]; existing: Existing[] }
+  /** `surely`: rolled back, nothing of it stands; otherwise that is not known. */
+  | { kind: 'refused'; number: number; surely: boolean; reason: string }
+  | { kind: 'closed' }
+
+export type WriterRequest = Group | 'close'
