@@ -49,7 +49,7 @@ describe('the outbox in IndexedDB @outbox', () => {
 
   test('a database that never opens counts as none', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    globalThis.indexedDB.open = () => new EventTarget() as IDBOpenDBRequest
+    globalThis.indexedDB.open = () => new IDBOpenDBRequest()
     const refused = expect(openIndexedStore().listReports()).rejects.toThrow(OutboxUnavailableError)
     await vi.advanceTimersByTimeAsync(5_000)
     await refused
@@ -62,5 +62,8 @@ describe('the outbox in IndexedDB @outbox', () => {
     expect(await openIndexedStore().readNote('locale')).toBe('es')
     await store.writeNote('locale', undefined)
     expect(await store.readNote('locale')).toBeUndefined()
+    const raw = await openDB(DATABASE_NAME)
+    expect(await raw.count('notes')).toBe(0)
+    raw.close()
   })
 })

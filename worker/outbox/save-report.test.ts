@@ -107,6 +107,8 @@ describe('saving a report @outbox', () => {
     await saveReport(outbox, draft, () => content)
     const again = await saveReport(outbox, draft, () => ({ ...content, scope: 'dim' }))
     expect(again.alreadySaved).toBe(true)
+    await outbox.store.writeDraft(draft)
+    expect(await outbox.store.readDraft()).toBeUndefined()
     expect(outbox.store.durable).toBe(false)
     expect(openIndexedStore().durable).toBe(true)
   })

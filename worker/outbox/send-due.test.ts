@@ -160,6 +160,7 @@ describe('sending what is due @outbox', () => {
     door.answer = () => Promise.resolve(problem(status, code, { errors, traceId: 'trace' }))
     expect(await sendDue(outbox)).toEqual({ received: 0, nextDueAtMs: null })
     const kept = await onlyReport(outbox)
+    expect(stateOf(kept, outbox.clock.nowMs())).toBe('needs-attention')
     expect(kept).toMatchObject({ id: record.id, attention: { reason, errors, traceId: 'trace' } })
     expect(kept.body).toEqual(record.body)
     outbox.clock.advance(365 * DAY_MS)
@@ -301,6 +302,26 @@ describe('one sender at a time @outbox', () => {
     answers[1]!(await door.accept(body))
     await second
     expect((await onlyReport(phone(door))).received).not.toBeNull()
+  })
+
+  test('received stays as it was first received, whatever a late sender brings', async () => {
+    const clock = manualClock()
+    await saved(phone(door, { clock }))
+    const late = Promise.withResolvers<Answer>()
+    let body = new Uint8Array()
+    door.answer = (bytes) => {
+      body = bytes
+      return late.promise
+    }
+    const slow = sendDue(phone(door, { clock: manualClock() }))
+    await until(() => door.sent.length === 1)
+    clock.setWall(clock.nowMs() + LEASE_MS)
+    door.answer = door.accept
+    await sendDue(phone(door, { clock }))
+    const { received } = await onlyReport(phone(door))
+    late.resolve(await door.accept(body))
+    await slow
+    expect((await onlyReport(phone(door))).received).toEqual(received)
   })
 
   test('a clock that was set back strands nothing: neither a lease nor a wait', async () => {
