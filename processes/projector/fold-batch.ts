@@ -1,0 +1,164 @@
+import { accountNumberKey, type Account } from '../../domain/account.ts'
+import { addressKey } from '../../domain/address-key.ts'
+import { eventTypes, versionOf, type EventEnvelope, type OutageMatched, type OutageReported } from '../../domain/event.ts'
+import { storableText } from './storable-text.ts'
+
+/** Where an event stands in the total order, and when it happened (ISO 8601 UTC, milliseconds). */
+export interface Stamp {
+  version: string
+  asOf: string
+}
+
+export interface AccountRecord extends Stamp {
+  accountKey: string
+  account: Account
+}
+
+export interface ReportRecord extends Stamp {
+  report: OutageReported
+}
+
+export interface MatchRecord extends Stamp {
+  match: OutageMatched
+}
+
+export interface PremiseRow extends Stamp {
+  premiseKey: string
+  line1: string
+  line2: string | null
+  city: string
+  state: string | null
+  postalCode: string
+  latitude: number | null
+  longitude: number | null
+}
+
+export interface ServicePointRow extends Stamp {
+  servicePoint: string
+  premiseKey: string
+  circuit: string
+  transformer: string
+}
+
+export interface MeterRow extends Stamp {
+  meterNumber: string
+  servicePoint: string
+}
+
+/** One batch of events, reduced as far as it can be without a store. Sorted by key, so that two writers lock alike. */
+export interface FoldedBatch {
+  /** The newest of each account. */
+  accounts: AccountRecord[]
+  premises: PremiseRow[]
+  servicePoints: ServicePointRow[]
+  meters: MeterRow[]
+  reports: ReportRecord[]
+  matches: MatchRecord[]
+  /** Events of a type or shape that this version does not know. */
+  skipped: { unknownType: number; malformed: number }
+}
+
+/** The pure part of both projections: the same for any order of `envelopes` with the same members. */
+export function foldBatch(envelopes: readonly EventEnvelope[]): FoldedBatch {
+  const accounts: AccountRecord[] = []
+  const reports: ReportRecord[] = []
+  const matches: MatchRecord[] = []
+  const skipped = { unknownType: 0, malformed: 0 }
+  for (const envelope of envelopes) {
+    const kind = Object.hasOwn(eventTypes, envelope.type) ? eventTypes[envelope.type] : undefined
+    if (!kind) {
+      skipped.unknownType++
+      continue
+    }
+    const parsed = kind.data.safeParse(envelope.data)
+    if (!parsed.success) {
+      skipped.malformed++
+      continue
+    }
+    const fact = storableText(parsed.data)
+    const stamp = { version: versionOf(envelope), asOf: instant(envelope.time) }
+    switch (envelope.type) {
+      case 'account.upserted.v1': {
+        const account = fact as Account
+        accounts.push({ ...stamp, accountKey: accountNumberKey(account.accountNumber), account })
+        break
+      }
+      case 'outage.reported.v1':
+        reports.push({ ...stamp, report: canonicalReport(fact as OutageReported) })
+        break
+      case 'outage.matched.v1':
+        matches.push({ ...stamp, match: canonicalMatch(fact as OutageMatched) })
+        break
+    }
+  }
+  return {
+    accounts: newestBy(accounts, (record) => record.accountKey),
+    ...networkOf(accounts),
+    reports,
+    matches: oldestBy(matches, (record) => record.match.reportId),
+    skipped,
+  }
+}
+
+export function premiseKeyOf({ line1, line2, postalCode }: Account['personal']['address']): string {
+  return addressKey([line1, line2, postalCode].filter(Boolean).join(' '))
+}
+
+/** The network as the newest event of any account tells it: also of accounts that were superseded in this batch. */
+function networkOf(accounts: readonly AccountRecord[]): Pick<FoldedBatch, 'premises' | 'servicePoints' | 'meters'> {
+  const premises: PremiseRow[] = []
+  const servicePoints: ServicePointRow[] = []
+  const meters: MeterRow[] = []
+  for (const { account, version, asOf } of accounts) {
+    const { address, latitude, longitude } = account.personal
+    const { servicePoint, meterNumber, circuit, transformer } = account
+    const premiseKey = premiseKeyOf(address)
+    const { line1, line2 = null, city, state = null, postalCode } = address
+    premises.push({ premiseKey, line1, line2, city, state, postalCode, latitude: latitude ?? null, longitude: longitude ?? null, version, asOf })
+    servicePoints.push({ servicePoint, premiseKey, circuit, transformer, version, asOf })
+    meters.push({ meterNumber, servicePoint, version, asOf })
+  }
+  return {
+    premises: newestBy(premises, (row) => row.premiseKey),
+    servicePoints: newestBy(servicePoints, (row) => row.servicePoint),
+    meters: newestBy(meters, (row) => row.meterNumber),
+  }
+}
+
+/** One way to write an id and an instant, so that a record read back from a store equals one from the log. */
+function canonicalReport(report: OutageReported): OutageReported {
+  const { startedAt } = report
+  return {
+    ...report,
+    reportId: report.reportId.toLowerCase(),
+    acceptedAt: instant(report.acceptedAt),
+    savedAt: instant(report.savedAt),
+    ...(startedAt === undefined ? {} : { startedAt: instant(startedAt) }),
+  }
+}
+
+function canonicalMatch(match: OutageMatched): OutageMatched {
+  return { ...match, reportId: match.reportId.toLowerCase() }
+}
+
+function instant(text: string): string {
+  return new Date(text).toISOString()
+}
+
+function newestBy<R extends Stamp>(records: readonly R[], keyOf: (record: R) => string): R[] {
+  return chosenBy(records, keyOf, (candidate, held) => candidate.version > held.version)
+}
+
+function oldestBy<R extends Stamp>(records: readonly R[], keyOf: (record: R) => string): R[] {
+  return chosenBy(records, keyOf, (candidate, held) => candidate.version < held.version)
+}
+
+function chosenBy<R>(records: readonly R[], keyOf: (record: R) => string, isBetter: (candidate: R, held: R) => boolean): R[] {
+  const chosen = new Map<string, R>()
+  for (const record of records) {
+    const key = keyOf(record)
+    const held = chosen.get(key)
+    if (!held || isBetter(record, held)) chosen.set(key, record)
+  }
+  return [...chosen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record)
+}

@@ -1,0 +1,104 @@
+import pg from 'pg'
+import type { Clock } from '../../../domain/clock.ts'
+import type { Partition, Position } from '../../../server/platform/event-log/event-log.ts'
+import { ProjectionMovedError, ProjectionRefusedError, type Projection } from '../projection.ts'
+import { writeBatch } from './write-batch.ts'
+
+export interface PostgresProjectionOptions {
+  databaseUrl: string
+  logId: string
+  clock: Clock
+  /** The Postgres schema that holds the tables; a rebuild folds into one beside the live one. */
+  schema?: string
+}
+
+/** Held shared by each batch, and alone by the rebuild while it swaps schemas. */
+export const SWAP_LOCK = 7_236_501
+
+const PARTITION = /^([a-z]+)\/(\d+)$/
+/** Data exceptions and broken constraints: the same batch would fail again. */
+const REFUSED_CLASSES = new Set(['22', '23'])
+
+/** The projection in Postgres: one transaction applies a batch and moves the offset. */
+export function createPostgresProjection({ databaseUrl, logId, clock, schema = 'portal' }: PostgresProjectionOptions): Projection {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 3_000, query_timeout: 20_000, keepAlive: true })
+  pool.on('error', () => undefined)
+  return {
+    name: 'postgres',
+    load: (partition) => loadOffset(pool, schema, partition, logId),
+    apply: (step, batch) =>
+      inTransaction(pool, async (client) => {
+        await client.query('SELECT pg_advisory_xact_lock_shared($1)', [SWAP_LOCK])
+        await moveOffset(client, schema, { ...step, logId, clock })
+        await writeBatch(client, schema, batch)
+      }),
+    confirm: async (partition, position) => moveOffset(pool, schema, { partition, expected: position, next: position, logId, clock }),
+    refuses: (error) => error instanceof pg.DatabaseError && REFUSED_CLASSES.has(error.code?.slice(0, 2) ?? ''),
+    close: () => pool.end(),
+  }
+}
+
+export function splitPartition(partition: Partition): [topic: string, partition: number] {
+  const [, topic, number] = PARTITION.exec(partition) ?? []
+  if (!topic) throw new TypeError(`Not a partition: ${partition}`)
+  return [topic, Number(number)]
+}
+
+async function loadOffset(pool: pg.Pool, schema: string, partition: Partition, logId: string): Promise<Position | null> {
+  const key = splitPartition(partition)
+  await pool.query(
+    `INSERT INTO ${schema}.projection_offset (topic, partition, log_id, position, current_at)
+     VALUES ($1, $2, $3, NULL, to_timestamp(0)) ON CONFLICT (topic, partition) DO NOTHING`,
+    [...key, logId],
+  )
+  const { rows } = await pool.query<{ log_id: string; position: string | null }>(
+    `SELECT log_id, position FROM ${schema}.projection_offset WHERE topic = $1 AND partition = $2`,
+    key,
+  )
+  const held = rows[0]
+  if (held && held.log_id !== logId) {
+    throw new ProjectionRefusedError(`The database is folded from log ${held.log_id}, not from ${logId}: "npm run log:rebuild -- --accept" makes it anew`)
+  }
+  return held?.position ?? null
+}
+
+interface Move {
+  partition: Partition
+  expected: Position | null
+  next: Position | null
+  logId: string
+  clock: Clock
+}
+
+/** First in its transaction: the row lock keeps a second projector from the same batch. */
+async function moveOffset(client: pg.Pool | pg.PoolClient, schema: string, { partition, expected, next, logId, clock }: Move): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE ${schema}.projection_offset SET position = $5, current_at = $6
+     WHERE topic = $1 AND partition = $2 AND log_id = $3 AND position IS NOT DISTINCT FROM $4`,
+    [...splitPartition(partition), logId, expected, next, new Date(clock.nowMs())],
+  )
+  if (rowCount !== 1) throw new ProjectionMovedError(`${partition} in Postgres is no longer at ${expected ?? 'the start'}`)
+}
+
+/** Without waiting for the disk: rows and offset are lost together or not at all, and the log has both. */
+async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
+  try {
+    await client.query('BEGIN; SET LOCAL synchronous_commit = off')
+    await work(client)
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}

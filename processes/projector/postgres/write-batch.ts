@@ -1,0 +1,102 @@
+import type { PoolClient } from 'pg'
+import { accountAddressKey } from '../../../server/accounts/account-cache.ts'
+import type { AccountRecord, FoldedBatch, MatchRecord } from '../fold-batch.ts'
+import { accountNumberKey } from '../../../domain/account.ts'
+import { writeReports } from './write-reports.ts'
+
+/** Folds a batch into the tables of `schema`, set by set. Needs a transaction that holds the offset. */
+export async function writeBatch(client: PoolClient, schema: string, batch: FoldedBatch): Promise<void> {
+  if (batch.premises.length > 0) await upsertNewest(client, schema, premiseTable, batch.premises)
+  if (batch.servicePoints.length > 0) await upsertNewest(client, schema, servicePointTable, batch.servicePoints)
+  if (batch.meters.length > 0) await upsertNewest(client, schema, meterTable, batch.meters)
+  if (batch.accounts.length > 0) await writeAccounts(client, schema, batch.accounts)
+  if (batch.reports.length > 0) await writeReports(client, schema, batch.reports)
+  if (batch.matches.length > 0) await writeMatches(client, schema, batch.matches)
+}
+
+interface Table {
+  name: string
+  key: string
+  /** Column → [member of the row, SQL type], key first. */
+  columns: Record<string, [member: string, type: string]>
+}
+
+const stamp = { version: ['version', 'text'], as_of: ['asOf', 'timestamptz'] } satisfies Table['columns']
+
+const premiseTable: Table = {
+  name: 'premise',
+  key: 'premise_key',
+  columns: {
+    premise_key: ['premiseKey', 'text'], line1: ['line1', 'text'], line2: ['line2', 'text'], city: ['city', 'text'], state: ['state', 'text'],
+    postal_code: ['postalCode', 'text'], latitude: ['latitude', 'float8'], longitude: ['longitude', 'float8'], ...stamp,
+  },
+}
+const servicePointTable: Table = {
+  name: 'service_point',
+  key: 'service_point',
+  columns: {
+    service_point: ['servicePoint', 'text'], premise_key: ['premiseKey', 'text'], circuit: ['circuit', 'text'], transformer: ['transformer', 'text'],
+    ...stamp,
+  },
+}
+const meterTable: Table = {
+  name: 'meter',
+  key: 'meter_number',
+  columns: { meter_number: ['meterNumber', 'text'], service_point: ['servicePoint', 'text'], ...stamp },
+}
+const accountTable: Table = {
+  name: 'account',
+  key: 'account_key',
+  columns: {
+    account_key: ['accountKey', 'text'], account_number: ['accountNumber', 'text'], service_point: ['servicePoint', 'text'],
+    meter_number: ['meterNumber', 'text'], circuit: ['circuit', 'text'], transformer: ['transformer', 'text'], language: ['language', 'text'],
+    personal: ['personal', 'jsonb'], email: ['email', 'text'], address_key: ['addressKey', 'text'], ...stamp,
+  },
+}
+const matchTable: Table = {
+  name: 'outage_match',
+  key: 'report_id',
+  columns: {
+    report_id: ['reportId', 'uuid'], account_key: ['accountKey', 'text'], account_number: ['accountNumber', 'text'],
+    service_point: ['servicePoint', 'text'], circuit: ['circuit', 'text'], transformer: ['transformer', 'text'], matched_by: ['matchedBy', 'text'],
+    ...stamp,
+  },
+}
+
+/** Versions compare bytewise, whatever the database's collation. */
+function upsertSql(schema: string, { name, key, columns }: Table, wins: '>' | '<'): string {
+  const names = Object.keys(columns)
+  const shape = Object.values(columns).map(([member, type]) => `"${member}" ${type}`).join(', ')
+  const values = Object.values(columns).map(([member]) => `"${member}"`).join(', ')
+  const updates = names.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`).join(', ')
+  return `INSERT INTO ${schema}.${name} AS held (${names.join(', ')})
+    SELECT ${values} FROM jsonb_to_recordset($1::jsonb) AS incoming (${shape})
+    ON CONFLICT (${key}) DO UPDATE SET ${updates} WHERE excluded.version COLLATE "C" ${wins} held.version COLLATE "C"`
+}
+
+async function upsertNewest(client: PoolClient, schema: string, table: Table, rows: readonly object[]): Promise<void> {
+  await client.query(upsertSql(schema, table, '>'), [JSON.stringify(rows)])
+}
+
+async function writeAccounts(client: PoolClient, schema: string, records: readonly AccountRecord[]): Promise<void> {
+  const rows = records.map(({ accountKey, account, version, asOf }) => {
+    const { personal, ...plain } = account
+    return { ...plain, accountKey, personal, email: personal.email ?? null, addressKey: accountAddressKey(account.personal.address), version, asOf }
+  })
+  await client.query(
+    `WITH changed AS (${upsertSql(schema, accountTable, '>')} RETURNING account_key, version, personal),
+      phones AS (SELECT DISTINCT account_key, version, jsonb_array_elements_text(personal -> 'phones') AS phone FROM changed),
+      gone AS (DELETE FROM ${schema}.account_phone held USING changed
+        WHERE held.account_key = changed.account_key
+        AND NOT EXISTS (SELECT FROM phones WHERE phones.account_key = held.account_key AND phones.phone = held.phone))
+    INSERT INTO ${schema}.account_phone (account_key, phone, version) SELECT account_key, phone, version FROM phones
+    ON CONFLICT (account_key, phone) DO UPDATE SET version = excluded.version`,
+    [JSON.stringify(rows)],
+  )
+}
+
+/** A match is decided once: of two, the first counts. */
+async function writeMatches(client: PoolClient, schema: string, records: readonly MatchRecord[]): Promise<void> {
+  const rows = records.map(({ match, version, asOf }) => ({ ...match, accountKey: accountNumberKey(match.accountNumber), version, asOf }))
+  await client.query(upsertSql(schema, matchTable, '<'), [JSON.stringify(rows)])
+}

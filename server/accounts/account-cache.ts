@@ -1,0 +1,67 @@
+import type { ChainableCommander, Redis } from 'ioredis'
+import { accountNumberKey, type Account, type Address } from '../../domain/account.ts'
+import { addressKey } from '../../domain/address-key.ts'
+import { LUA_IS_BEFORE } from '../platform/redis.ts'
+
+/** What stands under `account:{key}`. */
+export interface CachedAccount {
+  v: string
+  asOf: string
+  account: Account
+  /** The look-ups under which it is listed, so that a newer value can leave the ones it lost. */
+  by: string[]
+}
+
+export const accountCacheKey = (accountKey: string): string => `account:${accountKey}`
+export const accountIndexKey = (entry: string): string => `account-by:${entry}`
+
+/** The address as looked up: street line and postal code. */
+export function accountAddressKey({ line1, postalCode }: Address): string {
+  return addressKey(`${line1} ${postalCode}`)
+}
+
+/** `phone:+15555550123`, `meter:…`: every look-up by which an account is found. */
+export function accountIndexEntries({ personal, meterNumber, servicePoint }: Account): string[] {
+  const entries = personal.phones.map((phone) => `phone:${phone}`)
+  if (personal.email) entries.push(`email:${personal.email}`)
+  entries.push(`meter:${meterNumber}`, `servicepoint:${servicePoint}`, `address:${accountAddressKey(personal.address)}`)
+  return [...new Set(entries)]
+}
+
+/** An older value never replaces a newer one, whoever writes first: the projector or a reader that filled a miss. */
+const PUT_ACCOUNT = `${LUA_IS_BEFORE}
+local held = redis.call('GET', KEYS[1])
+if held then
+  local version = string.match(held, '^{"v":"([^"]*)"')
+  if version and not isBefore(version, ARGV[1]) then return 0 end
+  for _, entry in ipairs(cjson.decode(held).by or {}) do redis.call('SREM', 'account-by:' .. entry, ARGV[2]) end
+else
+  redis.call('INCR', 'accounts:count')
+end
+redis.call('SET', KEYS[1], ARGV[3])
+for index = 4, #ARGV do redis.call('SADD', 'account-by:' .. ARGV[index], ARGV[2]) end
+return 1`
+
+interface WithPutAccount {
+  putAccount(key: string, ...parameters: string[]): unknown
+}
+
+const defined = new WeakSet<Redis>()
+
+/** Puts accounts into Redis by compare-and-set, in one pipeline. */
+export async function putAccounts(redis: Redis, accounts: readonly { version: string; asOf: string; account: Account }[]): Promise<void> {
+  if (accounts.length === 0) return
+  if (!defined.has(redis)) {
+    redis.defineCommand('putAccount', { numberOfKeys: 1, lua: PUT_ACCOUNT })
+    defined.add(redis)
+  }
+  const pipeline = redis.pipeline()
+  const puts = pipeline as ChainableCommander & WithPutAccount
+  for (const { version, asOf, account } of accounts) {
+    const accountKey = accountNumberKey(account.accountNumber)
+    const by = accountIndexEntries(account)
+    const value: CachedAccount = { v: version, asOf, account, by }
+    puts.putAccount(accountCacheKey(accountKey), version, accountKey, JSON.stringify(value), ...by)
+  }
+  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+}
