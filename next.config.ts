@@ -7,6 +7,13 @@ import { utility } from './utility.config.ts'
 const projectDir = import.meta.dirname
 const publicHost = new URL(process.env['PUBLIC_URL'] ?? 'http://localhost:3000').host
 
+const securityHeaders = [
+  { key: 'x-content-type-options', value: 'nosniff' },
+  { key: 'referrer-policy', value: 'strict-origin-when-cross-origin' },
+  { key: 'cross-origin-opener-policy', value: 'same-origin' },
+  { key: 'permissions-policy', value: 'geolocation=(self), camera=(), microphone=(), payment=(), usb=()' },
+]
+
 writeBrand(utility.brand)
 
 const config: NextConfig = {
@@ -26,6 +33,7 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['@prisma/client', '@prisma/adapter-pg', 'pg', 'ioredis', 'pino', 'prom-client', 'better-auth'],
   turbopack: { root: projectDir },
+  headers: () => Promise.resolve([{ source: '/:path*', headers: securityHeaders }]),
 }
 
 export default config

@@ -1,0 +1,56 @@
+import { useId } from 'react'
+import styles from './choice-group.module.css'
+
+export interface Choice {
+  value: string
+  label: string
+  hint?: string
+}
+
+/** One question with its answers as big tiles; real radio buttons or checkboxes, so a plain form sends them. */
+export function ChoiceGroup(props: {
+  legend: string
+  hint?: string
+  error?: string
+  name: string
+  kind: 'one' | 'many'
+  choices: readonly Choice[]
+  chosen?: readonly string[]
+  required?: boolean
+}) {
+  const id = useId()
+  const described = [props.hint && `${id}-hint`, props.error && `${id}-error`].filter(Boolean).join(' ')
+  return (
+    <fieldset className={styles.group} aria-describedby={described || undefined}>
+      <legend className={styles.legend}>{props.legend}</legend>
+      {props.hint ? (
+        <p className={styles.hint} id={`${id}-hint`}>
+          {props.hint}
+        </p>
+      ) : null}
+      {props.error ? (
+        <p className={styles.error} id={`${id}-error`}>
+          {props.error}
+        </p>
+      ) : null}
+      <div className={styles.tiles}>
+        {props.choices.map((choice) => (
+          <label key={choice.value} className={styles.tile}>
+            <input
+              className={styles.control}
+              type={props.kind === 'one' ? 'radio' : 'checkbox'}
+              name={props.name}
+              value={choice.value}
+              defaultChecked={props.chosen?.includes(choice.value)}
+              required={props.required}
+            />
+            <span>
+              {choice.label}
+              {choice.hint ? <span className={styles.tileHint}>{choice.hint}</span> : null}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,24 @@
+'use client'
+import { Dialog as Headless } from '@base-ui/react/dialog'
+import type { ReactNode } from 'react'
+import { Button } from './button.tsx'
+import styles from './dialog.module.css'
+
+/** A button that opens a dialog over the page; Escape, the close button and a press outside close it. */
+export function Dialog({ open, title, close, children }: { open: string; title: string; close: string; children: ReactNode }) {
+  return (
+    <Headless.Root>
+      <Headless.Trigger render={<Button look="quiet" />}>{open}</Headless.Trigger>
+      <Headless.Portal>
+        <Headless.Backdrop className={styles.backdrop} />
+        <Headless.Popup className={styles.popup}>
+          <Headless.Title className={styles.title}>{title}</Headless.Title>
+          {children}
+          <div className={styles.actions}>
+            <Headless.Close render={<Button />}>{close}</Headless.Close>
+          </div>
+        </Headless.Popup>
+      </Headless.Portal>
+    </Headless.Root>
+  )
+}

@@ -1,0 +1,56 @@
+import { type ComponentProps, useId } from 'react'
+import styles from './field.module.css'
+
+interface Field {
+  label: string
+  hint?: string
+  /** What is wrong and how to put it right. */
+  error?: string
+}
+
+/** One line of text with its label above, its hint below the label and its fault below that. */
+export function TextField({ label, hint, error, ...input }: Field & Omit<ComponentProps<'input'>, 'id'>) {
+  const id = useId()
+  return (
+    <div className={styles.field}>
+      <FieldWords id={id} label={label} hint={hint} error={error} />
+      <input id={id} className={styles.input} aria-describedby={describedBy(id, hint, error)} aria-invalid={error ? true : undefined} {...input} />
+    </div>
+  )
+}
+
+/** Several lines of text. */
+export function TextArea({ label, hint, error, ...input }: Field & Omit<ComponentProps<'textarea'>, 'id'>) {
+  const id = useId()
+  return (
+    <div className={styles.field}>
+      <FieldWords id={id} label={label} hint={hint} error={error} />
+      <textarea id={id} className={styles.input} aria-describedby={describedBy(id, hint, error)} aria-invalid={error ? true : undefined} {...input} />
+    </div>
+  )
+}
+
+function FieldWords({ id, label, hint, error }: Field & { id: string }) {
+  return (
+    <>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      {hint ? (
+        <p className={styles.hint} id={`${id}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      {error ? (
+        <p className={styles.error} id={`${id}-error`}>
+          {error}
+        </p>
+      ) : null}
+    </>
+  )
+}
+
+function describedBy(id: string, hint: string | undefined, error: string | undefined): string | undefined {
+  const ids = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean)
+  return ids.length > 0 ? ids.join(' ') : undefined
+}
