@@ -21,12 +21,19 @@ if (command === '--install') await installNow()
 else await main()
 
 async function main() {
-  const commands = readdirSync(join(project, 'bin')).filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -3)).sort()
+  const commands = knownCommands()
   if (!commands.includes(command)) fail(`${command ? `No command "${command}".` : 'Which command?'} There are: ${commands.join(', ')}`)
   if (!isInstalled()) await install()
   const path = [binaries, ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== binaries)].join(delimiter)
   const code = await run(pinnedNode(), [join(project, 'bin', `${command}.ts`), ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } })
   process.exit(code)
+}
+
+/** The commands that package.json's scripts name. */
+function knownCommands() {
+  const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
+  const named = Object.values(scripts).map((script) => /^node bin\/run\.mjs (\S+)/.exec(script)?.[1]).filter(Boolean)
+  return [...new Set(named)]
 }
 
 function pinnedNode() {

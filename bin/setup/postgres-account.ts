@@ -29,14 +29,17 @@ export async function postgresAccount(native: string, folder: string): Promise<P
     return { native, folder, commandFor: (file, args) => [file, ...args], own: () => {} }
   }
   if (!findProgram('setpriv')) throw new SetupError('Postgres does not run as root, and setpriv (Debian package util-linux) is missing. Run this as an ordinary user.')
-  const own = (path: string) => chownSync(path, unprivilegedId, unprivilegedId)
   for (const capabilities of ['', '+dac_override,+dac_read_search', '+dac_override']) {
     const commandFor = asNobody(capabilities)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     own(folder)
     if (await canRun(commandFor, native, folder)) return { native, folder, commandFor, own }
   }
-  return relocated(native, folder, own)
+  return relocated(native, folder)
+}
+
+function own(path: string): void {
+  chownSync(path, unprivilegedId, unprivilegedId)
 }
 
 function asNobody(capabilities: string): PostgresAccount['commandFor'] {
@@ -54,7 +57,7 @@ async function canRun(commandFor: PostgresAccount['commandFor'], native: string,
   return true
 }
 
-async function relocated(native: string, folder: string, own: (path: string) => void): Promise<PostgresAccount> {
+async function relocated(native: string, folder: string): Promise<PostgresAccount> {
   const place = join('/var/tmp', `stormdoor-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`)
   const copy = join(place, 'native')
   mkdirSync(place, { recursive: true, mode: 0o755 })

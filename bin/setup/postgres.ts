@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -36,6 +36,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Postgre
   const account = await postgresAccount(postgresBinaries(), options.folder)
   const cluster = join(account.folder, 'cluster')
   if (!existsSync(join(cluster, 'PG_VERSION'))) await makeCluster(account, cluster, options)
+  forgetReusedPid(cluster)
   const settings = {
     listen_addresses: '127.0.0.1', port: options.port, unix_socket_directories: '', max_connections: options.maxConnections ?? 100,
     shared_buffers: '64MB', fsync: options.durable === false ? 'off' : 'on', timezone: 'UTC', log_timezone: 'UTC',
@@ -53,9 +54,9 @@ export function postgresUrl(port: number, password: string, database: string): s
   return `postgresql://${userName}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
 }
 
-/** Waits until the server answers and makes its database `stormdoor` when missing. */
-export async function ensureDatabase(port: number, password: string): Promise<void> {
-  const deadline = Date.now() + readyWithinMs
+/** Waits until the server answers, at most `withinMs`, and makes its database `stormdoor` when missing. */
+export async function ensureDatabase(port: number, password: string, withinMs = readyWithinMs): Promise<void> {
+  const deadline = Date.now() + withinMs
   for (;;) {
     const client = new Client({ connectionString: postgresUrl(port, password, 'postgres'), connectionTimeoutMillis: 2000 })
     client.on('error', () => {})
@@ -65,7 +66,7 @@ export async function ensureDatabase(port: number, password: string): Promise<vo
       if (!rowCount) await client.query(`CREATE DATABASE ${databaseName}`)
       return
     } catch (error) {
-      if (Date.now() > deadline) throw error
+      if (Date.now() >= deadline) throw error
       await delay(readyEveryMs)
     } finally {
       await client.end().catch(() => {})
@@ -92,6 +93,20 @@ async function makeCluster(account: Awaited<ReturnType<typeof postgresAccount>>,
     renameSync(half, cluster)
   } finally {
     rmSync(secretFolder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Postgres believes a `postmaster.pid` whose pid is alive. After a crash of the machine, or in a new container, that pid
+ * may be anybody's: then the file goes.
+ */
+function forgetReusedPid(cluster: string): void {
+  const path = join(cluster, 'postmaster.pid')
+  try {
+    const pid = readFileSync(path, 'utf8').split('\n')[0] ?? ''
+    if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'postgres') rmSync(path)
+  } catch {
+    // No such file or no such process: Postgres itself copes with both.
   }
 }
 

@@ -7,7 +7,7 @@ const plainEveryMs = 5000
  * What is done within two seconds costs one line.
  */
 export async function showProgress<T>(what: string, work: (say: (detail: string) => void) => Promise<T>): Promise<T> {
-  const terminal = process.stdout.isTTY === true
+  const terminal = process.stdout.isTTY
   const startedAt = performance.now()
   let detail = ''
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`

@@ -1,0 +1,71 @@
+import { readEnvironment } from '../../server/platform/environment.ts'
+import { showProgress } from '../setup/progress.ts'
+import { SetupError } from '../setup/setup-error.ts'
+import { startStack, type Stack } from '../supervisor/start-stack.ts'
+import { checkDataFolder, checkGivenStores, checkPort, withoutPassword } from './check-surroundings.ts'
+import { holdUntilStopped, interruptible } from './interruption.ts'
+
+const defaultPort = 3000
+const givenNames = ['DATABASE_URL', 'REDIS_URL', 'EVENT_LOG_URL'] as const
+const productionSecrets = ['STORMDOOR_SIGNING_KEYS', 'STORMDOOR_SESSION_SECRET', 'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] as const
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** `npm start`: everything from a bare checkout to a portal that answers, then waits for Ctrl-C. Resolves to the exit code. */
+export async function startPortal(dataDir: string, variables: Variables): Promise<number> {
+  const mode = portalMode(variables)
+  if (mode === 'production') readEnvironment(productionSecrets, variables)
+  const port = Number(variables.PORT || defaultPort)
+  checkDataFolder(dataDir)
+  await checkGivenStores(variables.DATABASE_URL, variables.REDIS_URL)
+  for (const name of givenNames) if (variables[name]) console.log(`  ${name} is set: using ${withoutPassword(variables[name])}`)
+
+  console.log(`Starting Stormdoor (${mode}); its data is in ${dataDir}`)
+  const interruption = interruptible()
+  let stack: Stack
+  try {
+    stack = await startStack({
+      dataDir, port, env: overrides(variables, mode), restart: true, quiet: false, step: showProgress,
+      beforeLaunch: () => checkPort(port, variables.HOST || '127.0.0.1'), signal: interruption.signal,
+    })
+  } catch (error) {
+    if (interruption.signal.aborted) return interruption.exitCode
+    throw error
+  }
+  const logins = mode === 'demo' ? await fillDemo(stack) : []
+  printWelcome(stack, logins)
+  return holdUntilStopped(stack, interruption)
+}
+
+function portalMode(variables: Variables): 'demo' | 'production' {
+  const mode = variables.STORMDOOR_ENV || 'demo'
+  if (mode !== 'demo' && mode !== 'production') throw new SetupError('STORMDOOR_ENV is "demo" (the default of npm start) or "production".')
+  return mode
+}
+
+function overrides(variables: Variables, mode: string): Record<string, string> {
+  const names = [...givenNames, ...productionSecrets, 'PUBLIC_URL']
+  const given = names.flatMap((name) => (variables[name] ? [[name, variables[name]] as const] : []))
+  return { ...Object.fromEntries(given), STORMDOOR_ENV: mode }
+}
+
+interface DemoLogin {
+  email: string
+  password: string
+  role: string
+}
+
+async function fillDemo(stack: Stack): Promise<DemoLogin[]> {
+  const { loadDemoUtility } = await import('../demo/load-demo-utility.ts')
+  const { seedDemoStaff } = await import('../../server/identity/seed-demo-staff.ts')
+  const { EVENT_LOG_URL: eventLogUrl = '', DATABASE_URL: databaseUrl = '', STORMDOOR_SESSION_SECRET: sessionSecret = '' } = stack.env
+  await showProgress('Demo utility', (say) => loadDemoUtility({ eventLogUrl, onProgress: (done, total) => say(`${done} of ${total} customers`) }))
+  return showProgress('Demo staff', () => seedDemoStaff({ databaseUrl, sessionSecret }))
+}
+
+function printWelcome(stack: Stack, logins: DemoLogin[]): void {
+  const lines = ['', `Stormdoor is open at ${stack.url}`, '', `  Report an outage   ${stack.url}/report`, `  Outage desk        ${stack.url}/desk`]
+  if (logins.length > 0) lines.push('', '  Demo logins for the desk:', ...logins.map((login) => `    ${login.email}  ${login.password}  (${login.role})`))
+  lines.push('', '  What runs: npm run ps', '  To stop: Ctrl-C', '')
+  console.log(lines.join('\n'))
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { deploymentId } from '../build/build-record.ts'
+import { projectFolder } from '../setup/project-folder.ts'
+import type { Secrets } from '../setup/secrets.ts'
+import { postgresUrl } from '../setup/postgres.ts'
+
+/** What of the caller's environment the processes see; everything else is Stormdoor's own and set here. */
+const passedOn = /^(PATH|HOME|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|LOG_LEVEL|OTEL_.*|HOST|STORMDOOR_REGION|STORMDOOR_BUILD)$/
+
+export interface StackEnvironmentOptions {
+  dataDir: string
+  /** Public port of api. */
+  port: number
+  ports: Record<string, number>
+  /** Passwords of the embedded Postgres and Redis. */
+  secrets: Secrets
+  overrides: Readonly<Record<string, string | undefined>>
+}
+
+/** The variables that all processes of one stack share. In production the secrets are never filled in. */
+export function stackEnvironment({ dataDir, port, ports, secrets, overrides }: StackEnvironmentOptions): Record<string, string> {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)))
+  const made = overrides.STORMDOOR_ENV === 'production' ? {} : {
+    STORMDOOR_SIGNING_KEYS: secrets.signingKeys,
+    STORMDOOR_SESSION_SECRET: secrets.sessionSecret,
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: secrets.serverActionsKey,
+  }
+  const all = {
+    STORMDOOR_ENV: 'demo', NODE_ENV: 'production', TZ: 'UTC', HOST: '127.0.0.1', NEXT_TELEMETRY_DISABLED: '1',
+    STORMDOOR_REGION: 'local', STORMDOOR_BUILD: join(projectFolder, '.build'),
+    ...inherited,
+    STORMDOOR_DATA: dataDir,
+    DATABASE_URL: postgresUrl(ports.postgres ?? 0, secrets.postgresPassword, 'stormdoor'),
+    REDIS_URL: `redis://:${secrets.redisPassword}@127.0.0.1:${ports.redis}/0`,
+    EVENT_LOG_URL: `sqlite:${join(dataDir, 'event-log.sqlite')}`,
+    WEB_URL: `http://127.0.0.1:${ports.web}`,
+    PUBLIC_URL: `http://localhost:${port}`,
+    NEXT_DEPLOYMENT_ID: deploymentId() ?? '',
+    ...made,
+    ...overrides,
+  }
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}

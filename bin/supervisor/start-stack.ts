@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { applyMigrations } from '../../prisma/apply-migrations.ts'
+import { build } from '../build/build.ts'
+import { freePort } from '../setup/free-port.ts'
+import { loadSecrets } from '../setup/secrets.ts'
+import { keptPorts } from './kept-ports.ts'
+import { stackEnvironment } from './stack-environment.ts'
+import { adminPortName, specOf, stackProcessNames, type StackPlan, type StackProcessName } from './stack-processes.ts'
+import { Supervisor } from './supervisor.ts'
+
+const readyWithinMs = 60_000
+/** A killed Postgres' children hold its memory for a moment: the next one may give up at first. */
+const startAttempts = 5
+
+export interface StackOptions {
+  /** Absolute path; made when missing, never emptied. */
+  dataDir: string
+  /** Public port of api; a free one when not given. */
+  port?: number
+  /** Which processes to run; all when not given. */
+  processes?: readonly StackProcessName[]
+  /** Set for every process, over what the stack would set; `DATABASE_URL` or `REDIS_URL` here: that server is not started. */
+  env?: Readonly<Record<string, string | undefined>>
+  /** Whether dead processes are started again; default false, so that what a test kills stays dead. */
+  restart?: boolean
+  /** No lines on stdout; default true. */
+  quiet?: boolean
+  /** Called when the data folder is ours and leftovers are gone, before anything is launched. */
+  beforeLaunch?: () => Promise<void>
+  /** Aborted: what has been started is stopped again and the start rejects. */
+  signal?: AbortSignal
+  /** Runs one named step of the setup; for a display of progress. */
+  step?: <T>(what: string, work: (say: (detail: string) => void) => Promise<T>) => Promise<T>
+}
+
+export interface Stack {
+  /** Public URL, without a slash at its end. */
+  url: string
+  /** What all processes share: URLs of the stores, secrets. */
+  env: Record<string, string>
+  dataDir: string
+  /** Sends the signal and waits until the process is gone (not for SIGSTOP and SIGCONT). */
+  kill(name: StackProcessName, signal?: NodeJS.Signals): Promise<void>
+  /** Starts it at the same ports and waits until it is ready; harmless when it runs. */
+  start(name: StackProcessName): Promise<void>
+  /** null when it does not run. */
+  pid(name: StackProcessName): number | null
+  /** `http://127.0.0.1:port` of its admin server. */
+  adminUrl(name: StackProcessName): string
+  /** Ends all in reverse order; `now`: kills all at once. */
+  stop(options?: { now?: boolean; onStop?: (name: string) => void }): Promise<void>
+}
+
+/** Starts a whole portal with its own data folder and waits until all of it is ready; rejects with the process that is not. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { restart = false, quiet = true, step = (_what, work) => work(() => {}) } = options
+  const dataDir = resolve(options.dataDir)
+  const port = options.port ?? (await freePort())
+  const overrides = options.env ?? {}
+  const given = { postgres: overrides.DATABASE_URL, redis: overrides.REDIS_URL }
+  const names = stackProcessNames.filter((name) => (options.processes?.includes(name) ?? true) && !(name in given && given[name as keyof typeof given]))
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const url = `http://localhost:${port}`
+  const supervisor = await Supervisor.open({
+    dataDir, url, restart,
+    onRestart: (name, delayMs, cause) => quiet || console.log(`  ${name} ended (${cause}); starting it again in ${(delayMs / 1000).toFixed(1)} s`),
+  })
+  const abandon = () => void supervisor.stopNow()
+  options.signal?.addEventListener('abort', abandon, { once: true })
+  try {
+    await options.beforeLaunch?.()
+    if (names.includes('api') || names.includes('web')) await build({ step })
+    const ports = await keptPorts(dataDir, ['postgres', 'redis', 'web', ...stackProcessNames.map(adminPortName)])
+    const secrets = loadSecrets(dataDir)
+    const env = stackEnvironment({ dataDir, port, ports, secrets, overrides })
+    const plan = { dataDir, ports, port, secrets, env }
+    await startAll(supervisor, names, plan, Boolean(given.postgres), step)
+    options.signal?.removeEventListener('abort', abandon)
+    options.signal?.throwIfAborted()
+    return stackOf(supervisor, plan, url, restart)
+  } catch (error) {
+    await supervisor.stop()
+    throw error
+  }
+}
+
+async function startAll(supervisor: Supervisor, names: readonly StackProcessName[], plan: StackPlan, databaseGiven: boolean, step: NonNullable<StackOptions['step']>): Promise<void> {
+  for (const name of names.filter((one) => one === 'postgres' || one === 'redis')) {
+    await step(name === 'postgres' ? 'Postgres' : 'Redis', async (say) => supervisor.start([await specOf(name, { ...plan, say })], readyWithinMs))
+  }
+  if (names.includes('postgres') || databaseGiven) await step('Database schema', () => applyMigrations({ databaseUrl: plan.env.DATABASE_URL ?? '' }))
+  const rest = await Promise.all(names.filter((one) => one !== 'postgres' && one !== 'redis').map((name) => specOf(name, plan)))
+  if (rest.length > 0) await step(rest.map((spec) => spec.name).join(', '), () => supervisor.start(rest, readyWithinMs))
+}
+
+function stackOf(supervisor: Supervisor, plan: StackPlan, url: string, restart: boolean): Stack {
+  return {
+    url,
+    env: plan.env,
+    dataDir: plan.dataDir,
+    kill: (name, signal = 'SIGKILL') => supervisor.get(name).kill(signal),
+    start: (name) => startAgain(supervisor, name, restart ? 1 : startAttempts),
+    pid: (name) => supervisor.get(name).pid,
+    adminUrl: (name) => `http://127.0.0.1:${plan.ports[adminPortName(name)]}`,
+    stop: ({ now = false, onStop } = {}) => (now ? supervisor.stopNow() : supervisor.stop(onStop)),
+  }
+}
+
+async function startAgain(supervisor: Supervisor, name: StackProcessName, attempts: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    supervisor.get(name).launch()
+    try {
+      await supervisor.get(name).waitUntilReady(readyWithinMs)
+      return
+    } catch (error) {
+      if (attempt >= attempts || supervisor.get(name).pid !== null) throw error
+    }
+  }
+}
