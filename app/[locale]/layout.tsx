@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Locale } from '../../domain/outage-report.ts'
+import type { Locale } from '../../domain/report-choices.ts'
 import { utility } from '../../utility.config.ts'
 import { Document } from '../_shell/document.tsx'
 import { PublicFrame } from '../_shell/public-frame.tsx'

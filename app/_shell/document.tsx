@@ -2,8 +2,10 @@ import type { Viewport } from 'next'
 import localFont from 'next/font/local'
 import type { ReactNode } from 'react'
 import '../global.css'
-import type { Locale } from '../../domain/outage-report.ts'
+import type { Locale } from '../../domain/report-choices.ts'
+import { textIn } from '../../messages/text-in.ts'
 import { utility } from '../../utility.config.ts'
+import { FaultWordsProvider } from './fault-notice.tsx'
 
 const hyperlegible = localFont({
   src: '../fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2',
@@ -33,9 +35,18 @@ export const metadata = {
 
 /** The document of every root layout: each URL space (public, desk, sign-in) has its own language rule and frame. */
 export function Document({ locale, children }: { locale: Locale; children: ReactNode }) {
+  const text = textIn(locale)
+  const faultWords = {
+    title: text('common.errorTitle'),
+    words: text('common.errorText'),
+    code: text('common.errorCode'),
+    retry: text('common.tryAgain'),
+  }
   return (
     <html lang={locale} className={hyperlegible.variable}>
-      <body>{children}</body>
+      <body>
+        <FaultWordsProvider words={faultWords}>{children}</FaultWordsProvider>
+      </body>
     </html>
   )
 }

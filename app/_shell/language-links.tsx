@@ -1,6 +1,6 @@
 'use client'
 import { usePathname } from 'next/navigation'
-import type { Locale } from '../../domain/outage-report.ts'
+import type { Locale } from '../../domain/report-choices.ts'
 import styles from './language-links.module.css'
 
 const NAMES: Record<Locale, string> = { en: 'English', es: 'Español' }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Locale } from '../../domain/outage-report.ts'
+import type { Locale } from '../../domain/report-choices.ts'
 import { textIn } from '../../messages/text-in.ts'
 import { utility } from '../../utility.config.ts'
 import { LanguageLinks } from './language-links.tsx'

@@ -1,8 +1,25 @@
-import type { Locale } from '../../../domain/outage-report.ts'
+import type { Metadata } from 'next'
+import { ButtonLink } from '../../../components/button.tsx'
+import type { Locale } from '../../../domain/report-choices.ts'
 import { textIn } from '../../../messages/text-in.ts'
+import { Notice } from '../../_shell/notice.tsx'
 
-export default async function OfflinePage({ params }: { params: Promise<{ locale: string }> }) {
+type Params = { params: Promise<{ locale: string }> }
+
+export async function generateMetadata({ params }: Params): Promise<Metadata> {
+  return { title: textIn((await params).locale as Locale)('offline.title'), robots: { index: false } }
+}
+
+/** Shown by the service worker in place of a page that it does not have; the address stays the one asked for. */
+export default async function OfflinePage({ params }: Params) {
   const locale = (await params).locale as Locale
   const text = textIn(locale)
-  return <a href={`/${locale}/report`}>{text('common.reportOutage')}</a>
+  return (
+    <Notice title={text('offline.title')} words={text('offline.lead')}>
+      <ButtonLink look="primary" size="large" href={`/${locale}/report`}>
+        {text('common.reportOutage')}
+      </ButtonLink>
+      <ButtonLink href="">{text('offline.retry')}</ButtonLink>
+    </Notice>
+  )
 }
