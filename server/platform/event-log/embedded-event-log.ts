@@ -77,10 +77,6 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
     return { records: Number(row?.['records'] ?? 0), conflicts: Number(row?.['conflicts'] ?? 0) }
   }
 
-  function recordOf(row: Record<string, unknown>): LogRecord {
-    return { position: String(row['position']), envelope: JSON.parse(String(row['envelope'])) as EventEnvelope }
-  }
-
   return {
     logId,
     async append(events) {
@@ -147,6 +143,10 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
       database.close()
     },
   }
+}
+
+function recordOf(row: Record<string, unknown>): LogRecord {
+  return { position: String(row['position']), envelope: JSON.parse(String(row['envelope'])) as EventEnvelope }
 }
 
 function partitionOf(topic: Topic): Partition {

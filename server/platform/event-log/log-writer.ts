@@ -225,13 +225,13 @@ export function idBytes(id: string): Uint8Array {
 function resolveCalls(calls: readonly Call[], { positions, existing }: Written): void {
   let start = 0
   let next = 0
-  for (const { events, resolve } of calls) {
-    const end = start + events.length
+  for (const call of calls) {
+    const end = start + call.events.length
     const own: Existing[] = []
     for (let one = existing[next]; one && one.index < end; one = existing[++next]) {
       own.push({ outcome: one.outcome, position: one.position, envelope: one.envelope, index: one.index - start })
     }
-    resolve({ positions: positions.slice(start, end), existing: own })
+    call.resolve({ positions: positions.slice(start, end), existing: own })
     start = end
   }
 }
