@@ -19,7 +19,9 @@ export function tryLockFolder(folder: string, name = 'lock'): (() => void) | nul
     if (error instanceof Error && /locked|busy/i.test(error.message)) return null
     throw error
   }
-  return () => database.close()
+  return () => {
+    if (database.isOpen) database.close()
+  }
 }
 
 /** Waits for the lock of a folder, saying so once, and runs the work under it. */

@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util'
+import { runCommand, SetupError } from './setup/setup-error.ts'
+import { chooseSteps, stepNames } from './test/test-steps.ts'
+import { runSteps } from './test/run-steps.ts'
+
+const usage = `Usage: npm test [-- --full] [-- --only ${stepNames.join(',')}] [-- --tag @door]`
+
+await runCommand(async () => {
+  const { full, only, tag } = options()
+  const unknown = only?.filter((name) => !stepNames.includes(name)) ?? []
+  if (unknown.length > 0) throw new SetupError(`No step ${unknown.join(', ')}.\n${usage}`)
+  if (tag !== undefined && !/^@[a-z0-9-]+$/.test(tag)) throw new SetupError(`A tag looks like @door.\n${usage}`)
+  return runSteps(chooseSteps({ full, only, tag }))
+})
+
+function options(): { full: boolean; only: string[] | undefined; tag: string | undefined } {
+  try {
+    const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, tag: { type: 'string' } } })
+    return { full: values.full, only: values.only?.split(',').filter(Boolean), tag: values.tag }
+  } catch (error) {
+    throw new SetupError(`${(error as Error).message}\n${usage}`)
+  }
+}

@@ -1,0 +1,43 @@
+import { showProgress } from '../setup/progress.ts'
+import type { TestStep } from './test-steps.ts'
+import { exitCodeOf, summaryLine, type StepResult } from './step-result.ts'
+
+/** Runs the steps one after another; a failed one does not stop the rest, except a failed setup. Resolves to the exit code. */
+export async function runSteps(steps: readonly TestStep[]): Promise<number> {
+  const results: StepResult[] = []
+  for (const step of steps) {
+    const result = await outcomeOf(step)
+    if (result) results.push(result)
+    if (step.needed && result && result.failed > 0) break
+  }
+  console.log(`\n${summaryLine(results)}`)
+  return exitCodeOf(results)
+}
+
+async function outcomeOf(step: TestStep): Promise<StepResult | null> {
+  let result: StepResult | null = null
+  try {
+    result = await showProgress(step.title, async (say) => {
+      const outcome = await step.run(say)
+      if (outcome && outcome.failed > 0) throw new StepFailed(outcome)
+      return outcome
+    })
+  } catch (error) {
+    result = error instanceof StepFailed ? error.result : { passed: 0, failed: 1, skipped: 0, output: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    console.log(indented(result.output))
+  }
+  return result
+}
+
+class StepFailed extends Error {
+  readonly result: StepResult
+
+  constructor(result: StepResult) {
+    super('a step failed')
+    this.result = result
+  }
+}
+
+function indented(output: string): string {
+  return output.trimEnd().split('\n').map((line) => `    ${line}`).join('\n')
+}

@@ -1,0 +1,113 @@
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { build } from '../build/build.ts'
+import { prepareChromium } from '../setup/chromium.ts'
+import { findProgram } from '../setup/find-program.ts'
+import { fetchDebianPackages } from '../setup/debian-packages.ts'
+import { projectFolder, toolsFolder } from '../setup/project-folder.ts'
+import { runProgram, type ProgramResult } from '../setup/run-program.ts'
+import { countPlaywright, countVitest } from './count-tests.ts'
+import type { StepResult } from './step-result.ts'
+
+export interface TestStep {
+  title: string
+  /** The later steps cannot run when this one fails. */
+  needed?: boolean
+  /** Resolves to null when there is nothing to count. */
+  run(say: (detail: string) => void): Promise<StepResult | null>
+}
+
+export interface StepChoice {
+  full: boolean
+  only?: readonly string[]
+  /** `@door`: only tests with it in their title. */
+  tag?: string
+}
+
+const binaries = join(projectFolder, 'node_modules/.bin')
+const sourceFolders = ['app', 'bench', 'bin', 'components', 'domain', 'e2e', 'load', 'messages', 'prisma', 'processes', 'server', 'worker', 'utility.config.ts']
+const sizeCheck = 'bin/check-size.ts'
+
+const checks: Record<string, { title: string; command: () => [string, ...string[]] }> = {
+  lint: { title: 'Lint', command: () => ['oxlint'] },
+  direction: { title: 'Direction of imports', command: () => ['depcruise', '--config', '.dependency-cruiser.mjs', ...sourceFolders.filter((path) => existsSync(join(projectFolder, path)))] },
+  types: { title: 'Types', command: () => ['tsc', '--noEmit'] },
+  unused: { title: 'Unused code', command: () => ['knip', '--no-progress'] },
+  size: { title: 'Size of the report page and the service worker', command: () => ['node', sizeCheck] },
+}
+
+export const stepNames = [...Object.keys(checks), 'unit', 'e2e']
+
+/** Tools that some step needs are fetched or built first, and only for the steps chosen. */
+export function chooseSteps(choice: StepChoice): TestStep[] {
+  const wanted = new Set(choice.only ?? (choice.tag ? ['unit', 'e2e'] : stepNames))
+  if (!existsSync(join(projectFolder, sizeCheck))) wanted.delete('size')
+  const steps: TestStep[] = []
+  // Types come from the generated database client and the routes, sizes and journeys from the pages.
+  if (['types', 'lint', 'unused', 'size', 'unit', 'e2e'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
+  if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Redis', (say) => fetchRedis(say)))
+  if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say)))
+  for (const [name, { title, command }] of Object.entries(checks)) if (wanted.has(name)) steps.push({ title, run: () => check(command()) })
+  if (wanted.has('unit')) steps.push({ title: 'Unit and integration tests', run: () => vitest(choice) })
+  if (wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0) steps.push({ title: 'Journeys in a browser', run: () => playwright(choice) })
+  return steps
+}
+
+function setupStep(title: string, work: (say: (detail: string) => void) => Promise<unknown>): TestStep {
+  return { title, needed: true, run: async (say) => (await work(say), null) }
+}
+
+async function fetchRedis(say: (detail: string) => void): Promise<void> {
+  if (!findProgram('redis-server')) await fetchDebianPackages(toolsFolder(), ['redis-server'], say)
+}
+
+async function check(command: [string, ...string[]]): Promise<StepResult> {
+  const { code, output } = await tool(command)
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output }
+}
+
+function vitest({ full, tag }: StepChoice): Promise<StepResult> {
+  const pattern = namePattern(full, tag)
+  return withReport(async (reportPath) => {
+    const chosen = pattern ? ['--testNamePattern', pattern] : []
+    const { code, output } = await tool(['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...chosen])
+    return { ...countVitest(readReport(reportPath), code, pattern ? new RegExp(pattern) : null), output }
+  })
+}
+
+function playwright({ full, tag }: StepChoice): Promise<StepResult> {
+  return withReport(async (reportPath) => {
+    const chosen = [...(tag ? ['--grep', `${tag}\\b`] : []), ...(full ? [] : ['--grep-invert', '@full\\b'])]
+    const { code, output } = await tool(['playwright', 'test', '--pass-with-no-tests', '--reporter=list,json', ...chosen], { PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath })
+    return { ...countPlaywright(readReport(reportPath), code), output }
+  })
+}
+
+/** Over the full name of a test, its groups included; null for all. */
+export function namePattern(full: boolean, tag?: string): string | null {
+  if (full && !tag) return null
+  return `^${full ? '' : '(?!.*@full\\b)'}${tag ? `.*${tag}\\b` : ''}`
+}
+
+function tool([name, ...args]: [string, ...string[]], env: Record<string, string> = {}): Promise<ProgramResult> {
+  const path = [binaries, process.env.PATH].join(delimiter)
+  return runProgram(join(binaries, name), args, { cwd: projectFolder, env: { ...process.env, FORCE_COLOR: '0', ...env, PATH: path } })
+}
+
+async function withReport(run: (reportPath: string) => Promise<StepResult>): Promise<StepResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'stormdoor-report-'))
+  try {
+    return await run(join(folder, 'report.json'))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function readReport(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
