@@ -1,0 +1,95 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { traceOf } from '../../../server/platform/trace-context.ts'
+import { notFoundProblem, problemFor, sendProblem } from '../problem.ts'
+import { openApi } from '../open-api.ts'
+import { Admission } from './admission.ts'
+import type { DoorContext } from './context.ts'
+import { health } from './health.ts'
+import { jwks } from './jwks.ts'
+import { DOOR_LIMITS, type DoorLimits } from './limits.ts'
+import { LoopDelay } from './loop-delay.ts'
+import { outageReport } from './outage-report.ts'
+import { outageReports } from './outage-reports.ts'
+import { languageRedirects } from './pages.ts'
+import { plainForm } from './plain-form.ts'
+import { proxyToWeb } from './proxy-to-web.ts'
+import { commonHeaders, NO_PAGE_POLICY } from './security-headers.ts'
+import { loadSite, type SiteFolders } from './site.ts'
+
+export interface DoorOptions extends Omit<DoorContext, 'admission' | 'limits'> {
+  webUrl: string
+  /** Built files; read once, now. */
+  folders: SiteFolders
+  /** Addresses of proxies whose X-Forwarded-* is believed; none by default. */
+  trustedProxies?: readonly string[]
+  limits?: Partial<DoorLimits>
+  /** Further routes of `/api/v1`, with the same body parser and problem mapper. */
+  alsoServe?: (api: FastifyInstance) => void
+  /** Run before any route exists: tracing of the framework. */
+  instrument?: (app: FastifyInstance) => Promise<void>
+}
+
+/** The door as a Fastify server, not yet listening. It needs the log to take reports and nothing to serve its pages. */
+export async function createDoor(options: DoorOptions): Promise<FastifyInstance> {
+  const limits: DoorLimits = { ...DOOR_LIMITS, ...options.limits }
+  const loopDelay = new LoopDelay()
+  const context: DoorContext = { ...options, limits, admission: new Admission(limits, loopDelay, options.random) }
+  const site = await loadSite(options.folders, options.publicUrl)
+  const app = Fastify({
+    logger: false,
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: limits.connectionsCheckMs },
+  })
+  app.server.maxConnections = limits.maxConnections
+  app.addHook('onClose', () => loopDelay.stop())
+  app.decorateRequest('trace', null as never)
+  app.decorateRequest('place', null)
+  if (options.instrument) await options.instrument(app)
+
+  const common = Object.entries(commonHeaders(options.publicUrl))
+  app.addHook('onRequest', (request, reply, done) => {
+    const { traceparent } = request.headers
+    request.trace = traceOf(typeof traceparent === 'string' ? traceparent : undefined)
+    reply.raw.setHeader('traceparent', request.trace.traceparent)
+    for (const [name, value] of common) reply.raw.setHeader(name, value)
+    done()
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemFor(error, request.trace.traceId)
+    const line = { traceId: problem.traceId, status: problem.status, type: problem.type, route: request.routeOptions.url }
+    if (problem.status === 500) context.logger.error({ ...line, err: error }, 'a request failed')
+    else context.logger.debug(line, 'refused')
+    return sendProblem(reply, problem)
+  })
+
+  await app.register((api, _options, done) => {
+    apiRoutes(api, context, options)
+    done()
+  })
+  await app.register((forms) => plainForm(forms, context, site))
+  languageRedirects(app, site)
+  await app.register((pages) => proxyToWeb(pages, context, site, options.webUrl))
+  return app
+}
+
+function apiRoutes(api: FastifyInstance, context: DoorContext, options: DoorOptions): void {
+  api.removeAllContentTypeParsers()
+  api.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  api.addHook('onRequest', (_request, reply, done) => {
+    reply.raw.setHeader('content-security-policy', NO_PAGE_POLICY)
+    reply.raw.setHeader('cache-control', 'no-store')
+    done()
+  })
+  outageReports(api, context)
+  outageReport(api, context)
+  jwks(api, context)
+  health(api)
+  const document = JSON.stringify(openApi(options.publicUrl))
+  api.get('/api/v1/openapi.json', (_request, reply) => reply.header('content-type', 'application/json').send(document))
+  options.alsoServe?.(api)
+  api.all('/api/v1/*', (request, reply) => sendProblem(reply, notFoundProblem(request.trace.traceId)))
+}

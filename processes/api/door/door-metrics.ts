@@ -1,0 +1,8 @@
+import { counter, gauge, histogram } from '../../../server/platform/metrics.ts'
+
+export const reportsAccepted = counter('stormdoor_reports_accepted_total', 'Reports that the log has taken for the first time')
+export const reportsRepeated = counter('stormdoor_reports_repeated_total', 'Reports that the log had already')
+export const reportsRefused = counter('stormdoor_reports_refused_total', 'Reports not taken, by reason', ['reason'])
+export const appendSeconds = histogram('stormdoor_report_append_seconds', 'From parsed body to durable in the log')
+export const reportsInFlight = gauge('stormdoor_reports_in_flight', 'Reports in work')
+export const proxyFailures = counter('stormdoor_proxy_failures_total', 'Requests that the web process could not answer')

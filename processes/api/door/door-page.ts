@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import type { Locale } from '../../../domain/outage-report.ts'
+import { translator, type Translate } from '../../../domain/text.ts'
+import type { Utility } from '../../../domain/utility.ts'
+import en from '../../../messages/en.json' with { type: 'json' }
+import es from '../../../messages/es.json' with { type: 'json' }
+import { Html, html } from './html.ts'
+import { pagePolicy } from './security-headers.ts'
+
+export type DoorText = Translate<typeof en.door>
+
+/** In the page itself, allowed by its hash: it must look right when nothing else can be fetched. */
+const STYLE = readFileSync(new URL('door-page.css', import.meta.url), 'utf8').trim()
+
+export interface DoorPage {
+  html: string
+  policy: string
+}
+
+const texts: Record<Locale, DoorText> = { en: translator(en.door, 'en'), es: translator(es.door, 'es') }
+
+export function doorText(locale: Locale): DoorText {
+  return texts[locale]
+}
+
+/**
+ * A page that the door writes itself, without scripts. It takes the site's colours and typeface from the
+ * style sheets of the prerendered pages when there are any, and is readable without.
+ */
+export function doorPage(options: {
+  utility: Utility
+  locale: Locale
+  title: string
+  body: Html
+  styleSheets: readonly string[]
+  publicUrl: string
+}): DoorPage {
+  const { utility, locale, title, body, styleSheets, publicUrl } = options
+  const links = styleSheets.map((href) => html`<link rel="stylesheet" href="${href}">`)
+  const page = html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} – ${utility.name}</title>
+${links}
+<style>${new Html(STYLE)}</style>
+</head>
+<body class="door">
+<header class="door-header"><a href="/${locale}">${utility.name}</a></header>
+<main class="door-main">
+${body}
+</main>
+</body>
+</html>
+`.text
+  return { html: page, policy: pagePolicy(page, publicUrl) }
+}
+
+/** The numbers to call, always the same three. */
+export function phoneLines(utility: Utility, text: DoorText): Html {
+  const line = (label: string, { dial, shown }: { dial: string; shown: string }) => html`<li><a href="tel:${dial}">${label}: ${shown}</a></li>`
+  return html`<ul class="door-phones">${[
+    line(text('emergency'), utility.emergency),
+    line(text('gasEmergency'), utility.gasEmergency),
+    line(text('outageLine'), utility.outageLine),
+  ]}</ul>`
+}

@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isHazardous } from '../../../domain/outage-report.ts'
+import { REPORT_HEADERS, REPORT_LIMITS } from '../../../domain/report-limits.ts'
+import { reportOutage, type ReportInput } from '../../../server/outages/report-outage.ts'
+import { sendProblem, unsupportedMediaType } from '../problem.ts'
+import type { Place } from './admission.ts'
+import type { DoorContext } from './context.ts'
+import { deliveryOf } from './delivery.ts'
+import { appendSeconds, reportsAccepted, reportsInFlight, reportsRefused, reportsRepeated } from './door-metrics.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    place: Place | null
+  }
+}
+
+/** `POST /api/v1/outage-reports`: 201 for a new report, 200 for one that the log had; both with the same receipt. */
+export function outageReports(app: FastifyInstance, context: DoorContext): void {
+  app.post('/api/v1/outage-reports', { bodyLimit: REPORT_LIMITS.bodyBytes, onRequest: admitReport(context) }, async (request, reply) => {
+    const place = request.place!
+    place.begin()
+    try {
+      if (!Buffer.isBuffer(request.body)) return sendProblem(reply, unsupportedMediaType(request.trace.traceId))
+      const { outcome, receipt } = await takeReport(context, place, {
+        bytes: request.body,
+        secret: header(request, REPORT_HEADERS.secret),
+        delivery: deliveryOf(request.headers),
+        traceparent: request.trace.traceparent,
+      })
+      return await reply.code(outcome === 'accepted' ? 201 : 200).header('content-type', 'application/json').send(JSON.stringify(receipt))
+    } finally {
+      place.end()
+    }
+  })
+}
+
+/** Before the body is read: a place among the reports in work, or a refusal made beforehand. */
+export function admitReport({ admission }: Pick<DoorContext, 'admission'>) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const encoding = request.headers['content-encoding']
+    if (encoding !== undefined && encoding !== 'identity') {
+      sendProblem(reply, unsupportedMediaType(request.trace.traceId))
+      return
+    }
+    const saysHazard = request.headers[REPORT_HEADERS.priority] === 'hazard'
+    request.place = admission.enter(saysHazard, reply.raw)
+    if (request.place) return done()
+    const { body, retryAfterSeconds } = admission.refusal(saysHazard)
+    reportsRefused.inc({ reason: saysHazard ? 'overload-hazard' : 'overload' })
+    void reply
+      .code(503)
+      .header('content-type', 'application/problem+json')
+      .header('retry-after', retryAfterSeconds)
+      .send(body)
+  }
+}
+
+/** The verb with the door's own duties: a claimed hazard must be one, and every outcome is counted. */
+export async function takeReport(context: DoorContext, place: Place, input: Omit<ReportInput, 'admit'>) {
+  let startedMs = 0
+  reportsInFlight.inc()
+  try {
+    const result = await reportOutage(context, {
+      ...input,
+      admit: (report) => {
+        if (place.onlyForHazard && !isHazardous(report)) throw context.admission.overloaded()
+        startedMs = context.clock.monotonicMs()
+      },
+    })
+    appendSeconds.observe((context.clock.monotonicMs() - startedMs) / 1000)
+    if (result.outcome === 'accepted') reportsAccepted.inc()
+    else reportsRepeated.inc()
+    return result
+  } catch (error) {
+    reportsRefused.inc({ reason: reasonOf(error) })
+    throw error
+  } finally {
+    reportsInFlight.dec()
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : 'internal'
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}

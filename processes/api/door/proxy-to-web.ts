@@ -1,0 +1,77 @@
+import httpProxy from '@fastify/http-proxy'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { sendProblem } from '../problem.ts'
+import { backSoonPage } from './back-soon-page.ts'
+import type { DoorContext } from './context.ts'
+import { proxyFailures } from './door-metrics.ts'
+import { localeOf } from './locale-of.ts'
+import { serveFromSite } from './pages.ts'
+import { commonHeaders } from './security-headers.ts'
+import type { Site } from './site.ts'
+
+const WEB_HEADERS_TIMEOUT_MS = 30_000
+const WEB_CONNECT_TIMEOUT_MS = 2_000
+const WEB_CONNECTIONS = 128
+const BACK_SOON_RETRY_SECONDS = 15
+
+/** Everything without a route of its own: from memory when the site has it, else streamed from the web process. */
+export async function proxyToWeb(app: FastifyInstance, context: DoorContext, site: Site, webUrl: string): Promise<void> {
+  const common = commonHeaders(context.publicUrl)
+  app.removeAllContentTypeParsers()
+  await app.register(httpProxy, {
+    upstream: webUrl,
+    prefix: '/',
+    disableRequestLogging: true,
+    undici: { connections: WEB_CONNECTIONS, headersTimeout: WEB_HEADERS_TIMEOUT_MS, bodyTimeout: 0, connect: { timeout: WEB_CONNECT_TIMEOUT_MS } },
+    preHandler: async (request, reply) => {
+      if (await serveFromSite(site, context, request, reply)) return reply
+    },
+    replyOptions: {
+      retryDelay: () => null,
+      rewriteRequestHeaders: (request, headers) => ({ ...headers, ...forwardedHeaders(request as FastifyRequest) }),
+      rewriteHeaders: (headers) => ({ ...common, ...headers }),
+      onError: (reply, { error }) => {
+        context.logger.warn({ traceId: reply.request.trace.traceId, code: errorCode(error) }, 'the web process did not answer')
+        sendWebIsDown(reply as FastifyReply, context, site)
+      },
+    },
+  })
+}
+
+/** What a person or a program gets when the web process is dead. Reports are taken all the same, and the page says so. */
+function sendWebIsDown(reply: FastifyReply, { utility, publicUrl }: DoorContext, site: Site): void {
+  proxyFailures.inc()
+  const { request } = reply
+  if (!request.headers.accept?.includes('text/html')) {
+    sendProblem(reply, {
+      type: 'urn:stormdoor:problem:web-down',
+      title: 'This part of the portal is down just now',
+      status: 503,
+      detail: 'Outage reports are taken at /api/v1/outage-reports all the same.',
+      traceId: request.trace.traceId,
+      retryAfterSeconds: BACK_SOON_RETRY_SECONDS,
+    })
+    return
+  }
+  const { html, policy } = backSoonPage(utility, localeOf(undefined, request.headers), site.styleSheets, publicUrl)
+  void reply
+    .code(503)
+    .headers({ 'retry-after': String(BACK_SOON_RETRY_SECONDS), 'cache-control': 'no-store', 'content-security-policy': policy })
+    .type('text/html; charset=utf-8')
+    .send(html)
+}
+
+/** Who asks, as the web process must see it; what the client itself has claimed is replaced, unless a trusted proxy said it. */
+function forwardedHeaders(request: FastifyRequest): Record<string, string> {
+  return {
+    'x-forwarded-for': request.ips?.join(', ') ?? request.ip,
+    'x-forwarded-host': request.host,
+    'x-forwarded-proto': request.protocol,
+    traceparent: request.trace.traceparent,
+  }
+}
+
+function errorCode(error: Error): string {
+  const { cause } = error as { cause?: { code?: string } }
+  return cause?.code ?? (error as { code?: string }).code ?? error.name
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { outageReportV1Schema } from '../../domain/outage-report.ts'
+import { guestLookUpSchema, nearbySchema } from '../../domain/guest-look-up.ts'
+import { outageStatusSchema } from '../../domain/outage-status.ts'
+import { problemSchema } from '../../domain/problem.ts'
+import { receiptSchema } from '../../domain/receipt.ts'
+import { REPORT_HEADERS as headers } from '../../domain/report-limits.ts'
+import { reportStandingSchema } from '../../domain/report-standing.ts'
+
+const schemas = {
+  OutageReport: outageReportV1Schema,
+  Receipt: receiptSchema,
+  ReportStanding: reportStandingSchema,
+  OutageStatus: outageStatusSchema,
+  GuestLookUp: guestLookUpSchema,
+  Nearby: nearbySchema,
+  Problem: problemSchema,
+} as const
+type SchemaName = keyof typeof schemas
+
+const json = (name: SchemaName, description: string) => ({ description, content: { 'application/json': { schema: reference(name) } } })
+const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: reference('Problem') } } })
+const refused = {
+  '503': { ...problem('Not now: try again after Retry-After with the same id and bytes'), headers: { 'Retry-After': { schema: { type: 'integer' } } } },
+  default: problem('Refused, with field, rule and fix'),
+}
+const secretHeader = {
+  name: headers.secret, in: 'header', required: true, description: 'base64url of the 16 secret bytes made with the id',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' }, example: 'AAECAwQFBgcICQoLDA0ODw',
+}
+
+/** OpenAPI 3.1 of `/api/v1`, from the schemas that check it. */
+export function openApi(publicUrl: string) {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Stormdoor', version: '1', description: 'Outage reports that are taken exactly once, whatever is down behind the door.' },
+    servers: [{ url: publicUrl }],
+    paths: {
+      '/api/v1/outage-reports': {
+        post: {
+          operationId: 'reportOutage',
+          description: 'The body is frozen: every retry sends the same bytes under the same id.',
+          parameters: [
+            secretHeader,
+            { name: headers.attempt, in: 'header', schema: { type: 'integer', minimum: 1 }, description: '1 for the first send' },
+            { name: headers.sentAt, in: 'header', schema: { type: 'string', format: 'date-time' }, description: "The phone's clock at this send" },
+            { name: headers.elapsedMs, in: 'header', schema: { type: 'number', minimum: 0 }, description: 'Monotonic milliseconds since it was saved' },
+            { name: headers.priority, in: 'header', schema: { const: 'hazard' }, description: 'When the report names a hazard: it is refused last' },
+            { name: 'traceparent', in: 'header', schema: { type: 'string' }, description: 'W3C trace context' },
+          ],
+          requestBody: request('OutageReport'),
+          responses: {
+            '201': json('Receipt', 'In the event log, durably'),
+            '200': json('Receipt', 'It was there already; the receipt claims the same as the first time'),
+            '404': problem('The id exists under another secret'),
+            '409': problem('The id was used for another body; the first one stands'),
+            '413': problem('Larger than 16,384 bytes'),
+            '415': problem('Not application/json'),
+            '422': problem('JSON, but not a report'),
+            ...refused,
+          },
+        },
+      },
+      '/api/v1/outage-reports/{id}': {
+        get: {
+          operationId: 'getOutageReport',
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }, secretHeader],
+          responses: { '200': json('ReportStanding', 'Where it stands'), '404': problem('Unknown, or another secret'), ...refused },
+        },
+      },
+      '/api/v1/outage-status': {
+        get: { operationId: 'getOutageStatus', responses: { '200': json('OutageStatus', 'The last known level with its age'), ...refused } },
+      },
+      '/api/v1/guest-look-ups': {
+        post: {
+          operationId: 'lookUpAsGuest',
+          description: 'Tells whether neighbors have reported, never whose account it is. The answer looks the same when nothing matches.',
+          requestBody: request('GuestLookUp'),
+          responses: { '200': json('Nearby', 'Whether enough neighbors have reported'), '429': problem('Too many different look-ups that matched nothing'), ...refused },
+        },
+      },
+      '/api/v1/health': {
+        get: { operationId: 'getHealth', responses: { '200': { description: 'The process answers', content: { 'application/json': { schema: { type: 'object' } } } } } },
+      },
+      '/api/v1/openapi.json': {
+        get: { operationId: 'getOpenApi', responses: { '200': { description: 'This document', content: { 'application/json': { schema: { type: 'object' } } } } } },
+      },
+      '/.well-known/jwks.json': {
+        get: { operationId: 'getKeys', responses: { '200': { description: 'Public keys of receipts (RFC 7517)', content: { 'application/jwk-set+json': { schema: { type: 'object' } } } } } },
+      },
+    },
+    components: { schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaOf(schema)])) },
+  }
+}
+
+function request(name: SchemaName) {
+  return { required: true, content: { 'application/json': { schema: reference(name), example: schemas[name].meta()?.['example'] } } }
+}
+
+function reference(name: SchemaName): { $ref: string } {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+function schemaOf(schema: z.ZodType): object {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' })
+  return rest
+}
