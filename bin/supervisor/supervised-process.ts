@@ -14,6 +14,8 @@ const readyEveryMs = 50
 const readyAnswerWithinMs = 2000
 const stopWithinMs = 6000
 const killWithinMs = 5000
+/** A grandchild may hold the pipe open longer: its last words are not waited for. */
+const lastWordsWithinMs = 500
 
 export interface SupervisedProcessOptions {
   dataDir: string
@@ -31,6 +33,7 @@ export class SupervisedProcess {
   readonly #options: SupervisedProcessOptions
   #child: ChildProcess | null = null
   #identity: ProcessIdentity | null = null
+  #drained: Promise<unknown> = Promise.resolve()
   #wanted = false
   #crashes = 0
   #startedAtMs = 0
@@ -59,6 +62,7 @@ export class SupervisedProcess {
     this.#startedAtMs = Date.now()
     this.log.take(child.stdout)
     this.log.take(child.stderr)
+    this.#drained = new Promise((resolve) => child.once('close', resolve))
     child.once('error', (error) => this.#ended(child, error.message))
     child.once('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`))
     if (child.pid === undefined) return
@@ -72,7 +76,7 @@ export class SupervisedProcess {
     let reason = 'no answer yet'
     for (;;) {
       if (abort?.aborted) throw new Error(`${this.spec.name}: stopped while starting`)
-      if (this.pid === null && !this.#options.restart) throw new Error(`${this.spec.name} ended (${this.#lastExit}); its log: ${this.log.path}`)
+      if (this.#child === null && !this.#options.restart) throw new Error(`${this.spec.name} ended (${this.#lastExit}); its log: ${this.log.path}`)
       try {
         await this.spec.ready(AbortSignal.timeout(readyAnswerWithinMs))
         if (this.pid !== null) return
@@ -108,6 +112,7 @@ export class SupervisedProcess {
         await waitUntilGone(identity, killWithinMs)
       }
     }
+    await Promise.race([this.#drained, delay(lastWordsWithinMs, undefined, { ref: false })])
     removeRunRecord(this.#options.dataDir, this.spec.name)
   }
 
