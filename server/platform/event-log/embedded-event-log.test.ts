@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../domain/clock.ts'
 import { describeEventLog, readAll } from './conformance.ts'
@@ -69,6 +70,24 @@ describe('embedded event log', () => {
     await expect(log.append([matchedEvent('silent')])).rejects.toMatchObject({ code: 'indeterminate' })
     holder.close()
     await expect.poll(() => log.append([matchedEvent('later')]).then(() => 'written', () => 'refused')).toBe('written')
+  })
+
+  test('a writer that dies makes what it held indeterminate; what still waited goes to the next one', async () => {
+    const threads: Worker[] = []
+    const remember = (thread: Worker): unknown => threads.push(thread)
+    process.on('worker', remember)
+    const log = await open({ busyBoundMs: 60_000 })
+    const holder = new DatabaseSync(path)
+    holder.exec('BEGIN IMMEDIATE')
+    const whole = (name: string): Promise<string> =>
+      log.append(Array.from({ length: 1_500 }, () => matchedEvent(name))).then(() => 'written', (error: { code: string }) => error.code)
+    const fates = [whole('first'), whole('second'), whole('third')]
+    await new Promise(setImmediate)
+    await threads[0]!.terminate()
+    holder.close()
+    expect(await Promise.all(fates)).toEqual(['indeterminate', 'indeterminate', 'written'])
+    expect(threads).toHaveLength(2)
+    process.off('worker', remember)
   })
 
   test('a full disk refuses, keeps all that was answered, and still reads', async () => {
@@ -142,7 +161,7 @@ describe('embedded event log', () => {
     const logs = await Promise.all([open(), open(), open()])
     expect(new Set(logs.map(({ logId }) => logId)).size).toBe(1)
     expect(statSync(path).mode & 0o077).toBe(0)
-    await logs[0]!.append([matchedEvent('north')])
+    await logs[0].append([matchedEvent('north')])
     expect(statSync(`${path}-wal`).mode & 0o077).toBe(0)
   })
 
