@@ -1,0 +1,57 @@
+import type { Clock } from '../../domain/clock.ts'
+import { REPORT_HEADERS } from '../../domain/report-limits.ts'
+import { seededRandom } from '../../load/seeded-random.ts'
+import { syntheticReport } from '../../load/synthetic-report.ts'
+
+/** More than the longest synthetic report with its headers. */
+const MAX_REQUEST_BYTES = 1024
+
+/** Whole HTTP requests, each with its own body, id and secret, made before the clock runs. */
+export interface RequestStock {
+  take(): Buffer
+  /** Requests that had to be made during the run because the stock was empty. */
+  madeLate(): number
+}
+
+/**
+ * The same `seed` and `savedAtMs` give the same bodies, so that every target of a round reads the same bytes.
+ * @param count how many to make beforehand
+ */
+export function makeRequestStock(options: { url: URL; seed: number; savedAtMs: number; count: number }): RequestStock {
+  const random = seededRandom(options.seed)
+  let nowMs = options.savedAtMs
+  const clock: Pick<Clock, 'nowMs'> = { nowMs: () => nowMs++ }
+  const make = () => {
+    const report = syntheticReport(clock as Clock, random)
+    const body = JSON.stringify(report)
+    const headers = [
+      `POST ${options.url.pathname} HTTP/1.1`,
+      `host: ${options.url.host}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `${REPORT_HEADERS.secret}: ${Buffer.from(random.bytes(16)).toString('base64url')}`,
+      `${REPORT_HEADERS.attempt}: 1`,
+      `${REPORT_HEADERS.sentAt}: ${report.savedAt}`,
+      `${REPORT_HEADERS.elapsedMs}: 40`,
+      ...(report.hazards.length > 0 ? [`${REPORT_HEADERS.priority}: hazard`] : []),
+    ]
+    return Buffer.from(`${headers.join('\r\n')}\r\n\r\n${body}`)
+  }
+  // One piece of memory and offsets instead of an object per request: the collector has nothing to walk.
+  const ends = new Uint32Array(options.count)
+  const memory = Buffer.allocUnsafe(options.count * MAX_REQUEST_BYTES)
+  for (let index = 0, end = 0; index < options.count; index++) {
+    end += make().copy(memory, end)
+    ends[index] = end
+  }
+  let taken = 0
+  let late = 0
+  return {
+    take: () => {
+      if (taken < ends.length) return memory.subarray(taken === 0 ? 0 : ends[taken - 1], ends[taken++])
+      late++
+      return make()
+    },
+    madeLate: () => late,
+  }
+}

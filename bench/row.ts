@@ -1,0 +1,28 @@
+/** One line of `npm run bench`, the same shape for every row. */
+export interface BenchRow {
+  name: string
+  value: number
+  unit: string
+  /** At half of `value`, open rate, from when each request was due. */
+  p50Ms: number
+  p99Ms: number
+  /** The floors' values in the same unit, of the same run. */
+  floors: Record<string, number>
+  /** `value` over each floor: the median of the rounds' own ratios, so that a slow minute hurts both sides. */
+  ratios: Record<string, number>
+  /** What a reader needs to judge the numbers. */
+  details: Record<string, unknown>
+}
+
+export interface BenchOptions {
+  /** An empty folder of the run's own. */
+  folder: string
+  /** Counted seconds of each measurement. */
+  seconds: number
+  rounds: number
+  /** Calm progress for a person. */
+  say: (line: string) => void
+  /** Called with what must be ended however the run ends; ended in reverse order. */
+  onEnd: (end: () => Promise<void>) => void
+  signal: AbortSignal
+}
