@@ -14,6 +14,11 @@ const variables = {
   PORT: port.default(3000),
   ADMIN_PORT: port.default(0),
   PUBLIC_URL: z.url().default('http://localhost:3000'),
+  STORMDOOR_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((address) => address.trim()).filter(Boolean))
+    .describe('Addresses or networks whose X-Forwarded-* is believed, with commas; none by default'),
   WEB_URL: z.url(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgresql://user:password@host:port/database'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'redis://:password@host:port'),

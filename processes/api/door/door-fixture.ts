@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { temporaryFolder } from '../../../bin/test-support/temporary-folder.ts'
 import { systemClock, systemRandom } from '../../../domain/clock.ts'
 import { REPORT_HEADERS } from '../../../domain/report-limits.ts'
 import { bytesOf } from '../../../server/outages/report-fixture.ts'
@@ -29,7 +29,7 @@ export interface TestDoor {
 
 /** A door over a real log in a folder of its own, listening on a free port; behind it everything is dead unless given. */
 export async function openDoor(options: Partial<DoorOptions> & { files?: Record<string, string> } = {}): Promise<TestDoor> {
-  const folder = temporaryFolder()
+  const folder = mkdtempSync(join(tmpdir(), 'stormdoor-door-'))
   for (const [path, content] of Object.entries(options.files ?? {})) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), content)
@@ -57,6 +57,7 @@ export async function openDoor(options: Partial<DoorOptions> & { files?: Record<
       app.server.closeAllConnections()
       await app.close()
       await log.close()
+      rmSync(folder, { recursive: true })
     },
   }
 }

@@ -21,6 +21,7 @@ export async function proxyToWeb(app: FastifyInstance, context: DoorContext, sit
   await app.register(httpProxy, {
     upstream: webUrl,
     prefix: '/',
+    routes: ['/*'],
     disableRequestLogging: true,
     undici: { connections: WEB_CONNECTIONS, headersTimeout: WEB_HEADERS_TIMEOUT_MS, bodyTimeout: 0, connect: { timeout: WEB_CONNECT_TIMEOUT_MS } },
     preHandler: async (request, reply) => {

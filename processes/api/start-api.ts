@@ -1,0 +1,59 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { systemClock as clock, systemRandom as random } from '../../domain/clock.ts'
+import { startAdminServer } from '../../server/platform/admin-server.ts'
+import { readEnvironment } from '../../server/platform/environment.ts'
+import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { createLogger } from '../../server/platform/logger.ts'
+import { createReadSources } from '../../server/platform/read-sources.ts'
+import { createReceipts } from '../../server/platform/receipts.ts'
+import { parseSigningKeys } from '../../server/platform/signing-keys.ts'
+import { utility } from '../../utility.config.ts'
+import { createDoor } from './door/create-door.ts'
+import { instrument } from './instrument.ts'
+import { registerReads } from './reads/register-reads.ts'
+import { standingOf } from './reads/standing-of.ts'
+import { waitForLog } from './waiting-log.ts'
+
+/** Requests under way get this long when the process is told to stop; then their connections are cut. */
+const STOP_GRACE_MS = 3_500
+
+/**
+ * The door and the reads on one port. Starts whatever else is down: without the log it refuses reports until
+ * the log opens; without Redis and Postgres only the reads say so.
+ */
+export async function startApi(): Promise<{ port: number; stop(): Promise<void> }> {
+  const environment = readEnvironment([
+    'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_SIGNING_KEYS', 'STORMDOOR_TRUSTED_PROXIES', 'EVENT_LOG_URL',
+    'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'ADMIN_PORT',
+  ])
+  const logger = createLogger('api')
+  const receipts = createReceipts(parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS))
+  const { EVENT_LOG_URL: url, STORMDOOR_REGION: region, STORMDOOR_NODE: node } = environment
+  const log = waitForLog(() => openEventLog({ url, clock, region, node, logger }), { clock, random, logger })
+  const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
+  const door = await createDoor({
+    log, receipts, clock, random, utility, logger, instrument,
+    publicUrl: environment.PUBLIC_URL,
+    webUrl: environment.WEB_URL,
+    trustedProxies: environment.STORMDOOR_TRUSTED_PROXIES,
+    folders: { next: join(process.cwd(), '.next'), public: join(process.cwd(), 'public') },
+    statusOf: (id) => standingOf(sources, id),
+    alsoServe: (api) => registerReads(api, { sources, clock, utility }),
+  })
+  const admin = await startAdminServer('api', environment.ADMIN_PORT, () => log.ready())
+  await door.listen({ host: environment.HOST, port: environment.PORT })
+  const { port } = door.server.address() as AddressInfo
+  logger.info({ host: environment.HOST, port, adminPort: admin.port }, 'the door is open')
+  return {
+    port,
+    stop: async () => {
+      const grace = setTimeout(() => door.server.closeAllConnections(), STOP_GRACE_MS)
+      await door.close()
+      clearTimeout(grace)
+      await log.close()
+      await Promise.all([sources.close(), admin.close()])
+      logger.info('the door is closed')
+    },
+  }
+}

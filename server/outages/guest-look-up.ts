@@ -1,0 +1,81 @@
+import { type Account, accountNumberKey, type Known } from '../../domain/account.ts'
+import { addressKey } from '../../domain/address-key.ts'
+import type { Clock } from '../../domain/clock.ts'
+import { type GuestLookUp, guestLookUpSchema, type Nearby } from '../../domain/guest-look-up.ts'
+import { normalizePhone } from '../accounts/normalize-phone.ts'
+import { InvalidInputError } from '../platform/errors.ts'
+import { fieldProblems } from '../platform/field-problems.ts'
+import { sha256 } from '../platform/hash.ts'
+
+/** Every answer comes at a multiple of this after its question: how long the stores took says nothing. */
+const ANSWER_STEP_MS = 150
+
+type AccountFact = { accountNumber: string } | { phone: string } | { address: string }
+
+export interface GuestLookUpContext {
+  lookUpAccounts(by: AccountFact): Promise<Known<Account>[]>
+  /** Reports around a circuit, from the utility's minimum on. */
+  getNearby(circuit: string): Promise<Nearby>
+  limit: LookUpLimit
+  clock: Clock
+  /** For phone numbers typed without a country code. */
+  country: string
+}
+
+/** Counts what a source tries. */
+export interface LookUpLimit {
+  /** @throws TooManyRequestsError */
+  check(source: string): Promise<void>
+  /** A question that matched nothing; the same one again does not count. */
+  missed(source: string, question: string): Promise<void>
+  /** A question that its asker knew the answer to; the same account again does not count. */
+  matched(source: string, account: string): Promise<void>
+}
+
+/**
+ * Whether neighbors of a guest have reported, for somebody who knows two facts that agree, or a full address.
+ * Nothing of the account comes out, and nothing that matched looks different from what did not.
+ * @param source address prefix of the asker
+ * @throws InvalidInputError, TooManyRequestsError, ReadsUnavailableError
+ */
+export async function guestLookUp(context: GuestLookUpContext, input: unknown, source: string): Promise<Nearby> {
+  const parsed = guestLookUpSchema.safeParse(input, { reportInput: true })
+  if (!parsed.success) throw new InvalidInputError(fieldProblems(parsed.error))
+  await context.limit.check(source)
+  const startedMs = context.clock.monotonicMs()
+  try {
+    return await answer(context, parsed.data, source)
+  } finally {
+    const tookMs = context.clock.monotonicMs() - startedMs
+    await context.clock.sleep(ANSWER_STEP_MS - (tookMs % ANSWER_STEP_MS))
+  }
+}
+
+async function answer(context: GuestLookUpContext, facts: GuestLookUp, source: string): Promise<Nearby> {
+  const account = (await context.lookUpAccounts(factOf(facts, context.country))).map(({ value }) => value).find((candidate) => agrees(candidate, facts))
+  // Unmatched too: both ways ask the same stores, so that both fail alike when one is down.
+  const nearby = await context.getNearby(account?.circuit ?? '')
+  if (account) {
+    await context.limit.matched(source, accountNumberKey(account.accountNumber))
+    return { nearby: nearby.nearby, asOf: nearby.asOf }
+  }
+  await context.limit.missed(source, questionOf(facts))
+  return { nearby: 'none-known', asOf: nearby.asOf }
+}
+
+function factOf({ accountNumber, phone, address }: GuestLookUp, country: string): AccountFact {
+  if (accountNumber !== undefined) return { accountNumber }
+  // What is no phone number is asked for all the same: an early answer would tell.
+  return phone === undefined ? { address: address! } : { phone: normalizePhone(phone, country) ?? phone }
+}
+
+/** The second fact. A full address is two facts in one: it was found by street and postal code together. */
+function agrees(account: Account, { houseNumber }: GuestLookUp): boolean {
+  return houseNumber === undefined || addressKey(account.personal.address.line1).split(' ')[0] === addressKey(houseNumber)
+}
+
+/** Equal for spellings of one question. */
+function questionOf({ accountNumber, phone, houseNumber, address }: GuestLookUp): string {
+  const facts = [accountNumber && accountNumberKey(accountNumber), phone?.replace(/\D/g, ''), houseNumber && addressKey(houseNumber), address && addressKey(address)]
+  return sha256(JSON.stringify(facts))
+}
