@@ -1,4 +1,5 @@
-import { createReadStream, mkdirSync } from 'node:fs'
+import { constants, createReadStream, mkdirSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../domain/clock.ts'
@@ -45,16 +46,16 @@ function rejectsBeside(file: string): string {
 
 async function run(request: Request): Promise<number> {
   const startedMs = systemClock.monotonicMs()
+  if (request.file !== '-') await access(request.file, constants.R_OK)
   const { eventLogUrl, region, dataDir } = logSettings()
   mkdirSync(dataDir, { recursive: true })
-  const source: AsyncIterable<Buffer> = request.file === '-' ? process.stdin : createReadStream(request.file, { highWaterMark: READ_BYTES })
   const log = await openEventLog({ url: eventLogUrl, clock: systemClock, region, node: 'import' })
   const progress = importProgress(process.stderr)
   let index: AccountsIndex | undefined
   try {
     index = new AccountsIndex(accountsIndexPath(eventLogUrl), log.logId)
     const summary = await importCustomers({
-      source,
+      source: request.file === '-' ? process.stdin : createReadStream(request.file, { highWaterMark: READ_BYTES }),
       name: request.file === '-' ? 'Standard input' : basename(request.file),
       log,
       index,
@@ -81,11 +82,14 @@ function show(summary: ImportSummary, request: Request, seconds: number): void {
     console.log(JSON.stringify({ ...summary, rejectsFile, seconds: Number(seconds.toFixed(3)), rowsPerSecond }))
     return
   }
-  const count = (value: number) => value.toLocaleString('en')
   console.log(`${count(summary.rows)} rows in ${seconds.toFixed(1)} s (${count(rowsPerSecond)}/s)`)
   console.log(`  ${count(summary.loaded)} loaded (new or changed)\n  ${count(summary.unchanged)} unchanged`)
   if (summary.superseded > 0) console.log(`  ${count(summary.superseded)} replaced by a later row of the same account`)
   if (rejectsFile) console.log(`  ${count(summary.rejected)} rejected: line, field and reason are in ${rejectsFile}`)
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en')
 }
 
 function explain(error: unknown): string {

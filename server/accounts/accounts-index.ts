@@ -1,0 +1,150 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { accountNumberKey, type Account } from '../../domain/account.ts'
+import { versionOf } from '../../domain/event.ts'
+import type { EventLog, LogRecord, Partition, Position } from '../platform/event-log/event-log.ts'
+import { accountHash } from './account-hash.ts'
+
+const SCHEMA_VERSION = 1
+const BUSY_MS = 30_000
+const READ_RECORDS = 2_000
+
+export interface IndexedAccount {
+  /** Id of the newest event of the account. */
+  eventId: string
+  /** accountHash of what that event says. */
+  contentHash: string
+}
+
+/** Where the index of an embedded log lies: beside it, so that they are moved and lost together. */
+export function accountsIndexPath(eventLogUrl: string): string {
+  return join(dirname(eventLogUrl.replace(/^sqlite:/, '')), 'accounts-index.sqlite')
+}
+
+/**
+ * Which event of each account is its newest, folded from the log alone and kept on disk: how an import sees
+ * what is already there, and an export finds what to write. Holds no personal data: those stay in the log.
+ * Several processes may use it at once; lost or of another log, it is made anew.
+ */
+export class AccountsIndex {
+  readonly #database: DatabaseSync
+  readonly #select: StatementSync
+  readonly #seen: StatementSync
+  readonly #upsert: StatementSync
+
+  /** @param path a file; its folder is made when it is missing */
+  constructor(path: string, logId: string) {
+    mkdirSync(dirname(path), { recursive: true })
+    this.#database = openFor(path, logId)
+    this.#select = this.#database.prepare('SELECT event_id, content_hash FROM account WHERE key = ?')
+    this.#seen = this.#database.prepare('INSERT OR IGNORE INTO seen (id) VALUES (?)')
+    this.#upsert = this.#database.prepare(
+      `INSERT INTO account (key, version, event_id, content_hash) VALUES (?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET version = excluded.version, event_id = excluded.event_id, content_hash = excluded.content_hash
+       WHERE excluded.version > version`,
+    )
+  }
+
+  /** Folds what the log has gained up to its tail. */
+  async catchUp(log: EventLog, signal: AbortSignal = new AbortController().signal): Promise<void> {
+    for (const partition of await log.partitions('accounts')) {
+      while (!(await this.#foldToTail(log, partition, signal))) signal.throwIfAborted()
+    }
+  }
+
+  /** @param key accountNumberKey of the account number */
+  find(key: string): IndexedAccount | null {
+    const row = this.#select.get(key) as { event_id: string; content_hash: string } | undefined
+    return row ? { eventId: row.event_id, contentHash: row.content_hash } : null
+  }
+
+  /** Ids of the newest events, by account key in byte order, as of the first step. */
+  *eventIds(): Generator<string> {
+    for (const row of this.#database.prepare('SELECT event_id FROM account ORDER BY key').iterate()) yield row['event_id'] as string
+  }
+
+  count(): number {
+    return this.#database.prepare('SELECT count(*) AS count FROM account').get()!['count'] as number
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #position(partition: Partition): Position | null {
+    const row = this.#database.prepare('SELECT position FROM progress WHERE partition = ?').get(partition)
+    return (row?.['position'] as Position | undefined) ?? null
+  }
+
+  /** False when another process has moved on meanwhile: start again from where it came to. */
+  async #foldToTail(log: EventLog, partition: Partition, signal: AbortSignal): Promise<boolean> {
+    let after = this.#position(partition)
+    for await (const batch of log.read(partition, after, { signal, follow: false, maxRecords: READ_RECORDS })) {
+      if (!this.#fold(partition, after, batch)) return false
+      after = batch.at(-1)!.position
+    }
+    return true
+  }
+
+  /** False, and nothing applied, when the index is no longer at `expected`. */
+  #fold(partition: Partition, expected: Position | null, batch: readonly LogRecord[]): boolean {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      const fenced = this.#position(partition) === expected
+      if (fenced) {
+        for (const { envelope } of batch) {
+          // A log may hold an id twice: only the first record of it counts.
+          if (envelope.type !== 'account.upserted.v1' || this.#seen.run(envelope.id).changes === 0) continue
+          // Data of this type are an Account: eventTypes in domain/event.ts.
+          const account = envelope.data as Account
+          this.#upsert.run(accountNumberKey(account.accountNumber), versionOf(envelope), envelope.id, accountHash(account))
+        }
+        this.#database
+          .prepare('INSERT INTO progress (partition, position) VALUES (?, ?) ON CONFLICT (partition) DO UPDATE SET position = excluded.position')
+          .run(partition, batch.at(-1)!.position)
+      }
+      this.#database.exec('COMMIT')
+      return fenced
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
+
+function openFor(path: string, logId: string): DatabaseSync {
+  for (const lastTry of [false, true]) {
+    let database: DatabaseSync | undefined
+    try {
+      database = new DatabaseSync(path, { timeout: BUSY_MS })
+      if (prepare(database, logId)) return database
+      database.close()
+    } catch (error) {
+      database?.close()
+      // 11 SQLITE_CORRUPT, 26 SQLITE_NOTADB: everything in it can be folded again.
+      if (lastTry || ![11, 26].includes((error as { errcode?: number }).errcode ?? 0)) throw error
+    }
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+  }
+  throw new Error(`${path} cannot be made anew`)
+}
+
+/** False when the file is of another log or another shape. */
+function prepare(database: DatabaseSync, logId: string): boolean {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+  const version = database.prepare('PRAGMA user_version').get()!['user_version'] as number
+  if (version !== 0 && version !== SCHEMA_VERSION) return false
+  database.exec(`
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS identity (log_id TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS progress (partition TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS account (key TEXT PRIMARY KEY, version TEXT NOT NULL, event_id TEXT NOT NULL, content_hash TEXT NOT NULL) WITHOUT ROWID;
+    PRAGMA user_version = ${SCHEMA_VERSION};
+  `)
+  database.prepare('INSERT INTO identity (log_id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM identity)').run(logId)
+  const same = database.prepare('SELECT log_id FROM identity').get()!['log_id'] === logId
+  database.exec('COMMIT')
+  return same
+}

@@ -1,0 +1,81 @@
+import { systemClock, systemRandom, type Clock, type Random } from '../../../domain/clock.ts'
+import { accountNumberKey, type Account } from '../../../domain/account.ts'
+import type { NewEvent } from '../../../domain/event.ts'
+import { IndeterminateError, LogUnavailableError } from '../../platform/errors.ts'
+import type { EventLog } from '../../platform/event-log/event-log.ts'
+import { uuidV5 } from '../../platform/uuid-v5.ts'
+import { accountHash } from '../account-hash.ts'
+import type { AccountsIndex } from '../accounts-index.ts'
+
+const BATCH_ACCOUNTS = 500
+const APPEND_TRIES = 8
+
+export interface LoadedAccounts {
+  /** Accounts that were new or had changed. */
+  loaded: number
+  unchanged: number
+}
+
+/**
+ * Appends `account.upserted.v1` for each account that is new or says something else than its newest event.
+ * The event's id names the account, what it says and the event that it follows: a run that was killed and started
+ * again makes the same ids, and A, then B, then A again are three events.
+ * @param options.accounts each account at most once
+ * @throws LogUnavailableError, IndeterminateError after several tries; run again to go on
+ */
+export async function loadAccounts(options: {
+  log: EventLog
+  index: AccountsIndex
+  accounts: Iterable<Account>
+  onProgress?: (done: number) => void
+  signal?: AbortSignal
+  clock?: Clock
+  random?: Random
+}): Promise<LoadedAccounts> {
+  const result = { loaded: 0, unchanged: 0 }
+  let batch: Account[] = []
+  const flush = async () => {
+    options.signal?.throwIfAborted()
+    await options.index.catchUp(options.log, options.signal)
+    const events = batch.flatMap((account) => upsertOf(account, options.index) ?? [])
+    if (events.length > 0) await appendSurely(options.log, events, options.clock ?? systemClock, options.random ?? systemRandom)
+    result.loaded += events.length
+    result.unchanged += batch.length - events.length
+    batch = []
+    options.onProgress?.(result.loaded + result.unchanged)
+  }
+  for (const account of options.accounts) {
+    batch.push(account)
+    if (batch.length === BATCH_ACCOUNTS) await flush()
+  }
+  await flush()
+  return result
+}
+
+function upsertOf(account: Account, index: AccountsIndex): NewEvent<'account.upserted.v1'> | null {
+  const key = accountNumberKey(account.accountNumber)
+  const contentHash = accountHash(account)
+  const newest = index.find(key)
+  if (newest?.contentHash === contentHash) return null
+  return {
+    id: uuidV5('account-upserted', key, contentHash, newest?.eventId ?? ''),
+    type: 'account.upserted.v1',
+    key,
+    bodyHash: contentHash,
+    data: account,
+  }
+}
+
+/** The same ids each time, so a try whose answer was lost is repeated without harm. */
+async function appendSurely(log: EventLog, events: readonly NewEvent[], clock: Clock, random: Random): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await log.append(events)
+      return
+    } catch (error) {
+      const passing = error instanceof IndeterminateError || error instanceof LogUnavailableError
+      if (!passing || attempt === APPEND_TRIES) throw error
+      await clock.sleep(random.fraction() * Math.min(5_000, 100 * 2 ** attempt))
+    }
+  }
+}
