@@ -1,7 +1,7 @@
 // The one file that bare Node 20 runs: installs what package-lock.json pins, then hands over to the pinned Node.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,7 @@ const installLock = join(project, '.stormdoor', 'install.lock')
 const lockIsHeldCode = 75
 const progressEveryMs = 1000
 const plainProgressEveryMs = 5000
+const shownErrorLines = 30
 
 const [command = '', ...args] = process.argv.slice(2)
 if (command === '--install') await installNow()
@@ -99,19 +100,40 @@ async function installNow() {
     const line = `  ${installedPackages()} folders of packages, ${elapsed()}`
     process.stdout.write(process.stdout.isTTY ? `\r${line} ` : `${line}\n`)
   }, seconds)
-  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules)).join(delimiter)
-  const output = []
-  const code = await run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], {
-    stdio: ['ignore', 'pipe', 'pipe'], cwd: project, env: { ...process.env, PATH: path },
-  }, (chunk) => output.push(chunk))
+  let { code, output } = await npm('ci')
+  if (code !== 0 && lacksOnlyOtherPlatforms(output)) {
+    // npm would take half-written packages for whole ones: it starts from nothing, as `npm ci` does.
+    rmSync(modules, { recursive: true, force: true })
+    ;({ code, output } = await npm('install', '--no-save'))
+  }
   clearInterval(ticker)
   if (process.stdout.isTTY) process.stdout.write('\n')
   if (code !== 0) {
-    process.stderr.write(output.join(''))
-    fail(`npm could not install the packages (exit code ${code}). Check that the npm registry can be reached and that the disk has room, then run the same command again.`)
+    process.stderr.write(output.split('\n').filter((line) => !line.startsWith('npm warn')).slice(0, shownErrorLines).join('\n'))
+    fail(`\nnpm could not install the packages (exit code ${code}). Check that the npm registry can be reached and that the disk has room, then run the same command again.`)
   }
   writeFileSync(marker, `${lockHash()}\n`)
   console.log(`Installed in ${elapsed()}.`)
+}
+
+async function npm(...npmArgs) {
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules)).join(delimiter)
+  const output = []
+  const options = { stdio: ['ignore', 'pipe', 'pipe'], cwd: project, env: { ...process.env, PATH: path } }
+  const code = await run('npm', [...npmArgs, '--include=dev', '--include=optional', '--no-audit', '--no-fund'], options, (chunk) => output.push(chunk))
+  return { code, output: output.join('') }
+}
+
+/**
+ * A registry mirror may carry the packages of its own platform alone. A lock written there lacks the optional ones of
+ * the others, and `npm ci` refuses it, although all that is installed is pinned.
+ */
+function lacksOnlyOtherPlatforms(output) {
+  const complaints = [...output.matchAll(/^npm error (Missing|Invalid): (.+)@\S* .*lock file/gm)]
+  if (complaints.length === 0) return false
+  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'))
+  const optional = new Set(Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {})))
+  return complaints.every(([, kind, name]) => kind === 'Missing' && optional.has(name))
 }
 
 function installedPackages() {
