@@ -6,6 +6,8 @@ export interface Step {
   /** Where the projection must stand for the batch to be applied. */
   expected: Position | null
   next: Position
+  /** ISO 8601 UTC of the newest event in the batch: the store knows everything up to then. */
+  newestAt: string
 }
 
 /** A store into which the log is folded. Each keeps its own place in each partition. */

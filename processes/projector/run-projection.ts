@@ -88,15 +88,16 @@ async function follow(options: RunOptions, progress: Progress, start: Position |
 /** Applies a batch; one that the store will never take is halved until the record at fault is alone, and passed over. */
 async function applyAround(options: RunOptions, progress: Progress, expected: Position | null, records: readonly LogRecord[]): Promise<void> {
   const { projection, partition } = options
-  const next = records.at(-1)!.position
+  const { position: next, envelope: newest } = records.at(-1)!
+  const step = { partition, expected, next, newestAt: newest.time }
   const batch = foldBatch(records.map((record) => record.envelope))
   try {
-    await projection.apply({ partition, expected, next }, batch)
+    await projection.apply(step, batch)
     progress.applied(records, batch.skipped)
   } catch (error) {
     if (!projection.refuses(error)) throw error
     if (records.length === 1) {
-      await projection.apply({ partition, expected, next }, foldBatch([]))
+      await projection.apply(step, foldBatch([]))
       progress.passedOver(records[0]!, error)
       return
     }

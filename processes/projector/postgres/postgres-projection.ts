@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { DatabaseError, Pool, type PoolClient } from 'pg'
 import type { Clock } from '../../../domain/clock.ts'
 import type { Partition, Position } from '../../../server/platform/event-log/event-log.ts'
 import { ProjectionMovedError, ProjectionRefusedError, type Projection } from '../projection.ts'
@@ -21,7 +21,7 @@ const REFUSED_CLASSES = new Set(['22', '23'])
 
 /** The projection in Postgres: one transaction applies a batch and moves the offset. */
 export function createPostgresProjection({ databaseUrl, logId, clock, schema = 'portal' }: PostgresProjectionOptions): Projection {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 3_000, query_timeout: 20_000, keepAlive: true })
+  const pool = new Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 3_000, query_timeout: 20_000, keepAlive: true })
   pool.on('error', () => undefined)
   return {
     name: 'postgres',
@@ -29,11 +29,11 @@ export function createPostgresProjection({ databaseUrl, logId, clock, schema = '
     apply: (step, batch) =>
       inTransaction(pool, async (client) => {
         await client.query('SELECT pg_advisory_xact_lock_shared($1)', [SWAP_LOCK])
-        await moveOffset(client, schema, { ...step, logId, clock })
+        await moveOffset(client, schema, { ...step, logId })
         await writeBatch(client, schema, batch)
       }),
-    confirm: async (partition, position) => moveOffset(pool, schema, { partition, expected: position, next: position, logId, clock }),
-    refuses: (error) => error instanceof pg.DatabaseError && REFUSED_CLASSES.has(error.code?.slice(0, 2) ?? ''),
+    confirm: async (partition, position) => moveOffset(pool, schema, { partition, expected: position, next: position, newestAt: new Date(clock.nowMs()).toISOString(), logId }),
+    refuses: (error) => error instanceof DatabaseError && REFUSED_CLASSES.has(error.code?.slice(0, 2) ?? ''),
     close: () => pool.end(),
   }
 }
@@ -44,7 +44,7 @@ export function splitPartition(partition: Partition): [topic: string, partition:
   return [topic, Number(number)]
 }
 
-async function loadOffset(pool: pg.Pool, schema: string, partition: Partition, logId: string): Promise<Position | null> {
+async function loadOffset(pool: Pool, schema: string, partition: Partition, logId: string): Promise<Position | null> {
   const key = splitPartition(partition)
   await pool.query(
     `INSERT INTO ${schema}.projection_offset (topic, partition, log_id, position, current_at)
@@ -66,22 +66,22 @@ interface Move {
   partition: Partition
   expected: Position | null
   next: Position | null
+  newestAt: string
   logId: string
-  clock: Clock
 }
 
 /** First in its transaction: the row lock keeps a second projector from the same batch. */
-async function moveOffset(client: pg.Pool | pg.PoolClient, schema: string, { partition, expected, next, logId, clock }: Move): Promise<void> {
+async function moveOffset(client: Pool | PoolClient, schema: string, { partition, expected, next, newestAt, logId }: Move): Promise<void> {
   const { rowCount } = await client.query(
-    `UPDATE ${schema}.projection_offset SET position = $5, current_at = $6
+    `UPDATE ${schema}.projection_offset SET position = $5, current_at = GREATEST(current_at, $6)
      WHERE topic = $1 AND partition = $2 AND log_id = $3 AND position IS NOT DISTINCT FROM $4`,
-    [...splitPartition(partition), logId, expected, next, new Date(clock.nowMs())],
+    [...splitPartition(partition), logId, expected, next, newestAt],
   )
   if (rowCount !== 1) throw new ProjectionMovedError(`${partition} in Postgres is no longer at ${expected ?? 'the start'}`)
 }
 
 /** Without waiting for the disk: rows and offset are lost together or not at all, and the log has both. */
-async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect()
   let broken: Error | undefined
   const onError = (error: Error) => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../domain/clock.ts'
 import { putAccounts } from '../../../server/accounts/account-cache.ts'
 import type { Partition, Position } from '../../../server/platform/event-log/event-log.ts'
 import { projectionKeys } from '../../../server/platform/projection-state.ts'
-import { createRedis } from '../../../server/platform/redis.ts'
+import { createRedis, LUA_IS_BEFORE } from '../../../server/platform/redis.ts'
 import { ProjectionMovedError, type Projection } from '../projection.ts'
 import { removeProjection } from './remove-projection.ts'
 import { writeReportsAndMatches } from './write-reports.ts'
@@ -15,8 +15,10 @@ export interface RedisProjectionOptions {
 }
 
 /** Fenced on the log and on the expected place, so that a Redis that lost everything is noticed. */
-const MOVE = `if redis.call('GET', KEYS[2]) ~= ARGV[1] or (redis.call('GET', KEYS[1]) or '') ~= ARGV[2] then return 0 end
+const MOVE = `${LUA_IS_BEFORE}
+if redis.call('GET', KEYS[2]) ~= ARGV[1] or (redis.call('GET', KEYS[1]) or '') ~= ARGV[2] then return 0 end
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
+if isBefore(redis.call('HGET', KEYS[3], ARGV[4]) or '', ARGV[5]) then redis.call('HSET', KEYS[3], ARGV[4], ARGV[5]) end
 return 1`
 
 const WAIT_FOR_WIPE_MS = 200
@@ -24,9 +26,9 @@ const WAIT_FOR_WIPE_MS = 200
 /** The projection in Redis: at least once, the offset after its batch. Reads nothing but the log and itself. */
 export function createRedisProjection({ redisUrl, logId, clock }: RedisProjectionOptions): Projection {
   const redis = createRedis(redisUrl, { commandTimeoutMs: 10_000, connectionName: 'projector' })
-  const move = async (partition: Partition, expected: Position | null, next: Position | null): Promise<void> => {
-    const keys = [projectionKeys.position(partition), projectionKeys.logId]
-    const moved = await redis.eval(MOVE, keys.length, ...keys, logId, expected ?? '', next ?? '')
+  const move = async (partition: Partition, expected: Position | null, next: Position | null, newestAt: string): Promise<void> => {
+    const keys = [projectionKeys.position(partition), projectionKeys.logId, projectionKeys.currentAt]
+    const moved = await redis.eval(MOVE, keys.length, ...keys, logId, expected ?? '', next ?? '', partition, newestAt)
     if (moved !== 1) throw new ProjectionMovedError(`${partition} in Redis is no longer at ${expected ?? 'the start'}`)
   }
   return {
@@ -38,18 +40,14 @@ export function createRedisProjection({ redisUrl, logId, clock }: RedisProjectio
       if (position === null) await redis.sadd(projectionKeys.rebuilding, partition)
       return position
     },
-    apply: async ({ partition, expected, next }, batch) => {
+    apply: async ({ partition, expected, next, newestAt }, batch) => {
       await putAccounts(redis, batch.accounts)
       await writeReportsAndMatches(redis, batch)
-      await move(partition, expected, next)
+      await move(partition, expected, next, newestAt)
     },
     confirm: async (partition, position) => {
-      await move(partition, position, null)
-      await redis
-        .multi()
-        .srem(projectionKeys.rebuilding, partition)
-        .hset(projectionKeys.currentAt, partition, new Date(clock.nowMs()).toISOString())
-        .exec()
+      await move(partition, position, null, new Date(clock.nowMs()).toISOString())
+      await redis.srem(projectionKeys.rebuilding, partition)
     },
     refuses: () => false,
     close: () => {

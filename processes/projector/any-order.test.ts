@@ -1,0 +1,122 @@
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
+import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
+import { systemClock } from '../../domain/clock.ts'
+import type { EventEnvelope } from '../../domain/event.ts'
+import { sha256 } from '../../server/platform/hash.ts'
+import { foldBatch } from './fold-batch.ts'
+import { createPostgresProjection } from './postgres/postgres-projection.ts'
+import { tableDigests } from './postgres/table-digests.ts'
+import type { Projection } from './projection.ts'
+import { createRedisProjection } from './redis/redis-projection.ts'
+import { sampleAccount, sampleEvent, sampleHash, sampleMatch, sampleReport, seededFraction, shuffled } from './sample-events.ts'
+
+const PARTITION = 'outages/0'
+const open: { disconnect(): void }[] = []
+
+/** Accounts that move, change phones and share meters; reports with conflicts and noise; matches before, after and twice. */
+function history(): EventEnvelope[] {
+  const facts = []
+  for (let number = 0; number < 40; number++) facts.push(sampleAccount(number))
+  for (let number = 0; number < 40; number += 2) {
+    const phones = number % 4 === 0 ? [] : [`+1555${2_000_000 + number}`, `+1555${1_000_000 + number}`]
+    facts.push(sampleAccount(number, { meterNumber: `M${number + 1}`, circuit: `C${number % 5}`, personal: { name: 'Renamed', phones, email: undefined, latitude: 38.41 } }))
+  }
+  for (let number = 0; number < 40; number += 3) facts.push(sampleAccount(number, { servicePoint: `SP${number + 1}` }))
+  for (let number = 0; number < 60; number++) {
+    facts.push(sampleReport(number, number % 7 === 0 ? { hazards: ['fire'], startedAt: '2026-01-31T03:00:00Z' } : {}))
+    if (number % 2 === 0) facts.push(sampleMatch(number, number % 40))
+    if (number % 10 === 0) facts.push(sampleMatch(number, (number + 1) % 40, { matchedBy: 'phone' }))
+    if (number % 5 === 0) facts.push(sampleReport(number, { bodyHash: sampleHash(`other ${number}`), hazards: ['downed-line'] }))
+    if (number % 5 === 0) facts.push(sampleReport(number, { bodyHash: sampleHash(`other ${number}`), acceptedAt: '2026-02-01T00:00:00.000Z' }))
+    if (number % 6 === 0) facts.push(sampleReport(number, { bodyHash: sampleHash(`noise ${number}`), secretHash: sampleHash('thief') }))
+    if (number % 6 === 0) facts.push(sampleReport(number, { secretHash: sampleHash('thief') }))
+  }
+  return shuffled(facts, seededFraction(1)).map((fact, order) => sampleEvent(order, fact))
+}
+
+async function applyInBatches(projection: Projection, envelopes: readonly EventEnvelope[], fraction: () => number, repeats: boolean): Promise<void> {
+  let expected = await projection.load(PARTITION)
+  for (let from = 0; from < envelopes.length; ) {
+    const count = 1 + Math.floor(fraction() * 40)
+    const batch = foldBatch(envelopes.slice(repeats ? Math.max(0, from - 20) : from, from + count))
+    from += count
+    await projection.apply({ partition: PARTITION, expected, next: String(from), newestAt: '2026-01-31T05:00:00.000Z' }, batch)
+    expected = String(from)
+  }
+}
+
+async function postgresDigest(envelopes: readonly EventEnvelope[], seed: number): Promise<object> {
+  const databaseUrl = await freshDatabase()
+  const projection = createPostgresProjection({ databaseUrl, logId: 'log', clock: systemClock })
+  await applyInBatches(projection, envelopes, seededFraction(seed), seed % 2 === 0)
+  await projection.close()
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  const digests = await tableDigests(client, 'portal')
+  const { rows } = await client.query('SELECT report_id, conflicts, version FROM portal.outage_report ORDER BY report_id')
+  await client.end()
+  return { digests: Object.fromEntries(digests), reports: rows as unknown }
+}
+
+async function redisDigest(envelopes: readonly EventEnvelope[], seed: number): Promise<{ digest: string; reports: object[] }> {
+  const redisUrl = await freshRedis()
+  const projection = createRedisProjection({ redisUrl, logId: 'log', clock: systemClock })
+  await applyInBatches(projection, envelopes, seededFraction(seed), seed % 2 === 0)
+  await projection.close()
+  const redis = new Redis(redisUrl)
+  open.push(redis)
+  const lines: string[] = []
+  const reports: { report_id: string; conflicts: number; version: string }[] = []
+  for (const key of (await redis.keys('*')).filter((name) => !name.startsWith('projection:')).sort()) {
+    lines.push(`${key} ${JSON.stringify(await valueOf(redis, key))}`)
+    if (!key.startsWith('report:')) continue
+    const { conflicts } = JSON.parse((await redis.get(key))!) as { conflicts: number }
+    const records = Object.entries(await redis.hgetall(key.replace('report:', 'report-fold:'))).filter(([field]) => field !== 'match')
+    const version = records.map(([, value]) => value.split('|')[0]!).sort()[0]!
+    reports.push({ report_id: key.slice('report:'.length), conflicts, version })
+  }
+  return { digest: sha256(lines.join('\n')), reports }
+}
+
+async function valueOf(redis: Redis, key: string): Promise<unknown> {
+  switch (await redis.type(key)) {
+    case 'set':
+      return (await redis.smembers(key)).sort()
+    case 'zset':
+      return redis.zrevrange(key, 0, -1, 'WITHSCORES')
+    case 'hash':
+      return Object.entries(await redis.hgetall(key)).sort()
+    default:
+      return redis.get(key)
+  }
+}
+
+describe('any order of arrival gives the same state', () => {
+  const events = history()
+  const orders = [3, 4, 5, 6, 7].map((seed) => [seed, shuffled(events, seededFraction(seed))] as const)
+  let inOrder: { postgres: object; redis: { digest: string; reports: object[] } }
+
+  beforeAll(async () => {
+    inOrder = { postgres: await postgresDigest(events, 1), redis: await redisDigest(events, 1) }
+  })
+  afterAll(() => {
+    for (const connection of open) connection.disconnect()
+  })
+
+  it.each(orders)('in Postgres, shuffle %i', async (seed, shuffle) => {
+    expect(await postgresDigest(shuffle, seed)).toEqual(inOrder.postgres)
+  })
+
+  it.each(orders)('in Redis, shuffle %i', async (seed, shuffle) => {
+    expect(await redisDigest(shuffle, seed)).toEqual(inOrder.redis)
+  })
+
+  it('with the same firsts and conflicts in both, and some of each', () => {
+    const { reports } = inOrder.postgres as { reports: { conflicts: number }[] }
+    expect(inOrder.redis.reports).toEqual(reports)
+    expect(new Set(reports.map(({ conflicts }) => conflicts))).toEqual(new Set([0, 1]))
+  })
+})

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { accountNumberKey, type Account } from '../../domain/account.ts'
+import type { EventEnvelope, EventType, NewEvent, OutageMatched, OutageReported } from '../../domain/event.ts'
+import { formatHlc } from '../../domain/hybrid-clock.ts'
+import { formatUuid } from '../../domain/uuid.ts'
+
+const START_MS = Date.UTC(2026, 0, 31, 4)
+
+/** Numbers that look random and are the same for the same seed (mulberry32). */
+export function seededFraction(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export function shuffled<T>(items: readonly T[], fraction: () => number): T[] {
+  const result = [...items]
+  for (let index = result.length - 1; index > 0; index--) {
+    const other = Math.floor(fraction() * (index + 1))
+    ;[result[index], result[other]] = [result[other]!, result[index]!]
+  }
+  return result
+}
+
+export function sampleId(number: number): string {
+  return formatUuid(createHash('sha256').update(`id ${number}`).digest(), 7)
+}
+
+export function sampleHash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+export function sampleAccount(number: number, changes: Partial<Omit<Account, 'personal'>> & { personal?: Partial<Account['personal']> } = {}): Account {
+  const { personal, ...plain } = changes
+  return {
+    accountNumber: `4100-${String(number).padStart(6, '0')}`,
+    servicePoint: `SP${number}`,
+    meterNumber: `M${number}`,
+    circuit: `C${number % 3}`,
+    transformer: `T${Math.floor(number / 4)}`,
+    language: 'en',
+    ...plain,
+    personal: {
+      name: `Customer ${number}`,
+      phones: [`+1555${String(1_000_000 + number)}`],
+      email: `customer${number}@example.com`,
+      address: { line1: `${number} North Elm Street`, city: 'Harbor', postalCode: '95404' },
+      latitude: 38.4,
+      longitude: -122.7,
+      medicalEquipment: false,
+      ...personal,
+    },
+  }
+}
+
+export function sampleReport(number: number, changes: Partial<OutageReported> = {}): OutageReported {
+  return {
+    reportId: sampleId(number),
+    reference: '7K3F-92QD-XH',
+    schema: 1,
+    bodyHash: sampleHash(`body ${number}`),
+    secretHash: sampleHash(`secret ${number}`),
+    acceptedAt: new Date(START_MS + number * 1_000).toISOString(),
+    savedAt: new Date(START_MS + number * 1_000 - 250).toISOString(),
+    locale: 'en',
+    channel: 'web',
+    hazards: [],
+    scope: 'whole-home',
+    heardBang: 'no',
+    neighborsOut: 'unknown',
+    delivery: { attempt: 1 },
+    personal: { place: { address: `${number} North Elm Street` }, medicalEquipment: false },
+    ...changes,
+  }
+}
+
+export function sampleMatch(report: number, account: number, changes: Partial<OutageMatched> = {}): OutageMatched {
+  const { accountNumber, servicePoint, circuit, transformer } = sampleAccount(account)
+  return { reportId: sampleId(report), accountNumber, servicePoint, circuit, transformer, matchedBy: 'address', ...changes }
+}
+
+/** An envelope as the log gives it. @param order its place in the total order */
+export function sampleEvent(order: number, data: Account | OutageReported | OutageMatched): EventEnvelope {
+  const { id, type, key, bodyHash } = sampleNewEvent(data)
+  return {
+    specversion: '1.0', id, type, source: 'urn:stormdoor:test:sample', subject: id, time: new Date(START_MS + order).toISOString(),
+    datacontenttype: 'application/json', partitionkey: key, hlc: formatHlc(START_MS + order, 0), region: 'test', node: 'sample.1', seq: order + 1,
+    bodyhash: bodyHash, hash: bodyHash, data,
+  }
+}
+
+/** The event of an account, report or match, to be appended. */
+export function sampleNewEvent(data: Account | OutageReported | OutageMatched): NewEvent {
+  const bodyHash = sampleHash(JSON.stringify(data))
+  const event = (type: EventType, id: string, key: string): NewEvent => ({ type, id, key, data, bodyHash })
+  if ('matchedBy' in data) return event('outage.matched.v1', formatUuid(createHash('sha256').update(data.reportId).digest(), 5), data.reportId)
+  if ('reportId' in data) return { ...event('outage.reported.v1', data.reportId, data.reportId), bodyHash: data.bodyHash }
+  return event('account.upserted.v1', formatUuid(createHash('sha256').update(bodyHash).digest(), 5), accountNumberKey(data.accountNumber))
+}
