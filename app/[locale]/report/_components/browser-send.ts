@@ -1,0 +1,38 @@
+import { SEND_MESSAGE, SYNC_TAG } from '../../../../worker/outbox/browser-outbox.ts'
+
+/** Background Sync: only Chromium has it, and TypeScript's DOM library does not. */
+interface SyncRegistration extends ServiceWorkerRegistration {
+  sync?: { register(tag: string): Promise<void> }
+}
+
+/** Starts the worker that keeps the page and sends after it; a browser without one still sends from the page. */
+export async function startWorker(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return
+  await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' }).catch(() => {})
+}
+
+/** Asks the worker to send, now and, where the browser can, after this page is gone. */
+export async function askWorker(): Promise<void> {
+  const registration = await registered()
+  registration?.active?.postMessage({ type: SEND_MESSAGE })
+  await registration?.sync?.register(SYNC_TAG).catch(() => {})
+}
+
+export interface Promises {
+  /** The browser sends after the page is closed. */
+  sendsWhenClosed: boolean
+  /** The browser has agreed not to clear this site by itself. */
+  keeps: boolean
+}
+
+/** What this browser promises, after asking it to keep our data. Nothing is promised that it did not say. */
+export async function askToKeep(): Promise<Promises> {
+  const registration = await registered()
+  const storage = (navigator as { storage?: Partial<StorageManager> }).storage
+  const keeps = (await storage?.persisted?.()) || (await storage?.persist?.()) || false
+  return { sendsWhenClosed: registration?.active != null && registration.sync !== undefined, keeps }
+}
+
+async function registered(): Promise<SyncRegistration | undefined> {
+  return 'serviceWorker' in navigator ? navigator.serviceWorker.getRegistration() : undefined
+}

@@ -1,0 +1,85 @@
+import type { Outbox } from '../../../../worker/outbox/outbox.ts'
+import type { Draft } from '../../../../worker/outbox/report-record.ts'
+import { newDraft } from '../../../../worker/outbox/save-report.ts'
+import { type Fields, readFields, restoreFields } from './form-fields.ts'
+
+const PAUSE_MS = 250
+
+/** Answered from the start; a draft with nothing else in it is an empty form. */
+const PRESET = new Set(['since', 'heardBang', 'neighborsOut'])
+
+/** The form's draft: its identity is made once and becomes the report's, whichever way that is sent. */
+export class FormDraft {
+  #form: HTMLFormElement | null = null
+  #outbox: Outbox | null = null
+  #draft: Draft | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  /** Keeps what is typed in `form`, at the latest when the page goes out of sight; until the returned function is called. */
+  attach(form: HTMLFormElement, outbox: Outbox): () => void {
+    this.#form = form
+    this.#outbox = outbox
+    const hidden = () => {
+      if (this.#timer !== undefined) this.#keep()
+    }
+    document.addEventListener('visibilitychange', hidden)
+    window.addEventListener('pagehide', hidden)
+    return () => {
+      clearTimeout(this.#timer)
+      document.removeEventListener('visibilitychange', hidden)
+      window.removeEventListener('pagehide', hidden)
+    }
+  }
+
+  /** Puts back what was typed before; false when there was nothing. What a quick thumb has entered since is newer and stays. */
+  async restore(): Promise<boolean> {
+    const kept = await this.#outbox?.store.readDraft().catch(() => undefined)
+    if (!kept || !this.#form || this.#draft || Object.keys(typed(kept.fields)).length === 0) return false
+    this.#draft = kept
+    restoreFields(this.#form, { ...kept.fields, ...typed(readFields(this.#form)) })
+    this.#form.dispatchEvent(new Event('restored'))
+    return true
+  }
+
+  /** The draft as the form stands. */
+  current(): Draft {
+    if (!this.#form) throw new Error('The draft has no form yet')
+    this.#draft = { ...this.#identity(), fields: readFields(this.#form), updatedAtMs: Date.now() }
+    return this.#draft
+  }
+
+  /** Something was typed or chosen. */
+  changed(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#keep(), PAUSE_MS)
+  }
+
+  /** An empty form under a new id: for another report, never for another try. */
+  renew(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#form?.reset()
+    this.#draft = null
+    this.#write({ ...this.#identity(), fields: {} })
+  }
+
+  #identity(): Draft {
+    if (!this.#outbox) throw new Error('The draft has no outbox yet')
+    return (this.#draft ??= newDraft(this.#outbox))
+  }
+
+  #keep(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#form) this.#write(this.current())
+  }
+
+  /** A phone that keeps nothing says so elsewhere; typing goes on. */
+  #write(draft: Draft): void {
+    this.#outbox?.store.writeDraft(draft).catch(() => {})
+  }
+}
+
+function typed(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !PRESET.has(name)))
+}

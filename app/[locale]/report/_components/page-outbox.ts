@@ -1,0 +1,114 @@
+import { OUTBOX_CHANNEL, openBrowserOutbox, withoutDisk } from '../../../../worker/outbox/browser-outbox.ts'
+import type { Outbox } from '../../../../worker/outbox/outbox.ts'
+import type { Draft, ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { type ReportContent, saveReport } from '../../../../worker/outbox/save-report.ts'
+import { sendDue } from '../../../../worker/outbox/send-due.ts'
+import { retryAttention } from '../../../../worker/outbox/settle-report.ts'
+import { askWorker } from './browser-send.ts'
+
+const SHORTEST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 60_000
+
+export interface OutboxView {
+  /** Null on the server and until the page has started. */
+  outbox: Outbox | null
+  /** Null until the disk has answered. Newest first. */
+  reports: readonly ReportRecord[] | null
+  /** `refused`: the browser keeps nothing. `memory`: it keeps nothing, and the customer sends directly. */
+  disk: 'unknown' | 'works' | 'refused' | 'memory'
+  /** The phone's clock at this view. */
+  atMs: number
+}
+
+export const NOTHING_YET: OutboxView = { outbox: null, reports: null, disk: 'unknown', atMs: 0 }
+
+/** The phone's outbox as one page sees it: live over all tabs and the worker, and sending whenever there is reason to. */
+export class PageOutbox {
+  #outbox: Outbox | null = null
+  #view = NOTHING_YET
+  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #listeners = new Set<() => void>()
+
+  readonly view = (): OutboxView => this.#view
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Opens the outbox, sends what waits, and goes on at every sign of a network until the returned function is called. */
+  start(): () => void {
+    const opened = openBrowserOutbox()
+    this.#outbox = {
+      ...opened,
+      announce: () => {
+        opened.announce()
+        void this.refresh()
+      },
+    }
+    const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(OUTBOX_CHANNEL) : null
+    const changed = () => void this.refresh()
+    const online = () => void this.#send(true)
+    const shown = () => {
+      if (document.visibilityState === 'visible') void this.#send(false)
+    }
+    channel?.addEventListener('message', changed)
+    window.addEventListener('online', online)
+    window.addEventListener('pageshow', shown)
+    document.addEventListener('visibilitychange', shown)
+    void this.refresh().then(() => this.#send(true))
+    return () => {
+      clearTimeout(this.#timer)
+      this.#outbox = null
+      channel?.close()
+      window.removeEventListener('online', online)
+      window.removeEventListener('pageshow', shown)
+      document.removeEventListener('visibilitychange', shown)
+    }
+  }
+
+  /** Resolves after the durable commit. @throws OutboxUnavailableError: nothing was saved */
+  async save(draft: Draft, describe: (savedAtMs: number) => ReportContent): Promise<{ record: ReportRecord; alreadySaved: boolean }> {
+    if (!this.#outbox) throw new Error('The outbox is not open')
+    const result = await saveReport(this.#outbox, draft, describe)
+    await this.refresh()
+    return result
+  }
+
+  /** Asks everyone who can send: the worker, now and after this page, and the page itself. */
+  readonly send = (): void => {
+    if (this.#outbox?.store.durable) void askWorker()
+    void this.#send(true)
+  }
+
+  /** Tries a refused report again, under its id. */
+  readonly retry = (id: string): void => {
+    void this.#outbox?.store.transact((reports) => retryAttention(reports, id)).then(this.send)
+  }
+
+  /** From here on in memory: the customer knows that nothing is kept. */
+  goOnWithoutDisk(): void {
+    if (this.#outbox?.store.durable) this.#outbox = withoutDisk(this.#outbox)
+  }
+
+  async refresh(): Promise<void> {
+    const outbox = this.#outbox
+    if (!outbox) return
+    const reports = await outbox.store.listReports().catch(() => null)
+    if (outbox !== this.#outbox) return
+    const disk = reports === null ? 'refused' : outbox.store.durable ? 'works' : 'memory'
+    this.#view = { outbox, disk, reports: (reports ?? []).sort((a, b) => b.savedAtMs - a.savedAtMs), atMs: outbox.clock.nowMs() }
+    for (const listener of this.#listeners) listener()
+  }
+
+  async #send(force: boolean): Promise<void> {
+    const outbox = this.#outbox
+    if (!outbox) return
+    const summary = await sendDue(outbox, { force }).catch(() => null)
+    await this.refresh()
+    if (outbox !== this.#outbox || summary?.nextDueAtMs == null) return
+    clearTimeout(this.#timer)
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, summary.nextDueAtMs - outbox.clock.nowMs()))
+    this.#timer = setTimeout(() => void this.#send(false), waitMs)
+  }
+}

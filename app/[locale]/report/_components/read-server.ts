@@ -1,0 +1,44 @@
+import { REPORT_HEADERS } from '../../../../domain/report-limits.ts'
+import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+
+const TIMEOUT_MS = 8_000
+
+export interface OutageStatus {
+  level: 'calm' | 'elevated' | 'storm'
+  asOf: string
+}
+
+/** The area's level. @throws when it cannot be had: what was read before then stays, with its age */
+export async function readOutageStatus({ signal }: { signal: AbortSignal }): Promise<OutageStatus> {
+  const status = (await readJson('/api/v1/outage-status', {}, signal)) as Partial<OutageStatus>
+  if (!['calm', 'elevated', 'storm'].includes(status.level ?? '') || typeof status.asOf !== 'string') throw new TypeError('Not an outage status')
+  return status as OutageStatus
+}
+
+/** Where a report stands behind the door, and when that was read. */
+export interface ReportProgress {
+  stage: 'received' | 'matched' | 'unmatched'
+  asOf: string
+}
+
+/** @throws when it cannot be had */
+export async function readReportProgress(record: ReportRecord, signal: AbortSignal): Promise<ReportProgress> {
+  const answer = (await readJson(`/api/v1/outage-reports/${record.id}`, { [REPORT_HEADERS.secret]: record.secret }, signal)) as {
+    id?: unknown
+    status?: unknown
+    state?: unknown
+    asOf?: unknown
+  }
+  if (answer.id !== record.id) throw new TypeError('Not this report')
+  const stage = answer.status ?? answer.state
+  return {
+    stage: stage === 'matched' || stage === 'unmatched' ? stage : 'received',
+    asOf: typeof answer.asOf === 'string' ? answer.asOf : new Date().toISOString(),
+  }
+}
+
+async function readJson(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(path, { headers: { accept: 'application/json', ...headers }, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) })
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  return response.json()
+}

@@ -1,0 +1,104 @@
+'use client'
+import { Button, ButtonLink } from '../../../../components/button.tsx'
+import { stateOf, type ReportRecord, type ReportState } from '../../../../worker/outbox/report-record.ts'
+import { ReportProgress } from './report-progress.tsx'
+import { useReportText } from './report-text.tsx'
+import styles from './report-card.module.css'
+
+interface Actions {
+  onSend: () => void
+  onRetry: (id: string) => void
+}
+
+/** One report of this phone with its true state, in words, shape and colour. */
+export function ReportCard({ record, nowMs, durable, onSend, onRetry }: { record: ReportRecord; nowMs: number; durable: boolean } & Actions) {
+  const { text, phones, timeOf } = useReportText()
+  const state = stateOf(record, nowMs)
+  const titleId = `report-${record.id}`
+  return (
+    <article className={`${styles.card} ${styles[state]}`} aria-labelledby={titleId} data-report={record.id} data-state={state}>
+      <StateSign state={state} />
+      <div className={styles.words}>
+        <h3 id={titleId} className={styles.state}>
+          {titleOf(state)}
+        </h3>
+        {record.hazards.length > 0 && state !== 'received' ? (
+          <p className={styles.hazard}>{text('hazardReported', { emergency: phones.emergency.shown })}</p>
+        ) : null}
+        {state === 'saved' ? <Waiting record={record} durable={durable} onSend={onSend} /> : null}
+        {state === 'sending' ? <p>{text('sendingText')}</p> : null}
+        {state === 'needs-attention' ? <Attention record={record} onRetry={onRetry} /> : null}
+        {state === 'received' ? <p>{text('receivedText')}</p> : null}
+        {record.received ? <ReportProgress record={record} /> : null}
+        <p className={styles.facts}>
+          {state === 'received' ? null : (
+            <span>
+              {text('reference')} <strong className={styles.reference}>{record.reference}</strong>
+            </span>
+          )}
+          <span>{record.place || text('byLocation')}</span>
+          <span>{record.received ? text('receivedAt', { time: timeOf(Date.parse(record.received.acceptedAt)) }) : text('savedAt', { time: timeOf(record.savedAtMs) })}</span>
+        </p>
+      </div>
+    </article>
+  )
+
+  function titleOf(state: ReportState): string {
+    if (state === 'received') return text('receivedReference', { reference: record.reference })
+    return state === 'saved' && !durable ? text('stateMemory') : text(`state.${state}`)
+  }
+}
+
+function Waiting({ record, durable, onSend }: { record: ReportRecord; durable: boolean; onSend: () => void }) {
+  const { text, timeOf } = useReportText()
+  const { retry } = record
+  return (
+    <>
+      <p>{durable ? text('savedText') : text('memoryText')}</p>
+      {retry ? (
+        <p>
+          {text(`waiting.${retry.reason}`)} {text('tryAgainAt', { time: timeOf(retry.atMs) })}
+        </p>
+      ) : null}
+      {retry ? (
+        <p>
+          <Button onClick={onSend}>{text('tryNow')}</Button>
+        </p>
+      ) : null}
+    </>
+  )
+}
+
+function Attention({ record, onRetry }: { record: ReportRecord; onRetry: (id: string) => void }) {
+  const { text, phones } = useReportText()
+  const { attention } = record
+  if (!attention) return null
+  return (
+    <>
+      <p>{text(`attention.${attention.reason}`)}</p>
+      <p>{text('attentionWhat')}</p>
+      {attention.traceId ? <p className={styles.soft}>{text('attentionCode', { code: attention.traceId.slice(0, 8) })}</p> : null}
+      <p className={styles.actions}>
+        <ButtonLink look="primary" href={`tel:${phones.outageLine.dial}`}>
+          {text('call', { number: phones.outageLine.shown })}
+        </ButtonLink>
+        <Button onClick={() => onRetry(record.id)}>{text('retry')}</Button>
+      </p>
+    </>
+  )
+}
+
+const PATHS: Record<ReportState, string> = {
+  saved: 'M8 3.5h8a1.5 1.5 0 0 1 1.5 1.5v14a1.5 1.5 0 0 1-1.5 1.5H8A1.5 1.5 0 0 1 6.5 19V5A1.5 1.5 0 0 1 8 3.5zM11 17.5h2',
+  sending: 'M12 19V5m0 0l-6 6m6-6l6 6',
+  received: 'M5 12.5l4.5 4.5L19 7.5',
+  'needs-attention': 'M12 5v9m0 4v.5',
+}
+
+function StateSign({ state }: { state: ReportState }) {
+  return (
+    <svg className={styles.sign} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[state]} fill="none" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  )
+}

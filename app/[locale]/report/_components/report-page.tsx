@@ -1,0 +1,113 @@
+'use client'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { persistQueryClient } from '@tanstack/react-query-persist-client'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { Button } from '../../../../components/button.tsx'
+import type { Locale } from '../../../../domain/report-choices.ts'
+import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { OutageStatus } from './outage-status.tsx'
+import { newQueryClient, persisterIn, READ_KEPT_MS } from './read-cache.ts'
+import { ReportForm } from './report-form.tsx'
+import { ReportList } from './report-list.tsx'
+import { type Phones, type ReportMessages, ReportTextProvider, useReportText } from './report-text.tsx'
+import { NOTHING_YET, type OutboxView, PageOutbox } from './page-outbox.ts'
+import { startWorker } from './browser-send.ts'
+import styles from './report-page.module.css'
+
+/** A report younger than this is what a returning customer comes to look at. */
+const RECENT_MS = 12 * 60 * 60_000
+
+export function ReportPage({ locale, messages, phones }: { locale: Locale; messages: ReportMessages; phones: Phones }) {
+  const [queryClient] = useState(newQueryClient)
+  const [page] = useState(() => new PageOutbox())
+  const view = useSyncExternalStore(page.subscribe, page.view, () => NOTHING_YET)
+  const store = view.outbox?.store
+
+  useEffect(() => {
+    void startWorker().then(page.send)
+    return page.start()
+  }, [page])
+
+  useEffect(() => {
+    store?.writeNote('locale', locale).catch(() => {})
+  }, [store, locale])
+
+  useEffect(() => {
+    if (!store?.durable) return undefined
+    const [stop] = persistQueryClient({ queryClient, persister: persisterIn(store), maxAge: READ_KEPT_MS })
+    return stop
+  }, [queryClient, store])
+
+  return (
+    <ReportTextProvider locale={locale} messages={messages} phones={phones}>
+      <QueryClientProvider client={queryClient}>
+        <ReportDesk page={page} view={view} />
+      </QueryClientProvider>
+    </ReportTextProvider>
+  )
+}
+
+/** The form, or how this phone's reports stand: whichever the customer came for. */
+function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
+  const { text } = useReportText()
+  const [showing, setShowing] = useState<'form' | 'reports' | null>(null)
+  const [draftFound, setDraftFound] = useState<boolean | null>(null)
+  const title = useRef<HTMLHeadingElement>(null)
+  const listTitle = useRef<HTMLHeadingElement>(null)
+  const reports = view.reports ?? []
+  const first = showing ?? (draftFound === false && reports.some((record) => isCurrent(record, view.atMs)) ? 'reports' : 'form')
+  const list = reports.length > 0 ? <ReportList page={page} view={view} headingRef={listTitle} /> : null
+
+  useWarningBeforeLoss(view)
+
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <h1 tabIndex={-1} ref={title}>
+          {text('title')}
+        </h1>
+        {first === 'form' ? <p className={styles.lead}>{text('lead')}</p> : null}
+      </header>
+      {first === 'reports' ? (
+        <>
+          {list}
+          <p>
+            <Button size="large" onClick={() => show('form')}>
+              {text('another')}
+            </Button>
+          </p>
+        </>
+      ) : null}
+      <div hidden={first === 'reports'}>
+        <ReportForm page={page} view={view} onSaved={() => show('reports')} onDraft={setDraftFound} />
+      </div>
+      {first === 'form' ? list : null}
+      <OutageStatus />
+    </div>
+  )
+
+  function show(next: 'form' | 'reports') {
+    setShowing(next)
+    // After React has put the section there.
+    requestAnimationFrame(() => {
+      const heading = next === 'form' ? title.current : listTitle.current
+      heading?.focus()
+      heading?.scrollIntoView({ block: 'start' })
+    })
+  }
+}
+
+function isCurrent(record: ReportRecord, nowMs: number): boolean {
+  return !record.received || nowMs - record.savedAtMs < RECENT_MS
+}
+
+/** Without a disk, closing the page loses what is not received: the browser asks first. */
+function useWarningBeforeLoss({ disk, reports }: OutboxView): void {
+  const wouldLose = disk === 'memory' && (reports ?? []).some((record) => !record.received)
+  useEffect(() => {
+    if (!wouldLose) return undefined
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [wouldLose])
+}

@@ -1,0 +1,26 @@
+'use client'
+import { ChoiceGroup } from '../../../../components/choice-group.tsx'
+import { TextField } from '../../../../components/text-field.tsx'
+import { useReportText } from './report-text.tsx'
+import styles from './report-form.module.css'
+
+const SINCE = ['now', 'hour', 'earlier', 'unknown'] as const
+
+/** Since when; the exact time is asked only of those who say "earlier". */
+export function SinceSection({ error }: { error?: string }) {
+  const { text } = useReportText()
+  return (
+    <div className={styles.section}>
+      <ChoiceGroup
+        kind="one"
+        name="since"
+        legend={text('sinceQuestion')}
+        choices={SINCE.map((value) => ({ value, label: text(`since.${value}`) }))}
+        chosen={['unknown']}
+      />
+      <div className={styles.earlier}>
+        <TextField label={text('sinceAt')} name="sinceAt" type="datetime-local" error={error} />
+      </div>
+    </div>
+  )
+}

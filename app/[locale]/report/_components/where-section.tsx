@@ -1,0 +1,49 @@
+'use client'
+import { type RefObject, useId } from 'react'
+import { TextField } from '../../../../components/text-field.tsx'
+import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
+import { LocationField } from './location-field.tsx'
+import { useReportText } from './report-text.tsx'
+import styles from './report-form.module.css'
+
+/** Where: any one of four ways. */
+export function WhereSection({ form, onChange, error }: { form: RefObject<HTMLFormElement | null>; onChange: () => void; error?: string }) {
+  const { text } = useReportText()
+  const id = useId()
+  return (
+    <fieldset className={styles.section} aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}>
+      <legend>{text('whereQuestion')}</legend>
+      <p id={`${id}-hint`} className={styles.hint}>
+        {text('whereHint')}
+      </p>
+      {error ? (
+        <p id={`${id}-error`} className={styles.error}>
+          {error}
+        </p>
+      ) : null}
+      <LocationField form={form} onChange={onChange} />
+      <TextField
+        label={text('address')}
+        hint={text('addressHint')}
+        name="address"
+        autoComplete="address-line1"
+        autoCapitalize="words"
+        enterKeyHint="next"
+        maxLength={REPORT_LIMITS.addressChars}
+        aria-invalid={error ? true : undefined}
+      />
+      <TextField label={text('phone')} name="phone" type="tel" inputMode="tel" autoComplete="tel" enterKeyHint="next" maxLength={REPORT_LIMITS.phoneChars} />
+      <TextField
+        label={text('accountNumber')}
+        hint={text('accountHint')}
+        name="accountNumber"
+        autoComplete="off"
+        autoCapitalize="characters"
+        autoCorrect="off"
+        spellCheck={false}
+        enterKeyHint="next"
+        maxLength={REPORT_LIMITS.accountNumberChars}
+      />
+    </fieldset>
+  )
+}
