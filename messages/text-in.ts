@@ -1,13 +1,20 @@
-import type { Locale } from '../domain/outage-report.ts'
+import type { Locale } from '../domain/report-choices.ts'
 import { translator, type Translate } from '../domain/text.ts'
 import en from './en.json' with { type: 'json' }
 import es from './es.json' with { type: 'json' }
 
 export type Text = Translate<typeof en>
+export type DeskMessages = Pick<typeof en, 'desk'>
 
+const catalogues: Record<Locale, typeof en> = { en, es }
 const texts: Record<Locale, Text> = { en: translator(en, 'en'), es: translator(es, 'es') }
 
 /** The translator over the whole catalogue: for the server. A client component gets the few texts that it shows. */
 export function textIn(locale: Locale): Text {
   return texts[locale]
+}
+
+/** The desk's own messages, to be handed to its client components. */
+export function deskMessages(locale: Locale): DeskMessages {
+  return { desk: catalogues[locale].desk }
 }

@@ -15,17 +15,11 @@ export function LanguageLinks({ label, locale, locales }: { label: string; local
   return (
     <nav aria-label={label}>
       <ul role="list" className={styles.languages}>
-        {locales.map((other) => (
+        {locales.filter((other) => other !== locale).map((other) => (
           <li key={other}>
-            {other === locale ? (
-              <span className={styles.current} aria-current="true">
-                {NAMES[other]}
-              </span>
-            ) : (
-              <a className={styles.other} href={counterpart(other)} hrefLang={other} lang={other} onClick={() => remember(other)}>
-                {NAMES[other]}
-              </a>
-            )}
+            <a className={styles.other} href={counterpart(other)} hrefLang={other} lang={other} onClick={() => remember(other)}>
+              {NAMES[other]}
+            </a>
           </li>
         ))}
       </ul>

@@ -1,0 +1,27 @@
+'use client'
+import { AgeNote } from '../../../components/age-note.tsx'
+import type { DeskEntry } from '../../../server/outages/list-desk-reports.ts'
+import { useDeskText } from './desk-text.tsx'
+import { ReportBadges } from './report-badges.tsx'
+import styles from './report-row.module.css'
+
+/** One report in the list; the whole row leads to it. */
+export function ReportRow({ report }: { report: DeskEntry }) {
+  const { text, locale, time } = useDeskText()
+  const details = [text(`desk.scopes.${report.scope}`), report.accountName].filter(Boolean).join(' · ')
+  return (
+    <li className={report.hazards.length > 0 ? `${styles.row} ${styles.hazard}` : styles.row}>
+      <div className={styles.what}>
+        <a className={styles.where} href={`/desk/reports/${report.id}`}>
+          {report.where}
+        </a>
+        <p className={styles.details}>{details}</p>
+      </div>
+      <ReportBadges hazards={report.hazards} matched={report.matched} conflicts={report.conflicts} />
+      <div className={styles.when}>
+        <AgeNote asOf={report.acceptedAt} locale={locale} fallback={time(report.acceptedAt)} />
+        <span className={styles.reference}>{report.reference}</span>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,25 @@
+import { type DeskEntry, listDeskReports } from '../../server/outages/list-desk-reports.ts'
+import { databaseAnswers } from '../../server/platform/database-answers.ts'
+import { ReadsUnavailableError } from '../../server/platform/errors.ts'
+import type { ReadSources } from '../../server/platform/read-sources.ts'
+
+/** Enough for a storm's hour on one screen; hazards stand first, so none of them falls out. */
+export const DESK_REPORTS = 300
+
+/** What the desk shows: the page is rendered with it, `/desk/reports` answers it again. */
+export interface DeskView {
+  reports: DeskEntry[]
+  /** ISO 8601 UTC; null when neither store answered. */
+  asOf: string | null
+  databaseAnswers: boolean
+}
+
+export async function readDesk(sources: ReadSources): Promise<DeskView> {
+  const [list, answers] = await Promise.all([listDeskReports(sources, { limit: DESK_REPORTS }).catch(unlessUnavailable), databaseAnswers(sources)])
+  return { reports: list?.reports ?? [], asOf: list?.asOf ?? null, databaseAnswers: answers }
+}
+
+function unlessUnavailable(error: unknown): null {
+  if (error instanceof ReadsUnavailableError) return null
+  throw error
+}

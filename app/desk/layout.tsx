@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react'
+import { Button } from '../../components/button.tsx'
+import { deskMessages, textIn } from '../../messages/text-in.ts'
+import { utility } from '../../utility.config.ts'
+import { Document } from '../_shell/document.tsx'
+import { LanguageLinks } from '../_shell/language-links.tsx'
+import { Mark } from '../_shell/mark.tsx'
+import { requestLocale } from '../_shell/request-locale.ts'
+import frame from '../_shell/frame.module.css'
+import { DeskTextProvider } from './_components/desk-text.tsx'
+import { staffOrSignIn } from './_staff/staff-or-sign-in.ts'
+import { signOut } from './actions.ts'
+import styles from './desk-frame.module.css'
+
+export { metadata, viewport } from '../_shell/document.tsx'
+
+export default async function DeskLayout({ children }: { children: ReactNode }) {
+  const staff = await staffOrSignIn()
+  const locale = await requestLocale()
+  const text = textIn(locale)
+  return (
+    <Document locale={locale}>
+      <a className={frame.skip} href="#content">
+        {text('common.skipToContent')}
+      </a>
+      <header className={frame.header}>
+        <div className={`${frame.bar} ${styles.bar}`}>
+          <nav className={styles.nav} aria-label={text('desk.title')}>
+            <a className={frame.name} href="/desk">
+              <Mark />
+              {text('desk.title')}
+            </a>
+            <a className={styles.link} href="/desk/new-report">
+              {text('desk.newReport')}
+            </a>
+          </nav>
+          <div className={styles.self}>
+            <span className={styles.who}>{text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}</span>
+            <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
+            <form action={signOut}>
+              <Button look="quiet" type="submit">
+                {text('desk.signOut')}
+              </Button>
+            </form>
+          </div>
+        </div>
+      </header>
+      <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>
+        <DeskTextProvider messages={deskMessages(locale)} locale={locale} timeZone={utility.timeZone}>
+          {children}
+        </DeskTextProvider>
+      </main>
+    </Document>
+  )
+}
