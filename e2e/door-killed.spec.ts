@@ -1,0 +1,58 @@
+import type { CutPoint } from './support/cutting-proxy.ts'
+import { expect, expectOnceEverywhere, newMarker, reportCard, sendReport, signIn, test, visitReportPage } from './support/test.ts'
+
+/** The nine places within the exchange; the tenth is "dead before it was sent". */
+const CUTS: CutPoint[] = [
+  'at-connection',
+  'within-request-headers',
+  'after-request-headers',
+  'within-request-body',
+  'after-request-body',
+  'before-response',
+  'within-response-headers',
+  'within-response-body',
+  'after-response',
+]
+
+test.describe('the door is killed around a report, with Postgres dead @door @outbox', () => {
+  test.describe.configure({ mode: 'serial' })
+  const markers: string[] = []
+
+  test('dead before the report is sent', async ({ page, portal }) => {
+    await visitReportPage(page, portal.url)
+    await portal.stack.kill('postgres')
+    const marker = newMarker('before')
+    markers.push(marker)
+    await portal.stack.kill('api')
+    await sendReport(page, marker)
+    await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+    await portal.stack.start('api')
+    await expect(reportCard(page, marker)).toContainText('Received — reference', { timeout: 60_000 })
+    expect(await portal.eventsWith(marker)).toHaveLength(1)
+  })
+
+  for (const cut of CUTS) {
+    test(`killed ${cut.replaceAll('-', ' ')}`, async ({ page, portal }) => {
+      await visitReportPage(page, portal.url)
+      const marker = newMarker(cut)
+      markers.push(marker)
+      const killed = portal.network.cutNext(cut, () => portal.stack.kill('api'))
+      await sendReport(page, marker)
+      await killed
+      await portal.stack.start('api')
+      await expect(reportCard(page, marker)).toContainText('Received — reference', { timeout: 60_000 })
+      expect(await portal.eventsWith(marker)).toHaveLength(1)
+    })
+  }
+
+  test('the desk shows all of them from Redis; Postgres returns and has each once', async ({ page, portal }) => {
+    await portal.stack.start('postgres')
+    await signIn(page, portal)
+    await portal.stack.kill('postgres')
+    await page.reload()
+    for (const marker of markers) await expect(page.getByText(marker).first()).toBeVisible()
+    await portal.stack.start('postgres')
+    expect(markers).toHaveLength(CUTS.length + 1)
+    for (const marker of markers) await expectOnceEverywhere(portal, marker)
+  })
+})

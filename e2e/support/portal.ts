@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
+import { freePort } from '../../bin/setup/free-port.ts'
+import { loadDemoUtility } from '../../bin/demo/load-demo-utility.ts'
+import { startStack, type Stack } from '../../bin/supervisor/start-stack.ts'
+import { systemClock } from '../../domain/clock.ts'
+import type { EventEnvelope } from '../../domain/event.ts'
+import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { seedDemoStaff } from '../../server/identity/seed-demo-staff.ts'
+import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
+
+const DEMO_ACCOUNTS = 200
+
+/** A whole portal with real processes, behind a network that can be cut. */
+export interface Portal {
+  stack: Stack
+  network: CuttingProxy
+  /** What a browser opens: the network in front of api. */
+  url: string
+  staff: { email: string; password: string }
+  /** Every event in the log that carries this text in its personal fields, first records and repeats alike. */
+  eventsWith(marker: string): Promise<EventEnvelope[]>
+  /** Reports in Postgres with this text in their access notes. */
+  rowsWith(marker: string): Promise<number>
+  /** Reports in Redis with this text. */
+  cachedWith(marker: string): Promise<number>
+  stop(): Promise<void>
+}
+
+export async function startPortal(): Promise<Portal> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'stormdoor-e2e-'))
+  const port = await freePort()
+  const network = await startCuttingProxy(port)
+  process.env.STORMDOOR_ENV = 'demo'
+  const stack = await startStack({ dataDir, port, env: { PUBLIC_URL: network.url } }).catch(async (error: unknown) => {
+    await network.close()
+    throw error
+  })
+  const [login] = await seedDemoStaff({ databaseUrl: stack.env.DATABASE_URL!, sessionSecret: stack.env.STORMDOOR_SESSION_SECRET! })
+  await loadDemoUtility({ eventLogUrl: stack.env.EVENT_LOG_URL!, count: DEMO_ACCOUNTS })
+
+  return {
+    stack,
+    network,
+    url: network.url,
+    staff: login!,
+    eventsWith: (marker) => eventsWith(stack, marker),
+    rowsWith: (marker) => rowsWith(stack, marker),
+    cachedWith: (marker) => cachedWith(stack, marker),
+    stop: async () => {
+      await network.close()
+      await stack.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function eventsWith(stack: Stack, marker: string): Promise<EventEnvelope[]> {
+  const log = await openEventLog({ url: stack.env.EVENT_LOG_URL!, clock: systemClock, region: 'local', node: 'e2e' })
+  try {
+    const found: EventEnvelope[] = []
+    for (const partition of await log.partitions('outages')) {
+      for await (const batch of log.read(partition, null, { signal: new AbortController().signal, follow: false })) {
+        found.push(...batch.map(({ envelope }) => envelope).filter((envelope) => JSON.stringify(envelope.data).includes(marker)))
+      }
+    }
+    return found
+  } finally {
+    await log.close()
+  }
+}
+
+async function rowsWith(stack: Stack, marker: string): Promise<number> {
+  const client = new Client({ connectionString: stack.env.DATABASE_URL })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM portal.outage_report WHERE personal::text LIKE '%' || $1 || '%'",
+      [marker],
+    )
+    return rows[0]!.count
+  } finally {
+    await client.end()
+  }
+}
+
+async function cachedWith(stack: Stack, marker: string): Promise<number> {
+  const redis = new Redis(stack.env.REDIS_URL!)
+  try {
+    const ids = await redis.zrange('reports:all', 0, -1)
+    const values = ids.length > 0 ? await redis.mget(ids.map((id) => `report:${id}`)) : []
+    return values.filter((value) => value?.includes(marker)).length
+  } finally {
+    redis.disconnect()
+  }
+}

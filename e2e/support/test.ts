@@ -1,0 +1,88 @@
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { type Portal, startPortal } from './portal.ts'
+
+export { expect }
+
+/** What a dead server or a cut line makes the browser say; anything else in the console fails the test. */
+const NETWORK_NOISE = /Failed to load resource|net::ERR_|ERR_CONNECTION|Failed to fetch|NetworkError|Load failed|Failed to update a ServiceWorker|status of (40[0-9]|50[0-9])/
+
+interface Fixtures {
+  /** Page errors and console errors of every page of the context, minus what a cut line causes. */
+  quietConsole: void
+}
+
+export const test = base.extend<Fixtures, { portal: Portal }>({
+  portal: [
+    async ({}, use) => {
+      const portal = await startPortal()
+      await use(portal)
+      await portal.stop()
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
+  baseURL: async ({ portal }, use) => use(portal.url),
+  quietConsole: [
+    async ({ context }, use) => {
+      const errors = watchConsole(context)
+      await use()
+      expect(errors, 'errors in the console').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+/** Collects what should never be said; the array fills as it happens. */
+export function watchConsole(context: BrowserContext): string[] {
+  const errors: string[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) errors.push(message.text())
+  })
+  context.on('weberror', (error) => {
+    if (!NETWORK_NOISE.test(error.error().message)) errors.push(error.error().stack ?? error.error().message)
+  })
+  return errors
+}
+
+/** A text that no other report has. */
+let marked = 0
+export function newMarker(what: string): string {
+  return `${what}-${process.pid}-${++marked}`
+}
+
+/** The first visit, up to the moment when the worker holds the page and its parts. */
+export async function visitReportPage(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/en/report`)
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready
+  })
+}
+
+/** Fills the form as a person would and presses send; the marker goes into the address and the notes. */
+export async function sendReport(page: Page, marker: string, more: { hazard?: string } = {}): Promise<void> {
+  if (more.hazard) await page.getByLabel(more.hazard).check()
+  await page.getByLabel('Everything').check()
+  await page.getByLabel('Address', { exact: true }).fill(`12 ${marker} Street`)
+  await page.getByText('More details (optional)').click()
+  await page.getByLabel('Anything the crew should know?').fill(marker)
+  await page.getByRole('button', { name: 'Send report' }).click()
+}
+
+/** The card of a report on the phone's own list. */
+export function reportCard(page: Page, marker: string) {
+  return page.getByRole('article').filter({ hasText: marker })
+}
+
+export async function signIn(page: Page, portal: Portal): Promise<void> {
+  await page.goto(`${portal.url}/sign-in`)
+  await page.getByLabel('Email').fill(portal.staff.email)
+  await page.getByLabel('Password', { exact: true }).fill(portal.staff.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/desk')
+}
+
+/** Both stores and the log hold the report exactly once. Waits for the projections. */
+export async function expectOnceEverywhere(portal: Portal, marker: string): Promise<void> {
+  await expect.poll(() => portal.rowsWith(marker), { timeout: 30_000, message: `rows of ${marker} in Postgres` }).toBe(1)
+  expect(await portal.eventsWith(marker), `events of ${marker} in the log`).toHaveLength(1)
+  expect(await portal.cachedWith(marker), `reports of ${marker} in Redis`).toBe(1)
+}
