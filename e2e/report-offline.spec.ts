@@ -47,23 +47,7 @@ test.describe('a report from a phone with no network @outbox', () => {
     await page.getByLabel('Address', { exact: true }).fill('77 Half Written Way')
     await page.getByText('More details (optional)').click()
     await page.getByLabel('Anything the crew should know?').fill('The dog is friendly')
-    await expect
-      .poll(() =>
-        page.evaluate(
-          () =>
-            new Promise<string>((resolve, reject) => {
-              const opening = indexedDB.open('stormdoor')
-              opening.onerror = () => reject(opening.error)
-              opening.onsuccess = () => {
-                const all = opening.result.transaction('drafts').objectStore('drafts').getAll()
-                all.onsuccess = () => {
-                  opening.result.close()
-                  resolve(JSON.stringify(all.result))
-                }
-              }
-            }),
-        ),
-      )
+    await expect.poll(() => page.evaluate(keptDraft))
       .toContain('The dog is friendly')
     portal.network.goOffline()
     await page.reload()
@@ -71,3 +55,18 @@ test.describe('a report from a phone with no network @outbox', () => {
     portal.network.goOnline()
   })
 })
+
+/** What the phone keeps of the form under way, as JSON. Runs in the page. */
+function keptDraft(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('stormdoor')
+    opening.addEventListener('error', () => reject(opening.error))
+    opening.addEventListener('success', () => {
+      const drafts = opening.result.transaction('drafts').objectStore('drafts').getAll()
+      drafts.addEventListener('success', () => {
+        opening.result.close()
+        resolve(JSON.stringify(drafts.result))
+      })
+    })
+  })
+}

@@ -90,7 +90,7 @@ async function rowsWith(stack: Stack, marker: string): Promise<number> {
 async function cachedWith(stack: Stack, marker: string): Promise<number> {
   const redis = new Redis(stack.env.REDIS_URL!)
   try {
-    const ids = await redis.zrange('reports:all', 0, -1)
+    const ids = await redis.zrange('reports:all', '0', '-1')
     const values = ids.length > 0 ? await redis.mget(ids.map((id) => `report:${id}`)) : []
     return values.filter((value) => value?.includes(marker)).length
   } finally {
