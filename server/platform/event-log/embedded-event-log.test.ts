@@ -106,6 +106,18 @@ describe('embedded event log', () => {
     expect(await log.append([matchedEvent('fill', answered[0])])).toMatchObject([{ outcome: 'repeated' }])
   })
 
+  test('counts that do not fit the records refuse, overwrite nothing, and hold up nothing after they are mended', async () => {
+    const log = await open()
+    await log.append([matchedEvent('first'), matchedEvent('second')])
+    const file = new DatabaseSync(path)
+    file.exec(`UPDATE topics SET records = 1`)
+    await expect(log.append([matchedEvent('over')])).rejects.toMatchObject({ code: 'log-unavailable' })
+    file.exec(`UPDATE topics SET records = 2`)
+    file.close()
+    await log.append([matchedEvent('third')])
+    expect((await readAll(log)).map(({ envelope }) => envelope.data)).toMatchObject([{ circuit: 'first' }, { circuit: 'second' }, { circuit: 'third' }])
+  })
+
   test('a file of a newer Stormdoor is left alone', async () => {
     await (await open()).close()
     const file = new DatabaseSync(path)
