@@ -1,4 +1,4 @@
-import { sign, verify } from 'node:crypto'
+import { verify } from 'node:crypto'
 import { RECEIPT_TYPE } from '../../domain/receipt-type.ts'
 import { receiptClaimsSchema, type Receipt, type ReceiptClaims } from '../../domain/receipt.ts'
 import { publicKeyOf, type PublicJwk, type SigningKeys } from './signing-keys.ts'
@@ -13,10 +13,12 @@ export interface Receipts {
   publicJwks: { keys: PublicJwk[] }
 }
 
-/** Signs off the event loop: the signature costs more than all else in a report's path (measured, decision 004). */
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+
+/** Signs off the event loop: a signature costs more than all else in a report's path (measured, decision 004). */
 export function createReceipts(keys: SigningKeys): Receipts {
   const header = base64url(JSON.stringify({ alg: 'ES256', typ: RECEIPT_TYPE, kid: keys.first.kid }))
-  const key = { key: keys.first.privateKey, dsaEncoding: 'ieee-p1363' } as const
+  const key = keys.first.privateKey.toCryptoKey(ECDSA, false, ['sign'])
   const remembered = new Map<string, Receipt>()
   return {
     publicJwks: keys.publicJwks,
@@ -24,10 +26,8 @@ export function createReceipts(keys: SigningKeys): Receipts {
       const known = remembered.get(claims.id)
       if (known?.bodyHash === claims.bodyHash && known.acceptedAt === claims.acceptedAt) return known
       const signed = `${header}.${base64url(JSON.stringify(claims))}`
-      const signature = await new Promise<Buffer>((resolve, reject) => {
-        sign('sha256', Buffer.from(signed, 'latin1'), key, (error, made) => (error ? reject(error) : resolve(made)))
-      })
-      const receipt = { ...claims, receipt: `${signed}.${signature.toString('base64url')}` }
+      const signature = await crypto.subtle.sign(ECDSA, key, Buffer.from(signed, 'latin1'))
+      const receipt = { ...claims, receipt: `${signed}.${Buffer.from(signature).toString('base64url')}` }
       remembered.set(claims.id, receipt)
       if (remembered.size > REMEMBERED_RECEIPTS) remembered.delete(remembered.keys().next().value!)
       return receipt
