@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram } from './find-program.ts'
 import { runProgram } from './run-program.ts'
@@ -44,7 +44,8 @@ function own(path: string): void {
 
 function asNobody(capabilities: string): PostgresAccount['commandFor'] {
   const id = String(unprivilegedId)
-  const granted = capabilities ? [`--inh-caps=${capabilities}`, `--ambient-caps=${capabilities}`] : []
+  // no_setuid_fixup: without it access(2), by which Postgres finds its own parts, leaves the capabilities out of account.
+  const granted = capabilities ? [`--inh-caps=${capabilities}`, `--ambient-caps=${capabilities}`, '--securebits=+no_setuid_fixup'] : []
   return (file, args) => ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', ...granted, file, ...args]
 }
 
@@ -58,9 +59,7 @@ async function canRun(commandFor: PostgresAccount['commandFor'], native: string,
 }
 
 async function relocated(native: string, folder: string): Promise<PostgresAccount> {
-  const place = join('/var/tmp', `stormdoor-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`)
-  const copy = join(place, 'native')
-  mkdirSync(place, { recursive: true, mode: 0o755 })
+  const copy = join(rootsOwnFolder('native', native), 'native')
   if (!existsSync(copy)) {
     const half = `${copy}.${process.pid}`
     cpSync(native, half, { recursive: true, verbatimSymlinks: true })
@@ -70,10 +69,19 @@ async function relocated(native: string, folder: string): Promise<PostgresAccoun
       rmSync(half, { recursive: true, force: true })
     }
   }
-  const cluster = join(place, 'cluster')
+  const cluster = join(rootsOwnFolder('cluster', folder), 'postgres')
   mkdirSync(cluster, { recursive: true, mode: 0o700 })
   own(cluster)
   const commandFor = asNobody('')
   if (await canRun(commandFor, copy, cluster)) return { native: copy, folder: cluster, commandFor, own }
   throw new SetupError('Postgres does not run as root, and this machine lets it run as nobody neither here nor below /var/tmp. Run this as an ordinary user, or set DATABASE_URL.')
+}
+
+/** Everybody may write to /var/tmp: a folder there that another user laid out in advance is refused. */
+function rootsOwnFolder(what: string, path: string): string {
+  const place = join('/var/tmp', `stormdoor-${what}-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`)
+  mkdirSync(place, { recursive: true, mode: 0o755 })
+  const found = lstatSync(place)
+  if (!found.isDirectory() || found.uid !== 0) throw new SetupError(`${place} belongs to another user: remove it and run this again.`)
+  return place
 }

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { postgresAccount } from './postgres-account.ts'
+import { postgresAccount, type PostgresAccount } from './postgres-account.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
-import { runProgram } from './run-program.ts'
+import { runProgram, type ProgramResult } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
 export const databaseName = 'stormdoor'
@@ -27,6 +27,8 @@ export interface PostgresServer {
   /** Program and arguments that run the server in the foreground. */
   command: string[]
   env: NodeJS.ProcessEnv
+  /** Where the files are: below the folder asked for, unless Postgres could not be let in there. */
+  folder: string
   /** Of database `stormdoor`. */
   databaseUrl: string
 }
@@ -35,7 +37,8 @@ export interface PostgresServer {
 export async function preparePostgres(options: PostgresOptions): Promise<PostgresServer> {
   const account = await postgresAccount(postgresBinaries(), options.folder)
   const cluster = join(account.folder, 'cluster')
-  if (!existsSync(join(cluster, 'PG_VERSION'))) await makeCluster(account, cluster, options)
+  // As the account: root itself may lack the capability to look into a folder that is not its own.
+  if ((await runAs(account, 'test', ['-e', join(cluster, 'PG_VERSION')])).code !== 0) await makeCluster(account, cluster, options)
   forgetReusedPid(cluster)
   const settings = {
     listen_addresses: '127.0.0.1', port: options.port, unix_socket_directories: '', max_connections: options.maxConnections ?? 100,
@@ -46,6 +49,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Postgre
   return {
     command: account.commandFor(join(account.native, 'bin/postgres'), ['-D', cluster, ...flags]),
     env: postgresEnvironment(),
+    folder: account.folder,
     databaseUrl: postgresUrl(options.port, options.password, databaseName),
   }
 }
@@ -74,23 +78,26 @@ export async function ensureDatabase(port: number, password: string, withinMs = 
   }
 }
 
-async function makeCluster(account: Awaited<ReturnType<typeof postgresAccount>>, cluster: string, options: PostgresOptions): Promise<void> {
+function runAs(account: PostgresAccount, program: string, programArgs: readonly string[]): Promise<ProgramResult> {
+  const [file = '', ...args] = account.commandFor(program, programArgs)
+  return runProgram(file, args, { cwd: '/', env: postgresEnvironment() })
+}
+
+async function makeCluster(account: PostgresAccount, cluster: string, options: PostgresOptions): Promise<void> {
   const half = join(account.folder, 'half-made')
-  rmSync(half, { recursive: true, force: true })
+  await runAs(account, 'rm', ['-rf', half])
   const secretFolder = mkdtempSync(join(tmpdir(), 'stormdoor-'))
   try {
     const passwordFile = join(secretFolder, 'password')
     writeFileSync(passwordFile, options.password, { mode: 0o600 })
-    account.own(secretFolder)
+    chmodSync(secretFolder, 0o711)
     account.own(passwordFile)
-    const [file = '', ...args] = account.commandFor(join(account.native, 'bin/initdb'), [
+    const made = await runAs(account, join(account.native, 'bin/initdb'), [
       '-D', half, '-U', userName, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8',
       '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', ...(options.durable === false ? ['--no-sync'] : []),
     ])
-    const made = await runProgram(file, args, { cwd: '/', env: postgresEnvironment() })
-    if (made.code !== 0) throw new SetupError(`Postgres could not make its files in ${account.folder}:\n${made.output.trimEnd()}`)
-    rmSync(cluster, { recursive: true, force: true })
-    renameSync(half, cluster)
+    const named = made.code === 0 ? await runAs(account, 'mv', ['-T', half, cluster]) : made
+    if (named.code !== 0) throw new SetupError(`Postgres could not make its files in ${account.folder}:\n${named.output.trimEnd()}`)
   } finally {
     rmSync(secretFolder, { recursive: true, force: true })
   }

@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const servers = [spawnServer(postgres.command, postgres.env), spawnServer(redis.command, redis.env)]
   const teardown = async () => {
     await Promise.all(servers.map((server) => server.stop()))
-    rmSync(root, { recursive: true, force: true })
+    for (const folder of [postgres.folder, root]) rmSync(folder, { recursive: true, force: true })
   }
   try {
     await ensureDatabase(postgresPort, password)
