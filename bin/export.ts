@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../domain/clock.ts'
 import { AccountsIndex, accountsIndexPath } from '../server/accounts/accounts-index.ts'
 import { exportCustomers } from '../server/accounts/export/export-customers.ts'
+import { WholeFile } from '../server/accounts/whole-file.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
 import { logSettings, pathFrom, stopSignal, UsageError } from './command-line.ts'
 
@@ -45,19 +45,14 @@ async function run({ file, format }: Request): Promise<void> {
   }
 }
 
-/** Whole or not there: written beside and renamed. */
-async function exportToFile(file: string, exportTo: (write: (text: string) => Promise<void>) => Promise<number>): Promise<number> {
-  const partial = `${file}.${process.pid}.partial`
-  const handle = await open(partial, 'w', 0o600)
+async function exportToFile(path: string, exportTo: (write: (text: string) => Promise<void>) => Promise<number>): Promise<number> {
+  const file = await WholeFile.create(path)
   try {
-    const accounts = await exportTo((text) => handle.appendFile(text))
-    await handle.sync()
-    await handle.close()
-    await rename(partial, file)
+    const accounts = await exportTo((text) => file.write(text))
+    await file.commit()
     return accounts
   } finally {
-    await handle.close().catch(() => undefined)
-    await rm(partial, { force: true })
+    await file.discard()
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -58,7 +58,11 @@ describe('npm run import and export', () => {
     for (const events of [-1, 0, 600, 1_700, 2_900, 4_100]) {
       const ended = new AbortController()
       let watched = Promise.resolve()
-      const ran = await run('import', ['customers.csv'], folder, { started: (kill) => (watched = onceLogged(log, events, ended.signal, kill)) })
+      const ran = await run('import', ['customers.csv'], folder, {
+        started: (kill) => {
+          watched = onceLogged(log, events, ended.signal, kill)
+        },
+      })
       ended.abort()
       await watched
       expect(ran.code, `killed after ${events} events`).toBeNull()
@@ -78,9 +82,17 @@ describe('npm run import and export', () => {
     expect(ran.code).toBe(1)
     expect(JSON.parse(ran.stdout)).toMatchObject({ rows: 4, loaded: 3, rejected: 1, rejectsFile: join(folder, 'customers.rejects.csv') })
     expect(readFileSync(join(folder, 'customers.rejects.csv'), 'utf8')).toContain('\n5,row,has 18 cells')
+    writeFileSync(join(folder, 'out.ndjson.4194304.partial'), 'left by a killed run')
     const file = await run('export', ['out.ndjson', '--format', 'ndjson'], folder)
     expect([file.code, file.stderr]).toEqual([0, '3 accounts exported\n'])
     expect(readFileSync(join(folder, 'out.ndjson'), 'utf8').trim().split('\n')).toHaveLength(3)
+    expect(readdirSync(folder).toSorted()).toEqual(['customers.rejects.csv', 'data', 'out.ndjson'])
+  })
+
+  it('loads the sample of the documentation', async () => {
+    const folder = temporaryFolder()
+    const ran = await run('import', [join(import.meta.dirname, '..', 'docs', 'customers.sample.csv'), '--json', '--rejects', 'rejects.csv'], folder)
+    expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([0, { rows: 3, loaded: 3, rejected: 0 }])
   })
 
   it('ends with exit code 2 and a message when nothing can be read', async () => {

@@ -64,10 +64,6 @@ export class AccountsIndex {
     for (const row of this.#database.prepare('SELECT event_id FROM account ORDER BY key').iterate()) yield row['event_id'] as string
   }
 
-  count(): number {
-    return this.#database.prepare('SELECT count(*) AS count FROM account').get()!['count'] as number
-  }
-
   close(): void {
     this.#database.close()
   }

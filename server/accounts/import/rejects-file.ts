@@ -1,7 +1,8 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { stringify } from 'csv-stringify/sync'
 import { CUSTOMER_COLUMNS, REJECT_COLUMNS } from '../customer-columns.ts'
 import { guardCell } from '../formula-guard.ts'
+import { WholeFile } from '../whole-file.ts'
 import type { RowProblem } from './parse-customer.ts'
 import type { RawRow } from './read-rows.ts'
 
@@ -10,11 +11,11 @@ const FLUSH_CHARS = 65_536
 
 /**
  * The rows that were not loaded, with their line, field and reason before the customer's own columns:
- * corrected in place it can be imported as it is. Whole or not there: it is written beside and renamed.
+ * corrected in place it can be imported as it is.
  */
 export class RejectsFile {
   readonly path: string
-  #handle: FileHandle | undefined
+  #file: WholeFile | undefined
   #pending = ''
 
   constructor(path: string) {
@@ -22,7 +23,7 @@ export class RejectsFile {
   }
 
   async add(row: RawRow, problems: readonly RowProblem[]): Promise<void> {
-    this.#pending ||= this.#handle ? '' : csv(HEADER)
+    this.#pending ||= this.#file ? '' : csv(HEADER)
     const cells = [
       String(row.line),
       problems.map((problem) => problem.field).join('; '),
@@ -36,31 +37,20 @@ export class RejectsFile {
   /** Puts the file in place; with no row in it, takes away the one of an earlier run, which would mislead. */
   async finish(): Promise<void> {
     if (this.#pending !== '') await this.#flush()
-    if (this.#handle) {
-      await this.#handle.sync()
-      await this.#handle.close()
-      await rename(this.#partial, this.path)
-    } else if (await isRejectsFile(this.path)) {
-      await rm(this.path)
-    }
-    this.#handle = undefined
+    if (this.#file) await this.#file.commit()
+    else if (await isRejectsFile(this.path)) await rm(this.path)
+    this.#file = undefined
   }
 
   /** Leaves nothing behind; harmless after finish(). */
   async discard(): Promise<void> {
-    if (!this.#handle) return
-    await this.#handle.close()
-    await rm(this.#partial, { force: true })
-    this.#handle = undefined
-  }
-
-  get #partial(): string {
-    return `${this.path}.${process.pid}.partial`
+    await this.#file?.discard()
+    this.#file = undefined
   }
 
   async #flush(): Promise<void> {
-    this.#handle ??= await open(this.#partial, 'w', 0o600)
-    await this.#handle.appendFile(this.#pending)
+    this.#file ??= await WholeFile.create(this.path)
+    await this.#file.write(this.#pending)
     this.#pending = ''
   }
 }

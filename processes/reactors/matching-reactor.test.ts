@@ -1,0 +1,177 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
+import { systemClock, systemRandom, type Clock } from '../../domain/clock.ts'
+import type { OutageMatched, OutageReported } from '../../domain/event.ts'
+import { ReadsUnavailableError } from '../../server/platform/errors.ts'
+import type { EventLog } from '../../server/platform/event-log/event-log.ts'
+import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { sha256 } from '../../server/platform/hash.ts'
+import { createLogger } from '../../server/platform/logger.ts'
+import { sampleAccount, sampleId, sampleReport } from '../projector/sample-events.ts'
+import { runMatchingReactor } from './matching-reactor.ts'
+
+/** Waits are short, so that a minute passes in a moment. */
+const hastyClock: Clock = { ...systemClock, sleep: (durationMs, signal) => systemClock.sleep(Math.min(durationMs, 5), signal) }
+
+let log: EventLog
+let accounts: Map<string, OutageMatched['matchedBy']>
+let available: boolean
+let asked: string[]
+let running: { stop: () => Promise<void> } | undefined
+
+async function match(report: OutageReported): Promise<OutageMatched | null> {
+  asked.push(report.reportId)
+  if (!available) throw new ReadsUnavailableError('both are down')
+  const accountNumber = report.personal.place.accountNumber ?? ''
+  const matchedBy = accounts.get(accountNumber)
+  return matchedBy ? { reportId: report.reportId, accountNumber, servicePoint: 'SP1', circuit: 'C1', transformer: 'T1', matchedBy } : null
+}
+
+/** Returns the end without waiting for it, as a crash would have it. */
+function start(over: EventLog = log): () => void {
+  const controller = new AbortController()
+  const done = runMatchingReactor({ log: over, match, clock: hastyClock, random: systemRandom, logger: createLogger('test', 'silent'), signal: controller.signal })
+  running = {
+    stop: async () => {
+      controller.abort()
+      await done
+    },
+  }
+  return () => controller.abort()
+}
+
+async function report(number: number, accountNumber: string, body = 'body') {
+  const data = sampleReport(number, {
+    acceptedAt: new Date().toISOString(), bodyHash: sha256(body), personal: { place: { accountNumber }, medicalEquipment: false },
+  })
+  await log.append([{ id: data.reportId, type: 'outage.reported.v1', key: data.reportId, bodyHash: sha256(body), data }])
+  return data.reportId
+}
+
+async function outcomes(): Promise<[string, string][]> {
+  const found: [string, string][] = []
+  for await (const batch of log.read('outages/0', null, { signal: new AbortController().signal, follow: false })) {
+    for (const { envelope } of batch) {
+      if (envelope.type !== 'outage.matched.v1') continue
+      const data = envelope.data as OutageMatched
+      found.push([data.reportId, data.accountNumber])
+    }
+  }
+  return found
+}
+
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+
+beforeEach(async () => {
+  log = await openEventLog({ url: `sqlite:${join(temporaryFolder(), 'event-log.sqlite')}`, clock: systemClock, region: 'test', node: 'test' })
+  accounts = new Map([['4100', 'account-number']])
+  available = true
+  asked = []
+})
+afterEach(async () => {
+  await running?.stop()
+  await log.close()
+})
+
+describe('the matching reactor', () => {
+  it('logs the account of each report once, over restarts too', async () => {
+    const [first, second] = [await report(1, '4100'), await report(2, '4100')]
+    start()
+    await eventually(async () => expect(await outcomes()).toHaveLength(2))
+    await running!.stop()
+    start()
+    const third = await report(3, '4100')
+    await eventually(async () => expect(await outcomes()).toEqual([[first, '4100'], [second, '4100'], [third, '4100']]))
+    expect(asked.filter((id) => id === first)).toHaveLength(1)
+  })
+
+  it('waits while both stores are down, and skips nothing', async () => {
+    available = false
+    const ids = [await report(1, '4100'), await report(2, '4100')]
+    start()
+    await eventually(async () => expect(asked.length).toBeGreaterThan(4))
+    expect(await log.loadCursor('matching', 'outages/0')).toBeNull()
+    expect(await outcomes()).toEqual([])
+    available = true
+    await eventually(async () => expect((await outcomes()).map(([id]) => id)).toEqual(ids))
+  })
+
+  it('tries an unmatched report again, after a restart as well', async () => {
+    const [known, unknown] = [await report(1, '4100'), await report(2, '9999')]
+    start()
+    await eventually(async () => expect(asked.filter((id) => id === unknown).length).toBeGreaterThan(2))
+    await running!.stop()
+    for (let number = 10; number < 20; number++) await report(number, '4100')
+    start()
+    await eventually(async () => expect(await outcomes()).toHaveLength(11))
+    accounts.set('9999', 'phone')
+    await eventually(async () => expect(await outcomes()).toContainEqual([unknown, '9999']))
+    expect((await outcomes()).filter(([id]) => id === known)).toHaveLength(1)
+    await eventually(async () => expect(await log.loadCursor('matching-unmatched', 'outages/0')).toBe(await log.end('outages/0')))
+    await running!.stop()
+    const askedBefore = asked.length
+    start()
+    await report(30, '4100')
+    await eventually(async () => expect(await outcomes()).toHaveLength(13))
+    expect(asked.slice(askedBefore)).toEqual([sampleId(30)])
+  })
+
+  it('gives a report up to the desk after a week', async () => {
+    const data = sampleReport(1, { acceptedAt: '2020-01-01T00:00:00.000Z', personal: { place: { accountNumber: '9999' }, medicalEquipment: false } })
+    await log.append([{ id: data.reportId, type: 'outage.reported.v1', key: data.reportId, bodyHash: sha256('old'), data }])
+    const waiting = await report(2, '9999')
+    start()
+    await eventually(async () => expect(asked.filter((id) => id === waiting).length).toBeGreaterThan(3))
+    expect(asked.filter((id) => id === data.reportId)).toHaveLength(1)
+  })
+
+  it('matches the first record of an id, never the other body', async () => {
+    const id = await report(1, '9999')
+    await report(1, '4100', 'another body')
+    const last = await report(2, '4100')
+    start()
+    await eventually(async () => expect((await outcomes()).map(([matched]) => matched)).toContain(last))
+    expect((await outcomes()).map(([matched]) => matched)).not.toContain(id)
+  })
+
+  it('repeats harmlessly what it did before a crash between outcome and cursor', async () => {
+    await report(1, '4100')
+    const crash = start({ ...forwarding(log), saveCursor: () => new Promise<void>(() => undefined) })
+    await eventually(async () => expect(await outcomes()).toHaveLength(1))
+    crash()
+    start()
+    await eventually(async () => expect(await log.loadCursor('matching', 'outages/0')).not.toBeNull())
+    expect(await outcomes()).toHaveLength(1)
+  })
+
+  it('tries again as soon as an account changes', async () => {
+    const patient: Clock = { ...hastyClock, sleep: (durationMs, signal) => (durationMs === 60_000 ? systemClock : hastyClock).sleep(durationMs, signal) }
+    const controller = new AbortController()
+    const done = runMatchingReactor({ log, match, clock: patient, random: systemRandom, logger: createLogger('test', 'silent'), signal: controller.signal })
+    const id = await report(1, '9999')
+    await eventually(async () => expect(asked).toEqual([id]))
+    accounts.set('9999', 'account-number')
+    const account = sampleAccount(1)
+    await log.append([{ id: sampleId(900), type: 'account.upserted.v1', key: 'A', bodyHash: sha256('a'), data: account }])
+    await eventually(async () => expect(await outcomes()).toEqual([[id, '9999']]))
+    controller.abort()
+    await done
+  })
+})
+
+function forwarding(target: EventLog): EventLog {
+  return {
+    logId: target.logId,
+    append: (events) => target.append(events),
+    find: (topic, id) => target.find(topic, id),
+    partitions: (topic) => target.partitions(topic),
+    read: (partition, after, options) => target.read(partition, after, options),
+    end: (partition) => target.end(partition),
+    countAfter: (partition, after) => target.countAfter(partition, after),
+    statistics: (topic) => target.statistics(topic),
+    loadCursor: (consumer, partition) => target.loadCursor(consumer, partition),
+    saveCursor: (consumer, partition, position) => target.saveCursor(consumer, partition, position),
+    close: () => target.close(),
+  }
+}
