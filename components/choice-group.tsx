@@ -9,6 +9,8 @@ export interface Choice {
 
 /** One question with its answers as big tiles; real radio buttons or checkboxes, so a plain form sends them. */
 export function ChoiceGroup(props: {
+  /** Needed where the markup is made in one tree and taken over in another. */
+  id?: string
   legend: string
   hint?: string
   error?: string
@@ -18,7 +20,8 @@ export function ChoiceGroup(props: {
   chosen?: readonly string[]
   required?: boolean
 }) {
-  const id = useId()
+  const madeId = useId()
+  const id = props.id ?? madeId
   const described = [props.hint && `${id}-hint`, props.error && `${id}-error`].filter(Boolean).join(' ')
   return (
     <fieldset className={styles.group} aria-describedby={described || undefined}>

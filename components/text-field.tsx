@@ -6,26 +6,30 @@ interface Field {
   hint?: string
   /** What is wrong and how to put it right. */
   error?: string
+  /** Needed where the markup is made in one tree and taken over in another. */
+  id?: string
 }
 
 /** One line of text with its label above, its hint below the label and its fault below that. */
-export function TextField({ label, hint, error, ...input }: Field & Omit<ComponentProps<'input'>, 'id'>) {
-  const id = useId()
+export function TextField({ label, hint, error, ...input }: Field & ComponentProps<'input'>) {
+  const madeId = useId()
+  const id = input.id ?? madeId
   return (
     <div className={styles.field}>
       <FieldWords id={id} label={label} hint={hint} error={error} />
-      <input id={id} className={styles.input} aria-describedby={describedBy(id, hint, error)} aria-invalid={error ? true : undefined} {...input} />
+      <input className={styles.input} aria-describedby={describedBy(id, hint, error)} aria-invalid={error ? true : undefined} {...input} id={id} />
     </div>
   )
 }
 
 /** Several lines of text. */
-export function TextArea({ label, hint, error, ...input }: Field & Omit<ComponentProps<'textarea'>, 'id'>) {
-  const id = useId()
+export function TextArea({ label, hint, error, ...input }: Field & ComponentProps<'textarea'>) {
+  const madeId = useId()
+  const id = input.id ?? madeId
   return (
     <div className={styles.field}>
       <FieldWords id={id} label={label} hint={hint} error={error} />
-      <textarea id={id} className={styles.input} aria-describedby={describedBy(id, hint, error)} aria-invalid={error ? true : undefined} {...input} />
+      <textarea className={styles.input} aria-describedby={describedBy(id, hint, error)} aria-invalid={error ? true : undefined} {...input} id={id} />
     </div>
   )
 }

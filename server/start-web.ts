@@ -22,6 +22,10 @@ export async function startWeb(): Promise<void> {
 
 /** A page, action or route that failed, with the digest that the person was shown. */
 export function logWebFault(error: unknown, request: { method: string; path: string; route: string; kind: string }): void {
+  if (error instanceof Error && error.message.startsWith('The destination stream')) {
+    logger.debug(request, 'the reader left before the page was whole')
+    return
+  }
   const digest = typeof error === 'object' && error !== null && 'digest' in error ? error.digest : undefined
   logger.error({ err: error, digest, ...request }, 'request failed')
 }

@@ -1,0 +1,29 @@
+'use server'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { systemClock } from '../../../domain/clock.ts'
+import { requireStaff } from '../../../server/identity/require-staff.ts'
+import { reportOutage } from '../../../server/outages/report-outage.ts'
+import { webServices } from '../../../server/web-services.ts'
+import { type ActionFailure, runAction } from '../../action-result.ts'
+import { type CallerFields, callerFields, callerReport } from './caller-report.ts'
+
+export interface CallerReportState {
+  /** What was filled in, so that nothing is typed twice and the id stays the same. */
+  fields: CallerFields | null
+  failure: ActionFailure | null
+  /** Counts the answers: the form shows each one's fields anew. */
+  answer: number
+}
+
+export async function reportForCaller(before: CallerReportState, form: FormData): Promise<CallerReportState> {
+  const { auth, eventLog, receipts, logger } = webServices()
+  const request = await headers()
+  const fields = callerFields(form)
+  const failure = await runAction(logger, request, async (traceparent) => {
+    await requireStaff(auth, new Headers(request))
+    const { receipt } = await reportOutage({ log: await eventLog(), receipts, clock: systemClock }, { ...callerReport(fields), traceparent })
+    redirect(`/desk?taken=${receipt.reference}`)
+  })
+  return { fields, failure, answer: before.answer + 1 }
+}

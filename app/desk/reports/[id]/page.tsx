@@ -1,0 +1,57 @@
+import type { Metadata } from 'next'
+import { ButtonLink } from '../../../../components/button.tsx'
+import { textIn } from '../../../../messages/text-in.ts'
+import { getDeskReport } from '../../../../server/outages/get-desk-report.ts'
+import { databaseAnswers } from '../../../../server/platform/database-answers.ts'
+import { webServices } from '../../../../server/web-services.ts'
+import { utility } from '../../../../utility.config.ts'
+import { Notice } from '../../../_shell/notice.tsx'
+import { requestLocale } from '../../../_shell/request-locale.ts'
+import { staffOrSignIn } from '../../_staff/staff-or-sign-in.ts'
+import { AccountFacts } from './_components/account-facts.tsx'
+import { ReportChanges } from './_components/report-changes.tsx'
+import { ReportFacts } from './_components/report-facts.tsx'
+import { ReportHead } from './_components/report-head.tsx'
+import styles from './report.module.css'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: textIn(await requestLocale())('desk.title'), robots: { index: false } }
+}
+
+export default async function DeskReportPage({ params }: { params: Promise<{ id: string }> }) {
+  await staffOrSignIn()
+  const { id } = await params
+  const { sources } = webServices()
+  const locale = await requestLocale()
+  const text = textIn(locale)
+  const [found, fromDatabase] = await Promise.all([getDeskReport(sources, id), databaseAnswers(sources)])
+  if (!found) {
+    return (
+      <>
+        <ReportChanges id={id} />
+        <Notice title={text('desk.notHereTitle')} words={text('desk.notHereText')}>
+          <ButtonLink look="primary" href={`/desk/reports/${encodeURIComponent(id)}`}>
+            {text('desk.reload')}
+          </ButtonLink>
+          <ButtonLink href="/desk">{text('desk.back')}</ButtonLink>
+        </Notice>
+      </>
+    )
+  }
+  return (
+    <article className={styles.page}>
+      <ReportChanges id={found.report.reportId} />
+      <p>
+        <a href="/desk" className={styles.back}>
+          <span aria-hidden="true">← </span>
+          {text('desk.back')}
+        </a>
+      </p>
+      <ReportHead found={found} databaseAnswers={fromDatabase} />
+      <div className={styles.columns}>
+        <ReportFacts report={found.report} text={text} locale={locale} timeZone={utility.timeZone} />
+        <AccountFacts found={found} text={text} />
+      </div>
+    </article>
+  )
+}
