@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto'
+import { verify, webcrypto } from 'node:crypto'
 import { RECEIPT_TYPE } from '../../domain/receipt-type.ts'
 import { receiptClaimsSchema, type Receipt, type ReceiptClaims } from '../../domain/receipt.ts'
 import { publicKeyOf, type PublicJwk, type SigningKeys } from './signing-keys.ts'
@@ -26,7 +26,7 @@ export function createReceipts(keys: SigningKeys): Receipts {
       const known = remembered.get(claims.id)
       if (known?.bodyHash === claims.bodyHash && known.acceptedAt === claims.acceptedAt) return known
       const signed = `${header}.${base64url(JSON.stringify(claims))}`
-      const signature = await crypto.subtle.sign(ECDSA, key, Buffer.from(signed, 'latin1'))
+      const signature = await webcrypto.subtle.sign(ECDSA, key, Buffer.from(signed, 'latin1'))
       const receipt = { ...claims, receipt: `${signed}.${Buffer.from(signature).toString('base64url')}` }
       remembered.set(claims.id, receipt)
       if (remembered.size > REMEMBERED_RECEIPTS) remembered.delete(remembered.keys().next().value!)

@@ -24,6 +24,8 @@ export interface TestDoor {
   url: string
   app: FastifyInstance
   log: EventLog
+  /** Where its log and built files lie; goes with it. */
+  folder: string
   close(): Promise<void>
 }
 
@@ -52,12 +54,13 @@ export async function openDoor(options: Partial<DoorOptions> & { files?: Record<
   return {
     app,
     log,
+    folder,
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     close: async () => {
       app.server.closeAllConnections()
       await app.close()
       await log.close()
-      rmSync(folder, { recursive: true })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

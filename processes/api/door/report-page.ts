@@ -8,7 +8,7 @@ const SECRET_INPUT = 'value="__STORMDOOR_REPORT_SECRET__"'
 /**
  * The prerendered report page. A person's navigation gets a form of its own: a new id and secret stand in the two
  * hidden inputs, so that a double press or a reload of the answer meets itself; such a page is `no-store`. The service
- * worker's precache (any fetch that is no navigation) gets the page with its placeholders, the same for all: it may be
+ * worker's precache (a script's fetch, `Sec-Fetch-Dest: empty`) gets the page with its placeholders, the same for all: it may be
  * kept and revalidated, and no id is handed out twice from it.
  */
 export class ReportPage {
@@ -26,13 +26,12 @@ export class ReportPage {
 
   private constructor(html: string, parts: string[], headers: Record<string, string>) {
     this.#template = new GzipTemplate(parts)
-    this.#shared = new StaticFile(Buffer.from(html), 'text/html; charset=utf-8', { ...headers, vary: 'accept-encoding, sec-fetch-mode' })
-    this.#headers = { ...headers, 'content-type': 'text/html; charset=utf-8', vary: 'accept-encoding, sec-fetch-mode', 'cache-control': 'no-store' }
+    this.#shared = new StaticFile(Buffer.from(html), 'text/html; charset=utf-8', { ...headers, vary: 'accept-encoding, sec-fetch-dest' })
+    this.#headers = { ...headers, 'content-type': 'text/html; charset=utf-8', vary: 'accept-encoding, sec-fetch-dest', 'cache-control': 'no-store' }
   }
 
   async serve(request: FastifyRequest, reply: FastifyReply, issue: () => { id: string; secret: string }): Promise<FastifyReply> {
-    const mode = request.headers['sec-fetch-mode']
-    if (mode !== undefined && mode !== 'navigate') return this.#shared.serve(request, reply)
+    if (request.headers['sec-fetch-dest'] === 'empty') return this.#shared.serve(request, reply)
     const { id, secret } = issue()
     void reply.headers(this.#headers)
     if (encodingFor(request.headers['accept-encoding']) === 'identity') return reply.send(this.#template.plain([id, secret]))

@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDoor, type TestDoor } from './door-fixture.ts'
+
+let web: Server
+let door: TestDoor
+let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+beforeEach(async () => {
+  web = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => void chunks.push(chunk))
+    request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()))
+  })
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  door = await openDoor({ webUrl: `http://127.0.0.1:${(web.address() as AddressInfo).port}` })
+})
+afterEach(async () => {
+  await door.close()
+  web.closeAllConnections()
+  await new Promise((resolve) => web.close(resolve))
+})
+
+describe('pages of the web process @door', () => {
+  it('are asked for with who asks, whatever the client claims, under one trace', async () => {
+    let seen: IncomingMessage | undefined
+    answer = (request, response) => {
+      seen = request
+      response.writeHead(200, { 'content-security-policy': "default-src 'self'", 'x-own': '1' }).end('page')
+    }
+    const traceId = '0af7651916cd43dd8448eb211c80319c'
+    const response = await fetch(`${door.url}/desk?a=1`, {
+      headers: { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    })
+    expect(await response.text()).toBe('page')
+    expect(seen!.url).toBe('/desk?a=1')
+    expect(seen!.headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': new URL(door.url).host, 'x-forwarded-proto': 'http' })
+    expect(seen!.headers['traceparent']).toContain(traceId)
+    expect(response.headers.get('content-security-policy')).toBe("default-src 'self'")
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('x-own')).toBe('1')
+  })
+
+  it('get the posts of server actions byte for byte, with their type', async () => {
+    answer = (request, response, body) => response.end(`${request.method} ${request.headers['content-type']} ${body}`)
+    for (const type of ['text/plain;charset=UTF-8', 'application/json', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded']) {
+      const response = await fetch(`${door.url}/desk`, { method: 'POST', headers: { 'content-type': type }, body: '["ñ"]' })
+      expect(await response.text()).toBe(`POST ${type} ["ñ"]`)
+    }
+  })
+
+  it('stream: an event is there before the answer ends', async () => {
+    let end = () => {}
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: one\n\n')
+      end = () => response.end('data: two\n\n')
+    }
+    const response = await fetch(`${door.url}/desk/stream`)
+    const reader = response.body!.getReader()
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: one\n\n')
+    end()
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: two\n\n')
+  })
+
+  it('that answer 503 are asked once', async () => {
+    let asked = 0
+    answer = (_request, response) => {
+      asked++
+      response.writeHead(503).end()
+    }
+    expect((await fetch(`${door.url}/desk`)).status).toBe(503)
+    expect(asked).toBe(1)
+  })
+})
+
+describe('a dead web process @door', () => {
+  it('leaves a page that helps, in both languages, the visitor\'s first', async () => {
+    const dead = await openDoor()
+    const response = await fetch(`${dead.url}/desk`, { headers: { accept: 'text/html,*/*', 'accept-language': 'es' } })
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('15')
+    expect(response.headers.get('content-security-policy')).not.toContain('unsafe-inline')
+    const html = await response.text()
+    expect(html).toContain('<html lang="es">')
+    expect(html.indexOf('href="/es/report"')).toBeLessThan(html.indexOf('href="/en/report"'))
+    expect(html).toContain('href="tel:911"')
+    await dead.close()
+  })
+
+  it('leaves a problem to programs, and to what was cut off in between', async () => {
+    const dead = await openDoor()
+    const response = await fetch(`${dead.url}/desk/stream`, { headers: { accept: 'text/event-stream' } })
+    expect([response.status, response.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
+    expect(await response.json()).toMatchObject({ type: 'urn:stormdoor:problem:web-down', retryAfterSeconds: 15 })
+    await dead.close()
+    answer = (request) => void request.socket.destroy()
+    expect((await fetch(`${door.url}/desk`)).status).toBe(503)
+  })
+})
