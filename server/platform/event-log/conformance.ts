@@ -6,6 +6,8 @@ import { matchedEvent } from './matched-event.fixture.ts'
 import { openEventLog } from './open-event-log.ts'
 import { verifyRecord } from './verify-record.ts'
 
+const PATIENTLY = { timeout: 20_000, interval: 10 }
+
 /** A new, empty log of one test. */
 export interface LogUnderTest {
   url: string
@@ -165,7 +167,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         const [first] = await log.append([matchedEvent('north')])
         const { id } = first!.first.envelope
         await log.append([matchedEvent('south', id)])
-        await expect.poll(() => log.find('outages', id)).toEqual(first!.first)
+        await expect.poll(() => log.find('outages', id), PATIENTLY).toEqual(first!.first)
         expect(await log.find('outages', matchedEvent('').id)).toBeNull()
         expect(await log.find('accounts', id)).toBeNull()
         expect(await log.find('outages', 'no uuid')).toBeNull()
@@ -207,7 +209,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         const readers = [follow(here, partition, stop.signal), follow(here, partition, stop.signal), follow(there, partition, stop.signal)]
         for (const [index, log] of [here, there, here, there].entries()) {
           await log.append([matchedEvent(String(index + 1))])
-          for (const { seen } of readers) await expect.poll(() => seen.length).toBe(index + 2)
+          for (const { seen } of readers) await expect.poll(() => seen.length, PATIENTLY).toBe(index + 2)
         }
         stop.abort()
         await Promise.all(readers.map(({ ended }) => ended))
@@ -224,7 +226,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
             for (let index = 0; index < 100; index++) await log.append([matchedEvent(`${writer}/${index}`)])
           }),
         )
-        await expect.poll(() => reader.seen.length).toBe(201)
+        await expect.poll(() => reader.seen.length, PATIENTLY).toBe(201)
         stop.abort()
         await reader.ended
         expect(reader.seen).toEqual((await readAll(logs[1]!)).map(circuitOf))
@@ -256,6 +258,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         expect(outcomes((await Promise.all(underWay)).flat())).toEqual({ appended: 8_000 })
         await reader.ended
         await expect(log.append([matchedEvent('late')])).rejects.toMatchObject({ code: 'log-unavailable' })
+        await expect(readAll(log)).rejects.toMatchObject({ code: 'log-unavailable' })
         expect(await readAll(await open())).toHaveLength(8_001)
       })
     })

@@ -57,7 +57,7 @@ describe('embedded event log', () => {
     let turns = 0
     const count = setInterval(() => (turns += 1), 1)
     const append = log.append([matchedEvent('patient')])
-    await expect.poll(() => turns, { interval: 5 }).toBeGreaterThan(10)
+    await expect.poll(() => turns, { timeout: 3_000, interval: 5 }).toBeGreaterThan(10)
     holder.close()
     await expect(append).resolves.toMatchObject([{ outcome: 'appended' }])
     clearInterval(count)
@@ -69,7 +69,7 @@ describe('embedded event log', () => {
     holder.exec('BEGIN IMMEDIATE')
     await expect(log.append([matchedEvent('silent')])).rejects.toMatchObject({ code: 'indeterminate' })
     holder.close()
-    await expect.poll(() => log.append([matchedEvent('later')]).then(() => 'written', () => 'refused')).toBe('written')
+    await expect.poll(() => log.append([matchedEvent('later')]).then(() => 'written', () => 'refused'), { timeout: 20_000 }).toBe('written')
   })
 
   test('a writer that dies makes what it held indeterminate; what still waited goes to the next one', async () => {

@@ -117,6 +117,8 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
         } else if (follow) await tail.change(version, signal)
         else return
       }
+      // Without `follow` an end means the tail: a log that was closed on the way must not look like a shorter one.
+      if (!follow && !callerSignal.aborted) reading(() => undefined)
     },
     async end(partition) {
       const { records } = tallyOf(topicOf(partition))

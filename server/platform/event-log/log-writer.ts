@@ -10,6 +10,7 @@ import type { Existing, Group, WriterReport, WriterRequest } from './writer-mess
 const GROUPS_UNDER_WAY = 2
 const GROUP_RECORDS = 2_000
 const WAITING_RECORDS = 50_000
+const OPEN_BOUND_MS = 15_000
 const RESTART_PAUSE_MS = 500
 
 export interface Written {
@@ -93,7 +94,7 @@ export class LogWriter {
   }
 
   #start(opened?: (log: { logId: string; newestHlc: string | null }) => void, failed?: (error: Error) => void): void {
-    const { path, busyBoundMs, maxPages, answerBoundMs } = this.#options
+    const { path, busyBoundMs, maxPages } = this.#options
     const thread = new Worker(writerThreadPath(), {
       name: 'event-log-writer',
       execArgv: [],
@@ -105,7 +106,7 @@ export class LogWriter {
       if (this.#thread === thread) this.#lose(reason)
       failed?.(new LogUnavailableError(`The event log cannot be opened: ${reason}`))
     }
-    const openTimer = setTimeout(() => lost('no answer in time'), answerBoundMs)
+    const openTimer = setTimeout(() => lost('no answer in time'), OPEN_BOUND_MS)
     thread.on('error', (error) => lost(error instanceof Error ? error.message : String(error)))
     thread.on('exit', (code) => lost(`its writer ended with code ${code}`))
     thread.on('message', (report: WriterReport) => {
