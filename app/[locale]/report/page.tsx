@@ -3,6 +3,7 @@ import type { Locale } from '../../../domain/report-choices.ts'
 import en from '../../../messages/en.json' with { type: 'json' }
 import es from '../../../messages/es.json' with { type: 'json' }
 import { utility } from '../../../utility.config.ts'
+import { classNames } from './_components/class-names.ts'
 import { ReportPage } from './_components/report-page.tsx'
 
 interface Props {
@@ -25,5 +26,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params }: Props) {
   const locale = (await params).locale as Locale
   const { emergency, gasEmergency, outageLine } = utility
-  return <ReportPage locale={locale} messages={messages[locale]} phones={{ emergency, gasEmergency, outageLine }} />
+  const props = { locale, messages: messages[locale], phones: { emergency, gasEmergency, outageLine } }
+  // The build takes both attributes for the page's own small script (worker/build-report-page.ts).
+  return (
+    <div id="report-page" data-props={JSON.stringify(props)} data-classes={JSON.stringify(classNames)}>
+      <ReportPage {...props} />
+    </div>
+  )
 }

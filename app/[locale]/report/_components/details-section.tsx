@@ -17,15 +17,17 @@ export function DetailsSection() {
         <p className={styles.hint}>{text('detailsHint')}</p>
         <ChoiceGroup
           kind="many"
+          id="report-medical"
           name="medicalEquipment"
           legend={text('medicalQuestion')}
           choices={[{ value: 'yes', label: text('medicalEquipment'), hint: text('medicalHint', { emergency: phones.emergency.shown }) }]}
         />
-        <ChoiceGroup kind="one" name="heardBang" legend={text('bangQuestion')} choices={answers} chosen={['unknown']} />
-        <ChoiceGroup kind="one" name="neighborsOut" legend={text('neighborsQuestion')} choices={answers} chosen={['unknown']} />
-        <TextArea label={text('accessNotes')} hint={text('accessHint')} name="accessNotes" rows={3} maxLength={REPORT_LIMITS.accessNotesChars} />
+        <ChoiceGroup kind="one" id="report-bang" name="heardBang" legend={text('bangQuestion')} choices={answers} chosen={['unknown']} />
+        <ChoiceGroup kind="one" id="report-neighbors" name="neighborsOut" legend={text('neighborsQuestion')} choices={answers} chosen={['unknown']} />
+        <TextArea label={text('accessNotes')} hint={text('accessHint')} id="accessNotes" name="accessNotes" rows={3} maxLength={REPORT_LIMITS.accessNotesChars} />
         <TextField
           label={text('callbackPhone')}
+          id="callbackPhone"
           name="callbackPhone"
           type="tel"
           inputMode="tel"

@@ -1,5 +1,4 @@
 'use client'
-import { useId } from 'react'
 import { ButtonLink } from '../../../../components/button.tsx'
 import { HAZARDS, type Hazard } from '../../../../domain/report-choices.ts'
 import { useReportText } from './report-text.tsx'
@@ -11,12 +10,11 @@ import styles from './hazard-section.module.css'
  */
 export function HazardSection({ chosen }: { chosen: readonly string[] }) {
   const { text, phones } = useReportText()
-  const hintId = useId()
   const emergency = phones.emergency.shown
   return (
-    <fieldset className={styles.section} aria-describedby={hintId}>
+    <fieldset className={styles.section} aria-describedby="report-hazards-hint">
       <legend className={styles.legend}>{text('hazardsQuestion')}</legend>
-      <p id={hintId} className={styles.hint}>
+      <p id="report-hazards-hint" className={styles.hint}>
         {text('hazardsHint')}
       </p>
       <div className={styles.tiles}>

@@ -59,6 +59,7 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
       <HazardSection chosen={hazards} />
       <ChoiceGroup
         kind="one"
+        id="report-scope"
         name="scope"
         legend={text('scopeQuestion')}
         choices={SCOPES.map((value) => ({ value, label: text(`scope.${value}`) }))}

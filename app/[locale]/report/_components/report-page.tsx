@@ -17,7 +17,13 @@ import styles from './report-page.module.css'
 /** A report younger than this is what a returning customer comes to look at. */
 const RECENT_MS = 12 * 60 * 60_000
 
-export function ReportPage({ locale, messages, phones }: { locale: Locale; messages: ReportMessages; phones: Phones }) {
+export interface ReportPageProps {
+  locale: Locale
+  messages: ReportMessages
+  phones: Phones
+}
+
+export function ReportPage({ locale, messages, phones }: ReportPageProps) {
   const [queryClient] = useState(newQueryClient)
   const [page] = useState(() => new PageOutbox())
   const view = useSyncExternalStore(page.subscribe, page.view, () => NOTHING_YET)

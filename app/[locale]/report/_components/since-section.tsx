@@ -13,13 +13,14 @@ export function SinceSection({ error }: { error?: string }) {
     <div className={styles.section}>
       <ChoiceGroup
         kind="one"
+        id="report-since"
         name="since"
         legend={text('sinceQuestion')}
         choices={SINCE.map((value) => ({ value, label: text(`since.${value}`) }))}
         chosen={['unknown']}
       />
       <div className={styles.earlier}>
-        <TextField label={text('sinceAt')} name="sinceAt" type="datetime-local" error={error} />
+        <TextField label={text('sinceAt')} id="sinceAt" name="sinceAt" type="datetime-local" error={error} />
       </div>
     </div>
   )

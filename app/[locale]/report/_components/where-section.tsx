@@ -1,5 +1,5 @@
 'use client'
-import { type RefObject, useId } from 'react'
+import type { RefObject } from 'react'
 import { TextField } from '../../../../components/text-field.tsx'
 import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
 import { LocationField } from './location-field.tsx'
@@ -9,15 +9,14 @@ import styles from './report-form.module.css'
 /** Where: any one of four ways. */
 export function WhereSection({ form, onChange, error }: { form: RefObject<HTMLFormElement | null>; onChange: () => void; error?: string }) {
   const { text } = useReportText()
-  const id = useId()
   return (
-    <fieldset className={styles.section} aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}>
+    <fieldset className={styles.section} aria-describedby={error ? 'report-where-hint report-where-error' : 'report-where-hint'}>
       <legend>{text('whereQuestion')}</legend>
-      <p id={`${id}-hint`} className={styles.hint}>
+      <p id="report-where-hint" className={styles.hint}>
         {text('whereHint')}
       </p>
       {error ? (
-        <p id={`${id}-error`} className={styles.error}>
+        <p id="report-where-error" className={styles.error}>
           {error}
         </p>
       ) : null}
@@ -25,6 +24,7 @@ export function WhereSection({ form, onChange, error }: { form: RefObject<HTMLFo
       <TextField
         label={text('address')}
         hint={text('addressHint')}
+        id="address"
         name="address"
         autoComplete="address-line1"
         autoCapitalize="words"
@@ -32,10 +32,11 @@ export function WhereSection({ form, onChange, error }: { form: RefObject<HTMLFo
         maxLength={REPORT_LIMITS.addressChars}
         aria-invalid={error ? true : undefined}
       />
-      <TextField label={text('phone')} name="phone" type="tel" inputMode="tel" autoComplete="tel" enterKeyHint="next" maxLength={REPORT_LIMITS.phoneChars} />
+      <TextField label={text('phone')} id="phone" name="phone" type="tel" inputMode="tel" autoComplete="tel" enterKeyHint="next" maxLength={REPORT_LIMITS.phoneChars} />
       <TextField
         label={text('accountNumber')}
         hint={text('accountHint')}
+        id="accountNumber"
         name="accountNumber"
         autoComplete="off"
         autoCapitalize="characters"

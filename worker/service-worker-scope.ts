@@ -1,0 +1,40 @@
+import type { PrecacheEntry } from 'workbox-precaching'
+
+/** The part of a service worker's global scope that is used: TypeScript's DOM library has none, and its worker library clashes with it. */
+interface ExtendableEvent extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+
+export interface FetchEvent extends ExtendableEvent {
+  readonly request: Request
+}
+
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string
+  readonly lastChance: boolean
+}
+
+interface WorkerMessageEvent extends ExtendableEvent {
+  readonly data: unknown
+}
+
+interface WorkerEvents {
+  install: ExtendableEvent
+  activate: ExtendableEvent
+  fetch: FetchEvent
+  sync: SyncEvent
+  message: WorkerMessageEvent
+}
+
+interface ServiceWorkerScope {
+  readonly registration: ServiceWorkerRegistration & { readonly sync?: { register(tag: string): Promise<void> } }
+  skipWaiting(): Promise<void>
+  addEventListener<E extends keyof WorkerEvents>(type: E, listener: (event: WorkerEvents[E]) => void): void
+}
+
+// In a service worker `self` is this; the DOM library knows only windows.
+export const worker = globalThis as unknown as ServiceWorkerScope
+
+declare const __PRECACHE__: PrecacheEntry[]
+/** Written in by the build. */
+export const precacheEntries: PrecacheEntry[] = __PRECACHE__
