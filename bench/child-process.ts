@@ -19,6 +19,10 @@ export class BenchProcess {
     return { process: started, port }
   }
 
+  get pid(): number {
+    return this.#child.pid!
+  }
+
   async ask<T>(message: object): Promise<T> {
     this.#child.send(message)
     const answer = await this.#next<{ result: T } | { error: string }>()

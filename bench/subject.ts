@@ -9,6 +9,7 @@ import type { BenchOptions } from './row.ts'
 /** Longest wait for both projections to reach the end of the log between measurements. */
 const DRAIN_LIMIT_MS = 120_000
 const LOOK_MS = 100
+const PROCESSES = ['api', 'projector', 'reactors', 'postgres', 'redis', 'web'] as const
 /** Nothing new for so long is rest. */
 const REST_MS = 500
 
@@ -16,6 +17,8 @@ const REST_MS = 500
 export interface Subject {
   url: string
   databaseUrl: string
+  /** Of everything that works for a report. */
+  pids: Record<string, number>
   /** Reports in its event log, each id once. */
   countKept(): Promise<number>
   /** Waits until both projections and the reactors rest at the end of the log; resolves to how far behind the slower projection was. */
@@ -37,6 +40,7 @@ export async function startSubject({ folder, onEnd, signal }: BenchOptions): Pro
   return {
     url: `${stack.url.replace('//localhost', '//127.0.0.1')}/api/v1/outage-reports`,
     databaseUrl,
+    pids: Object.fromEntries(PROCESSES.map((name) => [name, stack.pid(name) ?? 0])),
     countKept: async () => new Set((await readLoggedReports(log)).map(({ id }) => id)).size,
     drain: async () => {
       const startMs = systemClock.monotonicMs()

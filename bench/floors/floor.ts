@@ -9,6 +9,8 @@ import { BenchProcess } from '../child-process.ts'
 export interface Floor {
   name: 'http' | 'http+sqlite' | 'next+prisma'
   url: string
+  /** What works when it is asked, by name. */
+  pids: Record<string, number>
   /** Rows that it holds, counted in its store; null when it keeps nothing. */
   countKept(): Promise<number | null>
   stop(): Promise<void>
@@ -18,7 +20,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export async function startHttpFloor(): Promise<Floor> {
   const { process, port } = await BenchProcess.start('floor http', here('./http.ts'))
-  return { name: 'http', url: `http://127.0.0.1:${port}/reports`, countKept: () => Promise.resolve(null), stop: () => process.stop() }
+  return { name: 'http', url: `http://127.0.0.1:${port}/reports`, pids: { server: process.pid }, countKept: () => Promise.resolve(null), stop: () => process.stop() }
 }
 
 /** @param folder an empty folder on the disk that the event log of the subject lies on */
@@ -28,6 +30,7 @@ export async function startHttpSqliteFloor(folder: string): Promise<Floor> {
   return {
     name: 'http+sqlite',
     url: `http://127.0.0.1:${port}/reports`,
+    pids: { server: process.pid },
     countKept: async () => {
       const database = new DatabaseSync(path, { readOnly: true })
       const row = database.prepare('SELECT count(DISTINCT id) AS kept FROM record').get() as { kept: number }
@@ -38,8 +41,11 @@ export async function startHttpSqliteFloor(folder: string): Promise<Floor> {
   }
 }
 
-/** @param databaseUrl of the subject's own Postgres server, so that both have its durability; gets a database of its own there */
-export async function startNextPrismaFloor(databaseUrl: string): Promise<Floor> {
+/**
+ * @param databaseUrl of the subject's own Postgres server, so that both have its durability; gets a database of its own there
+ * @param postgresPid of that server
+ */
+export async function startNextPrismaFloor(databaseUrl: string, postgresPid: number): Promise<Floor> {
   const url = await createFloorDatabase(databaseUrl)
   buildNextPrisma()
   const app = here('./next-prisma')
@@ -50,6 +56,7 @@ export async function startNextPrismaFloor(databaseUrl: string): Promise<Floor> 
   return {
     name: 'next+prisma',
     url: `http://127.0.0.1:${port}/api/v1/outage-reports`,
+    pids: { server: process.pid, postgres: postgresPid },
     countKept: async () => {
       const [row] = await query<{ kept: number }>(url, 'SELECT count(*)::int AS kept FROM "Report"')
       return row!.kept
@@ -80,7 +87,8 @@ async function query<T>(databaseUrl: string, sql: string): Promise<T[]> {
 function buildNextPrisma(): void {
   const root = here('../..')
   run('prisma', ['generate', '--schema', here('./next-prisma/schema.prisma')], root)
-  run('next', ['build', here('./next-prisma')], root)
+  // Turbopack would look for `instrumentation` and `proxy` in the folders above and build the portal's own into the floor.
+  run('next', ['build', '--webpack', here('./next-prisma')], root)
 }
 
 function run(program: string, args: readonly string[], root: string): void {

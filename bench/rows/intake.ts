@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { cpuMs } from '../cpu-time.ts'
 import { BenchProcess } from '../child-process.ts'
 import { type Floor, startHttpFloor, startHttpSqliteFloor, startNextPrismaFloor } from '../floors/floor.ts'
 import type { LoadJob, LoadResult } from '../generator/load-job.ts'
@@ -16,6 +17,7 @@ const STOCK_MARGIN = 1.5
 interface Target {
   name: string
   url: string
+  pids: Record<string, number>
   countKept(): Promise<number | null>
 }
 
@@ -70,6 +72,7 @@ export async function intake(options: BenchOptions): Promise<BenchRow> {
       rounds: measure.roundsByTarget(),
       halfRate: { perSecond: Math.round(value / 2), p99Ms: atHalf.map(({ p99Ms }) => rounded(p99Ms)), unanswered: sum(atHalf.map(({ unanswered }) => unanswered)) },
       projectionsBehindAfterRound: drains.map(({ lagEvents, seconds }) => ({ events: lagEvents, restAfterSeconds: rounded(seconds) })),
+      cpuMicrosecondsPerReport: measure.cpuByTarget(),
       generatorUtilization: measure.utilizationByTarget(),
     },
   }
@@ -77,7 +80,7 @@ export async function intake(options: BenchOptions): Promise<BenchRow> {
 
 async function startFloors({ folder, onEnd }: BenchOptions, subject: Subject): Promise<Floor[]> {
   const floors: Floor[] = []
-  for (const start of [startHttpFloor, () => startHttpSqliteFloor(folder), () => startNextPrismaFloor(subject.databaseUrl)]) {
+  for (const start of [startHttpFloor, () => startHttpSqliteFloor(folder), () => startNextPrismaFloor(subject.databaseUrl, subject.pids['postgres']!)]) {
     const floor = await start()
     onEnd(() => floor.stop())
     floors.push(floor)
@@ -91,6 +94,7 @@ class Measurement {
   readonly #options: BenchOptions
   readonly #stock = new Map<string, number>()
   readonly #results = new Map<string, LoadResult[]>()
+  readonly #cpu = new Map<string, Record<string, number>[]>()
   readonly #promised = new Map<string, number>()
   #seed = 0
 
@@ -105,7 +109,12 @@ class Measurement {
 
   /** Each connection sends as soon as it is answered. The same round has the same bodies for every target. */
   async closed(target: Target, round: number): Promise<LoadResult> {
+    const pids = { ...target.pids, generator: this.#generator.pid }
+    const before = cpuMs(pids)
     const result = await this.#run(target, { seconds: this.#options.seconds, ratePerSecond: null, stock: this.#stock.get(target.name)!, seed: 1000 + round })
+    const after = cpuMs(pids)
+    const perReport = Object.fromEntries(Object.keys(pids).map((name) => [name, ((after[name]! - before[name]!) * 1000) / result.acceptedInAll]))
+    this.#cpu.set(target.name, [...(this.#cpu.get(target.name) ?? []), perReport])
     this.#results.set(target.name, [...(this.#results.get(target.name) ?? []), result])
     return result
   }
@@ -139,6 +148,13 @@ class Measurement {
 
   utilizationByTarget(): Record<string, number> {
     return Object.fromEntries([...this.#results].map(([name, results]) => [name, rounded(median(results.map((result) => result.generatorUtilization)))]))
+  }
+
+  /** Processor time, not elapsed time: what other work on the machine takes does not distort it. */
+  cpuByTarget(): Record<string, Record<string, number>> {
+    const medians = (rounds: readonly Record<string, number>[]) =>
+      Object.fromEntries(Object.keys(rounds[0]!).map((name) => [name, rounded(median(rounds.map((round) => round[name]!)))]))
+    return Object.fromEntries([...this.#cpu].map(([name, rounds]) => [name, medians(rounds)]))
   }
 
   async #run(target: Target, part: Pick<LoadJob, 'seconds' | 'ratePerSecond' | 'stock' | 'seed'>): Promise<LoadResult> {

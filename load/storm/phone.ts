@@ -48,7 +48,8 @@ export async function runPhone(options: PhoneOptions): Promise<PhoneEnd> {
   const end = await deliver(outbox, options)
   if (end.received) onReceived()
   const twinEnd = await twin
-  const accepted = end.received !== null && (twinEnd === null || twinEnd.received !== null)
+  // Two senders of one report must hold receipts of one and the same acceptance.
+  const accepted = end.received !== null && (twinEnd === null || twinEnd.received?.acceptedAt === end.received.acceptedAt)
 
   let second: ReportRecord | null = null
   if (temper === 'second-body' && accepted) {

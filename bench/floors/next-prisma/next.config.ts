@@ -1,9 +1,5 @@
 import type { NextConfig } from 'next'
-import { fileURLToPath } from 'node:url'
 
-const config: NextConfig = {
-  turbopack: { root: fileURLToPath(new URL('../../..', import.meta.url)) },
-  typescript: { ignoreBuildErrors: true },
-}
+const config: NextConfig = { typescript: { ignoreBuildErrors: true } }
 
 export default config
