@@ -9,7 +9,7 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm'
-import pg from 'pg'
+import { Pool, type QueryResult } from 'pg'
 
 const directory = import.meta.dirname
 
@@ -21,7 +21,7 @@ const directory = import.meta.dirname
  */
 export async function migrationDifference(databaseUrl: string): Promise<string> {
   const files = await schemaFiles()
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 })
+  const pool = new Pool({ connectionString: databaseUrl, max: 1 })
   const engine = await openEngine(pool, files)
   try {
     const { stdout } = await engine.diff({
@@ -52,10 +52,10 @@ const TEXT = 25
  * wants as a character: it passes the adapter as text and gets its type back behind it.
  * The engine asks one question at a time, so the last answer's fields belong to the call.
  */
-function catalogAdapter(pool: pg.Pool): SqlMigrationAwareDriverAdapterFactory {
+function catalogAdapter(pool: Pool): SqlMigrationAwareDriverAdapterFactory {
   let characters: boolean[] = []
-  const query = pool.query.bind(pool) as (...parameters: unknown[]) => Promise<pg.QueryResult>
-  const asText = async (...parameters: unknown[]): Promise<pg.QueryResult> => {
+  const query = pool.query.bind(pool) as (...parameters: unknown[]) => Promise<QueryResult>
+  const asText = async (...parameters: unknown[]): Promise<QueryResult> => {
     const result = await query(...parameters)
     characters = result.fields.map((field) => field.dataTypeID === CATALOG_CHAR)
     for (const field of result.fields) if (field.dataTypeID === CATALOG_CHAR) field.dataTypeID = TEXT
@@ -74,20 +74,29 @@ function catalogAdapter(pool: pg.Pool): SqlMigrationAwareDriverAdapterFactory {
   return { provider: factory.provider, adapterName: factory.adapterName, connect, connectToShadowDb: connect }
 }
 
-/** The package's own entry needs a bundler's way with .wasm, so the module is put together here. */
-async function openEngine(pool: pg.Pool, files: { path: string; content: string }[]): Promise<SchemaEngine> {
+interface Glue {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void
+  SchemaEngine: typeof SchemaEngine
+}
+
+let loading: Promise<Glue> | undefined
+
+/** The package's own entry needs a bundler's way with .wasm, so the module is put together here; once, for it is one per process. */
+async function loadEngine(): Promise<Glue> {
+  const glue = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as Glue
   const { resolve } = createRequire(import.meta.url)
-  const glue = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as {
-    __wbg_set_wasm(exports: WebAssembly.Exports): void
-    SchemaEngine: typeof SchemaEngine
-  }
   const bytes = await readFile(join(dirname(resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm'))
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports })
   glue.__wbg_set_wasm(instance.exports)
   ;(instance.exports as { __wbindgen_start(): void }).__wbindgen_start()
-  const adapter = bindMigrationAwareSqlAdapterFactory(catalogAdapter(pool))
+  return glue
+}
+
+async function openEngine(pool: Pool, files: { path: string; content: string }[]): Promise<SchemaEngine> {
+  loading ??= loadEngine()
+  const glue = await loading
   const datamodels = files.map(({ path, content }): [string, string] => [path, content])
-  return glue.SchemaEngine.new({ datamodels }, () => undefined, adapter)
+  return glue.SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(catalogAdapter(pool)))
 }
 
 if (import.meta.main) {

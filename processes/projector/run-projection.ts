@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../../domain/clock.ts'
-import type { EventLog, LogRecord, Partition, Position } from '../../server/platform/event-log/event-log.ts'
+import type { EventLog, Partition, Position } from '../../server/platform/event-log/event-log.ts'
 import type { Logger } from '../../server/platform/logger.ts'
-import { foldBatch } from './fold-batch.ts'
+import { applyRecords } from './apply-records.ts'
 import { ProjectionMovedError, ProjectionRefusedError, type Projection } from './projection.ts'
 import { reportProgress, type Progress } from './report-progress.ts'
 
@@ -75,7 +75,7 @@ async function follow(options: RunOptions, progress: Progress, start: Position |
   const reading = (async () => {
     for await (const records of log.read(partition, position, { signal: either, maxRecords: BATCH_RECORDS })) {
       await inTurn(async () => {
-        await applyAround(options, progress, position, records)
+        await applyRecords(projection, partition, position, records, progress)
         position = records.at(-1)!.position
       })
       onSuccess()
@@ -83,26 +83,4 @@ async function follow(options: RunOptions, progress: Progress, start: Position |
   })().finally(() => stop.abort())
   const ends = await Promise.allSettled([checking, reading])
   for (const end of ends) if (end.status === 'rejected') throw end.reason
-}
-
-/** Applies a batch; one that the store will never take is halved until the record at fault is alone, and passed over. */
-async function applyAround(options: RunOptions, progress: Progress, expected: Position | null, records: readonly LogRecord[]): Promise<void> {
-  const { projection, partition } = options
-  const { position: next, envelope: newest } = records.at(-1)!
-  const step = { partition, expected, next, newestAt: newest.time }
-  const batch = foldBatch(records.map((record) => record.envelope))
-  try {
-    await projection.apply(step, batch)
-    progress.applied(records, batch.skipped)
-  } catch (error) {
-    if (!projection.refuses(error)) throw error
-    if (records.length === 1) {
-      await projection.apply(step, foldBatch([]))
-      progress.passedOver(records[0]!, error)
-      return
-    }
-    const middle = Math.ceil(records.length / 2)
-    await applyAround(options, progress, expected, records.slice(0, middle))
-    await applyAround(options, progress, records[middle - 1]!.position, records.slice(middle))
-  }
 }

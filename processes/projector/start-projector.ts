@@ -28,11 +28,13 @@ export async function startProjector({ log, databaseUrl, redisUrl, ...shared }: 
   ]
   const partitions = await partitionsOf(log, PROJECTED_TOPICS)
   const loops = projections.flatMap((projection) => partitions.map((partition) => runProjection({ ...shared, log, projection, partition, signal: stop.signal })))
-  return async () => {
+  let stopped: Promise<void> | undefined
+  const end = async (): Promise<void> => {
     stop.abort()
     await Promise.all(loops)
     await Promise.all(projections.map((projection) => projection.close()))
   }
+  return () => (stopped ??= end())
 }
 
 export async function partitionsOf(log: EventLog, topics: readonly Topic[]) {

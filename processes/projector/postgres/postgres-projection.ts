@@ -1,4 +1,4 @@
-import { DatabaseError, Pool, type PoolClient } from 'pg'
+import { DatabaseError, Pool, type ClientBase, type PoolClient } from 'pg'
 import type { Clock } from '../../../domain/clock.ts'
 import type { Partition, Position } from '../../../server/platform/event-log/event-log.ts'
 import { ProjectionMovedError, ProjectionRefusedError, type Projection } from '../projection.ts'
@@ -71,7 +71,7 @@ interface Move {
 }
 
 /** First in its transaction: the row lock keeps a second projector from the same batch. */
-async function moveOffset(client: Pool | PoolClient, schema: string, { partition, expected, next, newestAt, logId }: Move): Promise<void> {
+export async function moveOffset(client: Pool | ClientBase, schema: string, { partition, expected, next, newestAt, logId }: Move): Promise<void> {
   const { rowCount } = await client.query(
     `UPDATE ${schema}.projection_offset SET position = $5, current_at = GREATEST(current_at, $6)
      WHERE topic = $1 AND partition = $2 AND log_id = $3 AND position IS NOT DISTINCT FROM $4`,

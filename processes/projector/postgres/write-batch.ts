@@ -1,11 +1,11 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 import { accountAddressKey } from '../../../server/accounts/account-cache.ts'
 import type { AccountRecord, FoldedBatch, MatchRecord } from '../fold-batch.ts'
 import { accountNumberKey } from '../../../domain/account.ts'
 import { writeReports } from './write-reports.ts'
 
 /** Folds a batch into the tables of `schema`, set by set. Needs a transaction that holds the offset. */
-export async function writeBatch(client: PoolClient, schema: string, batch: FoldedBatch): Promise<void> {
+export async function writeBatch(client: ClientBase, schema: string, batch: FoldedBatch): Promise<void> {
   if (batch.premises.length > 0) await upsertNewest(client, schema, premiseTable, batch.premises)
   if (batch.servicePoints.length > 0) await upsertNewest(client, schema, servicePointTable, batch.servicePoints)
   if (batch.meters.length > 0) await upsertNewest(client, schema, meterTable, batch.meters)
@@ -74,11 +74,11 @@ function upsertSql(schema: string, { name, key, columns }: Table, wins: '>' | '<
     ON CONFLICT (${key}) DO UPDATE SET ${updates} WHERE excluded.version COLLATE "C" ${wins} held.version COLLATE "C"`
 }
 
-async function upsertNewest(client: PoolClient, schema: string, table: Table, rows: readonly object[]): Promise<void> {
+async function upsertNewest(client: ClientBase, schema: string, table: Table, rows: readonly object[]): Promise<void> {
   await client.query(upsertSql(schema, table, '>'), [JSON.stringify(rows)])
 }
 
-async function writeAccounts(client: PoolClient, schema: string, records: readonly AccountRecord[]): Promise<void> {
+async function writeAccounts(client: ClientBase, schema: string, records: readonly AccountRecord[]): Promise<void> {
   const rows = records.map(({ accountKey, account, version, asOf }) => {
     const { personal, ...plain } = account
     return { ...plain, accountKey, personal, email: personal.email ?? null, addressKey: accountAddressKey(account.personal.address), version, asOf }
@@ -96,7 +96,7 @@ async function writeAccounts(client: PoolClient, schema: string, records: readon
 }
 
 /** A match is decided once: of two, the first counts. */
-async function writeMatches(client: PoolClient, schema: string, records: readonly MatchRecord[]): Promise<void> {
+async function writeMatches(client: ClientBase, schema: string, records: readonly MatchRecord[]): Promise<void> {
   const rows = records.map(({ match, version, asOf }) => ({ ...match, accountKey: accountNumberKey(match.accountNumber), version, asOf }))
   await client.query(upsertSql(schema, matchTable, '<'), [JSON.stringify(rows)])
 }

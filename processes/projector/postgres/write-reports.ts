@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 import type { OutageReported } from '../../../domain/event.ts'
 import { isHazardous } from '../../../domain/outage-report.ts'
 import type { ReportRecord } from '../fold-batch.ts'
@@ -14,7 +14,7 @@ const VALUES = `"reportId", reference, schema, "bodyHash", "secretHash", "accept
   "startedAt", "heardBang", "neighborsOut", delivery, personal, conflicts, version, "asOf"`
 
 /** Most ids are new and alone: they go in as a set. An id seen before is folded with all of its records. */
-export async function writeReports(client: PoolClient, schema: string, records: readonly ReportRecord[]): Promise<void> {
+export async function writeReports(client: ClientBase, schema: string, records: readonly ReportRecord[]): Promise<void> {
   const byId = Map.groupBy(records, (record) => record.report.reportId)
   const folded = [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => foldReport(group))
   const { rows: inserted } = await client.query<{ report_id: string }>(
@@ -30,7 +30,7 @@ export async function writeReports(client: PoolClient, schema: string, records: 
   if (withOthers.length > 0) await insertOthers(client, schema, withOthers)
 }
 
-async function refold(client: PoolClient, schema: string, ids: string[], incoming: Map<string, ReportRecord[]>): Promise<FoldedReport[]> {
+async function refold(client: ClientBase, schema: string, ids: string[], incoming: Map<string, ReportRecord[]>): Promise<FoldedReport[]> {
   const held = await heldRecords(client, schema, ids)
   const folded = ids.map((id) => foldReport([...(held.get(id) ?? []), ...(incoming.get(id) ?? [])]))
   await client.query(`DELETE FROM ${schema}.report_conflict WHERE report_id = ANY($1::uuid[])`, [ids])
@@ -42,7 +42,7 @@ async function refold(client: PoolClient, schema: string, ids: string[], incomin
   return folded
 }
 
-async function insertOthers(client: PoolClient, schema: string, folded: readonly FoldedReport[]): Promise<void> {
+async function insertOthers(client: ClientBase, schema: string, folded: readonly FoldedReport[]): Promise<void> {
   const rows = folded.flatMap(({ others }) =>
     others.map(({ record: { report, version, asOf }, conflict }) => {
       const { reportId, bodyHash, secretHash } = report
@@ -64,7 +64,7 @@ interface HeldRow {
 }
 
 /** Every record of these ids that the tables hold, as they came from the log. */
-async function heldRecords(client: PoolClient, schema: string, ids: string[]): Promise<Map<string, ReportRecord[]>> {
+async function heldRecords(client: ClientBase, schema: string, ids: string[]): Promise<Map<string, ReportRecord[]>> {
   const instant = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
   const { rows } = await client.query<HeldRow>(
     `SELECT jsonb_build_object('reportId', report_id, 'reference', reference, 'schema', schema, 'bodyHash', body_hash, 'secretHash', secret_hash,

@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ownStores, type OwnStores } from '../../bin/test-support/own-stores.ts'
+import { systemClock, type Clock } from '../../domain/clock.ts'
+import { foldBatch } from '../../processes/projector/fold-batch.ts'
+import { createPostgresProjection } from '../../processes/projector/postgres/postgres-projection.ts'
+import type { Projection } from '../../processes/projector/projection.ts'
+import { createRedisProjection } from '../../processes/projector/redis/redis-projection.ts'
+import { sampleAccount, sampleEvent, sampleHash, sampleId, sampleMatch, sampleReport } from '../../processes/projector/sample-events.ts'
+import { utility } from '../../utility.config.ts'
+import { ReadsUnavailableError } from '../platform/errors.ts'
+import { createReadSources, type ReadSources } from '../platform/read-sources.ts'
+import { followDesk } from './follow-desk.ts'
+import { getDeskReport } from './get-desk-report.ts'
+import { getNearby, getOutageStatus } from './get-outage-status.ts'
+import { listDeskReports } from './list-desk-reports.ts'
+
+const within = { timeout: 20_000, interval: 20 }
+const CURRENT_AT = '2026-01-31T04:10:00.000Z'
+const clock: Clock = { ...systemClock, nowMs: () => Date.parse(CURRENT_AT) }
+const reports = Array.from({ length: 12 }, (_, number) => sampleReport(number, number % 5 === 0 ? { hazards: ['downed-line'] } : {}))
+const matched = [1, 4, 7, 10]
+const outages = [
+  ...reports,
+  sampleReport(4, { bodyHash: sampleHash('another body') }),
+  ...matched.map((number) => sampleMatch(number, number)),
+].map((fact, order) => sampleEvent(order, fact))
+const accounts = [1, 4, 7, 10].map((number, order) => sampleEvent(100 + order, sampleAccount(number)))
+let stores: OwnStores
+let sources: ReadSources
+
+async function apply(projection: Projection): Promise<void> {
+  for (const [partition, envelopes] of [['accounts/0', accounts], ['outages/0', outages]] as const) {
+    const expected = await projection.load(partition)
+    if (expected === null) await projection.apply({ partition, expected, next: '9', newestAt: CURRENT_AT }, foldBatch(envelopes))
+    await projection.confirm(partition, '9')
+  }
+  await projection.close()
+}
+const foldIntoRedis = () => apply(createRedisProjection({ redisUrl: stores.redisUrl, logId: 'log', clock }))
+
+beforeAll(async () => {
+  stores = await ownStores()
+  await apply(createPostgresProjection({ databaseUrl: stores.databaseUrl, logId: 'log', clock }))
+})
+afterAll(() => stores.stop())
+beforeEach(async () => {
+  sources = createReadSources(stores)
+  await vi.waitFor(async () => sources.redis.client.flushdb(), within)
+  await vi.waitFor(async () => sources.prisma.use((database) => database.outageReport.count()), within)
+})
+afterEach(() => sources.close())
+
+describe('listDeskReports', () => {
+  it.each(['redis', 'postgres'] as const)('puts hazards first, then the newest, from %s', async (source) => {
+    if (source === 'redis') await foldIntoRedis()
+    const list = await listDeskReports(sources, { limit: 6 })
+    expect(list).toMatchObject({ source, asOf: CURRENT_AT })
+    expect(list.reports.map(({ id }) => id)).toEqual([10, 5, 0, 11, 9, 8].map(sampleId))
+    expect(list.reports[0]).toEqual({
+      id: sampleId(10), reference: '7K3F-92QD-XH', acceptedAt: '2026-01-31T04:00:10.000Z', hazards: ['downed-line'], scope: 'whole-home',
+      where: '10 North Elm Street, Harbor', accountName: 'Customer 10', matched: true, conflicts: 0,
+    })
+    expect(list.reports[1]).toMatchObject({ where: '5 North Elm Street', accountName: null, matched: false })
+  })
+
+  it('is the same from both, whole', async () => {
+    const stored = await listDeskReports(sources, { limit: 100 })
+    await foldIntoRedis()
+    expect(await listDeskReports(sources, { limit: 100 })).toEqual({ ...stored, source: 'redis' })
+    expect(stored.reports.find(({ id }) => id === sampleId(4))?.conflicts).toBe(1)
+    expect(stored.reports).toHaveLength(12)
+  })
+})
+
+describe('getDeskReport', () => {
+  it('is the same from both, with its account', async () => {
+    const stored = await getDeskReport(sources, sampleId(4))
+    expect(stored).toMatchObject({ report: reports[4], conflicts: 1, account: { value: sampleAccount(4) }, source: 'postgres' })
+    await sources.redis.client.flushdb()
+    await foldIntoRedis()
+    expect(await getDeskReport(sources, sampleId(4))).toEqual({ ...stored, account: { ...stored!.account, source: 'redis' }, source: 'redis' })
+  })
+
+  it('is null for what is nowhere', async () => {
+    expect(await getDeskReport(sources, sampleId(99))).toBeNull()
+    expect(await getDeskReport(sources, 'not an id')).toBeNull()
+  })
+})
+
+describe('getOutageStatus and getNearby', () => {
+  it.each(['redis', 'postgres'] as const)('count within the window, from %s', async (source) => {
+    if (source === 'redis') await foldIntoRedis()
+    const later: Clock = { ...clock, nowMs: () => clock.nowMs() + 24 * 3_600_000 }
+    expect(await getOutageStatus(sources, clock, utility)).toEqual({ level: 'elevated', asOf: CURRENT_AT })
+    expect(await getOutageStatus(sources, later, utility)).toEqual({ level: 'calm', asOf: CURRENT_AT })
+    expect(await getNearby(sources, 'C1', clock, utility)).toEqual({ nearby: 'reported', asOf: CURRENT_AT })
+    expect(await getNearby(sources, 'C2', clock, utility)).toEqual({ nearby: 'none-known', asOf: CURRENT_AT })
+    expect(await getNearby(sources, 'C1', later, utility)).toEqual({ nearby: 'none-known', asOf: CURRENT_AT })
+  })
+})
+
+describe('when a store is dead', () => {
+  it('the desk reads the other, and is told that anything may have changed', async () => {
+    await foldIntoRedis()
+    const leave = new AbortController()
+    const seen: string[] = []
+    const following = (async () => {
+      for await (const { id } of followDesk(sources, leave.signal)) seen.push(id)
+    })()
+    await vi.waitFor(() => expect(seen).toEqual(['*']), within)
+    const change = createRedisProjection({ redisUrl: stores.redisUrl, logId: 'log', clock })
+    await change.load('outages/0')
+    await change.apply({ partition: 'outages/0', expected: '9', next: '10', newestAt: CURRENT_AT }, foldBatch([sampleEvent(50, sampleReport(50))]))
+    await change.close()
+    await vi.waitFor(() => expect(seen).toEqual(['*', sampleId(50)]), within)
+
+    await stores.postgres.kill()
+    expect((await listDeskReports(sources, { limit: 100 })).reports).toHaveLength(13)
+    expect(await getDeskReport(sources, sampleId(1))).toMatchObject({ source: 'redis', account: { source: 'redis' } })
+    await stores.redis.kill()
+    await expect(listDeskReports(sources, { limit: 5 })).rejects.toThrow(ReadsUnavailableError)
+    stores.postgres.start()
+    await vi.waitFor(async () => expect(await listDeskReports(sources, { limit: 5 })).toMatchObject({ source: 'postgres' }), within)
+    stores.redis.start()
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('*'), within)
+    await vi.waitFor(async () => expect(await listDeskReports(sources, { limit: 5 })).toMatchObject({ source: 'redis' }), within)
+    leave.abort()
+    await following
+  }, 60_000)
+})
