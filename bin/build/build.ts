@@ -34,7 +34,7 @@ export async function build({ force = false, step = (_what, work) => work() }: B
     await step('Service worker', async () => {
       // After the pages: it lists their files for the phone to keep.
       const { buildWorker } = await import('../../worker/build.ts')
-      await buildWorker({ outDir: buildFolder })
+      await buildWorker({ outDir: join(projectFolder, 'public') })
     })
     recordBuild(fingerprint)
     return true

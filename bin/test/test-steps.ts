@@ -27,7 +27,7 @@ export interface StepChoice {
 
 const binaries = join(projectFolder, 'node_modules/.bin')
 const sourceFolders = ['app', 'bench', 'bin', 'components', 'domain', 'e2e', 'load', 'messages', 'prisma', 'processes', 'server', 'worker', 'utility.config.ts']
-const sizeCheck = 'bin/check-size.ts'
+const sizeCheck = 'worker/size-check.ts'
 
 const checks: Record<string, { title: string; command: () => [string, ...string[]] }> = {
   lint: { title: 'Lint', command: () => ['oxlint'] },
