@@ -27,7 +27,7 @@ export function parseReport(bytes: Uint8Array): OutageReport {
     throw new InvalidInputError([{ field: '', rule: 'type', fix: 'Send one JSON object' }])
   }
   if (countMembers(value) !== names) throw malformed('repeated-name', 'Give every field once')
-  return parseVersion(value as { schema?: unknown })
+  return parseVersion(value)
 }
 
 function parseVersion(value: { schema?: unknown }): OutageReport {

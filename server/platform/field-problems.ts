@@ -28,8 +28,13 @@ function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
       return [{ field, rule: `min-${issue.minimum}`, fix: `Give at least ${issue.minimum}${UNITS[issue.origin] ?? ''}` }]
     case 'too_big':
       return [{ field, rule: `max-${issue.maximum}`, fix: `Give at most ${issue.maximum}${UNITS[issue.origin] ?? ''}` }]
-    default:
-      return [{ field, rule: issue.code, fix: issue.code === 'custom' ? issue.message : 'Correct this value' }]
+    case 'custom':
+      return [{ field, rule: 'custom', fix: issue.message }]
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+      return [{ field, rule: issue.code, fix: 'Correct this value' }]
   }
 }
 

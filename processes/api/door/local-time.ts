@@ -6,7 +6,7 @@ export function instantOf(local: string, timeZone: string): Date | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$/.exec(local)
   if (!match) return null
   const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0))
-  const asUtcMs = Date.UTC(year!, month! - 1, day!, hour!, minute!, second!)
+  const asUtcMs = Date.UTC(year!, month! - 1, day, hour, minute, second)
   if (new Date(asUtcMs).toISOString().slice(0, 16) !== local.slice(0, 16)) return null
   const offsetsMs = [-1, 1].map((days) => offsetMs(asUtcMs + days * 86_400_000, timeZone))
   const instants = offsetsMs.map((offset) => asUtcMs - offset)
@@ -22,5 +22,5 @@ function offsetMs(instantMs: number, timeZone: string): number {
   const [year, month, day, hour, minute, second] = (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map((type) =>
     Number(parts.find((part) => part.type === type)?.value),
   )
-  return Date.UTC(year!, month! - 1, day!, hour!, minute!, second!) - Math.floor(instantMs / 1000) * 1000
+  return Date.UTC(year!, month! - 1, day, hour, minute, second) - Math.floor(instantMs / 1000) * 1000
 }

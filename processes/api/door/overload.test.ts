@@ -143,7 +143,7 @@ describe('admission @door', () => {
 
   it('spreads the times to come back', () => {
     let fraction = 0
-    const admission = new Admission(bounds, { ms: 0 }, { bytes: systemRandom.bytes, fraction: () => (fraction = (fraction + 0.05) % 1) })
+    const admission = new Admission(bounds, { ms: 0 }, { ...systemRandom, fraction: () => (fraction = (fraction + 0.05) % 1) })
     const waits = Array.from({ length: 20 }, () => admission.refusal(false).retryAfterSeconds)
     expect(new Set(waits).size).toBeGreaterThan(10)
   })

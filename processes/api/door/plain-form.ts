@@ -34,16 +34,19 @@ export async function plainForm(app: FastifyInstance, context: DoorContext, site
       request.place = context.admission.enter(true, reply.raw)
       done()
     },
-    errorHandler: async (error, request, reply) => {
+    errorHandler: (error, request, reply) => {
       const fields = typeof request.body === 'object' && request.body !== null ? (request.body as FormFields) : {}
       const locale = localeOf(oneOf(fields, 'locale'), request.headers)
-      if (error instanceof ConflictError) return sendPage(reply, 409, conflictPage(page(locale)))
+      if (error instanceof ConflictError) {
+        sendPage(reply, 409, conflictPage(page(locale)))
+        return
+      }
       const { status, trouble } = troubleOf(error)
       if (trouble === 'wrong') context.logger.error({ traceId: request.trace.traceId, err: error }, 'a plain form failed')
       const problems: readonly FieldProblem[] = error instanceof InvalidInputError ? error.fields : []
       const { id, secret } = (trouble === 'gone' ? null : identityIn(fields)) ?? issueReport(context)
       if (error instanceof OverloadedError) void reply.header('retry-after', error.retryAfterSeconds)
-      return sendPage(reply, status, reportFormPage({ ...page(locale), trouble, problems, fields, id, secret, traceId: request.trace.traceId }))
+      sendPage(reply, status, reportFormPage({ ...page(locale), trouble, problems, fields, id, secret, traceId: request.trace.traceId }))
     },
   }, async (request, reply) => {
     if (!request.place) throw context.admission.overloaded()

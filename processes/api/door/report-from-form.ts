@@ -51,17 +51,10 @@ export function formFieldOf(problem: FieldProblem): string {
 }
 
 function startedAt(fields: FormFields, savedAt: string, timeZone: string): string | undefined {
-  const savedMs = Date.parse(savedAt)
-  switch (oneOf(fields, 'since')) {
-    case 'now':
-      return savedAt
-    case 'hour':
-      return new Date(savedMs - HOUR_MS).toISOString()
-    case 'earlier':
-      return instantOf(oneOf(fields, 'sinceAt') ?? '', timeZone)?.toISOString()
-    default:
-      return undefined
-  }
+  const since = oneOf(fields, 'since')
+  if (since === 'now') return savedAt
+  if (since === 'hour') return new Date(Date.parse(savedAt) - HOUR_MS).toISOString()
+  return since === 'earlier' ? instantOf(oneOf(fields, 'sinceAt') ?? '', timeZone)?.toISOString() : undefined
 }
 
 function locationIn(fields: FormFields): { latitude: number; longitude: number; accuracyMeters: number } | undefined {

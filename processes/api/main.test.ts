@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
+import { systemClock } from '../../domain/clock.ts'
+import { bytesOf, someReport, someSecret } from '../../server/outages/report-fixture.ts'
+import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { generateSigningKeys } from '../../server/platform/signing-keys.ts'
+import { send } from './door/door-fixture.ts'
+
+interface Api {
+  child: ChildProcess
+  url: string
+  admin: string
+  output(): string
+  ended: Promise<number | null>
+}
+
+const started: ChildProcess[] = []
+afterEach(() => {
+  for (const child of started.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
+})
+
+/** The process itself, as the supervisor runs it; Postgres, Redis and web are addresses where nobody listens. */
+async function startApi(logPath: string, changes: Record<string, string> = {}): Promise<Api> {
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const child = spawn(process.execPath, ['processes/api/main.ts'], {
+    env: {
+      ...process.env, STORMDOOR_ENV: 'test', STORMDOOR_NODE: 'api', EVENT_LOG_URL: `sqlite:${logPath}`, PORT: String(port), ADMIN_PORT: String(adminPort),
+      DATABASE_URL: 'postgres://x:x@127.0.0.1:9/x', REDIS_URL: 'redis://127.0.0.1:9', WEB_URL: 'http://127.0.0.1:9', STORMDOOR_SIGNING_KEYS: generateSigningKeys(), ...changes,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  started.push(child)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => void (output += String(bytes)))
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return { child, url: `http://127.0.0.1:${port}`, admin: `http://127.0.0.1:${adminPort}`, output: () => output, ended }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+const status = (url: string) => fetch(url).then((response) => response.status, () => 0)
+const soon = { timeout: 20_000, interval: 50 }
+
+describe('the api process @door', () => {
+  it('takes reports with Postgres, Redis and web dead, and says so where it must', async () => {
+    const logPath = join(temporaryFolder(), 'log.sqlite')
+    const api = await startApi(logPath)
+    await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
+    const [report, secret] = [someReport(), someSecret()]
+    expect((await send(api, report, secret)).status).toBe(201)
+    expect(await status(`${api.url}/api/v1/outage-status`)).toBe(503)
+    expect(await status(`${api.url}/desk`)).toBe(503)
+    const asked = performance.now()
+    const standing = await fetch(`${api.url}/api/v1/outage-reports/${report.id}`, { headers: { 'report-secret': secret } })
+    expect(await standing.json()).toMatchObject({ state: 'received' })
+    expect(performance.now() - asked).toBeLessThan(2_000)
+    const metrics = await (await fetch(`${api.admin}/metrics`)).text()
+    expect(metrics).toMatch(/^stormdoor_reports_accepted_total\{process="api"\} 1$/m)
+    api.child.kill('SIGTERM')
+    expect(await api.ended).toBe(0)
+  })
+
+  it('finishes what it has begun when it is told to stop, within five seconds', async () => {
+    const logPath = join(temporaryFolder(), 'log.sqlite')
+    const api = await startApi(logPath)
+    await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
+    const reports = Array.from({ length: 40 }, () => someReport())
+    const sending = reports.map((report) => send(api, report, someSecret()).then(({ status }) => status, () => 0))
+    await Promise.race(sending)
+    const toldMs = performance.now()
+    api.child.kill('SIGTERM')
+    const statuses = await Promise.all(sending)
+    expect(await api.ended).toBe(0)
+    expect(performance.now() - toldMs).toBeLessThan(5_000)
+    const log = await openEventLog({ url: `sqlite:${logPath}`, clock: systemClock, region: 'local', node: 'test' })
+    for (const [index, report] of reports.entries()) {
+      if (statuses[index] === 201) expect(await log.find('outages', report.id)).not.toBeNull()
+    }
+    expect(statuses.filter((one) => one === 201).length).toBeGreaterThan(0)
+    await log.close()
+  })
+
+  it('lives while its log cannot be opened, refuses for sure, and takes reports once it can', async () => {
+    const folder = join(temporaryFolder(), 'log-folder')
+    writeFileSync(folder, 'a file where the folder must be')
+    const api = await startApi(join(folder, 'log.sqlite'))
+    await expect.poll(() => status(`${api.admin}/livez`), soon).toBe(200)
+    await expect.poll(() => status(`${api.url}/api/v1/health`), soon).toBe(200)
+    expect(await status(`${api.admin}/readyz`)).toBe(503)
+    const [bytes, secret] = [bytesOf(someReport()), someSecret()]
+    const refused = await send(api, bytes, secret)
+    expect([refused.status, ((await refused.json()) as { type: string }).type]).toEqual([503, 'urn:stormdoor:problem:log-unavailable'])
+    rmSync(folder)
+    mkdirSync(folder)
+    await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
+    expect((await send(api, bytes, secret)).status).toBe(201)
+  })
+
+  it('refuses to start without its keys, and names them', async () => {
+    const api = await startApi(join(temporaryFolder(), 'log.sqlite'), { STORMDOOR_SIGNING_KEYS: '' })
+    expect(await api.ended).toBe(1)
+    expect(api.output()).toContain('STORMDOOR_SIGNING_KEYS')
+  })
+})
