@@ -1,7 +1,8 @@
 // The one file that bare Node 20 runs: installs what package-lock.json pins, then hands over to the pinned Node.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -95,15 +96,15 @@ async function installNow() {
   const startedAt = Date.now()
   const elapsed = () => `${Math.round((Date.now() - startedAt) / 1000)} s`
   console.log(`Installing ${total} pinned packages (once; the first time takes about a minute) …`)
-  const seconds = process.stdout.isTTY ? progressEveryMs : plainProgressEveryMs
+  const everyMs = process.stdout.isTTY ? progressEveryMs : plainProgressEveryMs
   const ticker = setInterval(() => {
-    const line = `  ${installedPackages()} folders of packages, ${elapsed()}`
+    const line = `  … installing packages (${elapsed()})`
     process.stdout.write(process.stdout.isTTY ? `\r${line} ` : `${line}\n`)
-  }, seconds)
+  }, everyMs)
   let { code, output } = await npm('ci')
   if (code !== 0 && lacksOnlyOtherPlatforms(output)) {
     // npm would take half-written packages for whole ones: it starts from nothing, as `npm ci` does.
-    rmSync(modules, { recursive: true, force: true })
+    await rm(modules, { recursive: true, force: true })
     ;({ code, output } = await npm('install', '--no-save'))
   }
   clearInterval(ticker)
@@ -134,14 +135,6 @@ function lacksOnlyOtherPlatforms(output) {
   const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'))
   const optional = new Set(Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {})))
   return complaints.every(([, kind, name]) => kind === 'Missing' && optional.has(name))
-}
-
-function installedPackages() {
-  try {
-    return readdirSync(modules).filter((name) => !name.startsWith('.')).length
-  } catch {
-    return 0
-  }
 }
 
 /** Resolves to the exit code; SIGINT and SIGTERM reach the child, and this process outlives it. */
