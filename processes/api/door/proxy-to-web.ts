@@ -24,8 +24,9 @@ export async function proxyToWeb(app: FastifyInstance, context: DoorContext, sit
     routes: ['/*'],
     disableRequestLogging: true,
     undici: { connections: WEB_CONNECTIONS, headersTimeout: WEB_HEADERS_TIMEOUT_MS, bodyTimeout: 0, connect: { timeout: WEB_CONNECT_TIMEOUT_MS } },
-    preHandler: (request, reply, done) => {
-      serveFromSite(site, context, request, reply).then((served) => (served ? undefined : done()), done)
+    // oxlint-disable-next-line typescript/no-misused-promises -- Fastify awaits an async hook; the plugin's type does not say so
+    preHandler: async (request, reply) => {
+      if (await serveFromSite(site, context, request, reply)) return reply
     },
     replyOptions: {
       retryDelay: () => null,
