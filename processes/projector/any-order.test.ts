@@ -88,7 +88,7 @@ async function valueOf(redis: Redis, key: string): Promise<unknown> {
     case 'zset':
       return redis.zrevrange(key, 0, -1, 'WITHSCORES')
     case 'hash':
-      return Object.entries(await redis.hgetall(key)).sort()
+      return Object.entries(await redis.hgetall(key)).sort(([a], [b]) => (a < b ? -1 : 1))
     default:
       return redis.get(key)
   }

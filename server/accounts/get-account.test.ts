@@ -69,10 +69,13 @@ describe('getAccount', () => {
     await vi.waitFor(() => others.redis.client.ping(), within)
     let asked = 0
     for (const each of [sources, others]) {
-      const { use } = each.prisma
-      each.prisma.use = (work) => {
-        asked++
-        return use(work)
+      const { prisma } = each
+      each.prisma = {
+        ...prisma,
+        use: (work) => {
+          asked++
+          return prisma.use(work)
+        },
       }
     }
     const known = await Promise.all(Array.from({ length: 50 }, (_, index) => getAccount(index % 2 ? sources : others, '4100-000003')))

@@ -76,13 +76,13 @@ describe('rebuildDatabase', () => {
     const stop = await start()
     await folded()
     let number = 100
-    let appending = true
+    const rebuilt = new AbortController()
     const storm = (async () => {
-      while (appending) await append(sampleReport(number++), sampleAccount(number))
+      while (!rebuilt.signal.aborted) await append(sampleReport(number++), sampleAccount(number))
     })()
     const before = await tableId()
     const result = await rebuild()
-    appending = false
+    rebuilt.abort()
     await storm
     await append(sampleReport(99_999))
     await folded()
