@@ -28,7 +28,7 @@ export interface LogRecord {
   envelope: EventEnvelope
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Ends the iteration quietly. */
   signal: AbortSignal
   /** Records per batch at the most; default 1,000. */

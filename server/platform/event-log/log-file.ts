@@ -28,7 +28,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `
 
-export interface WriterFile {
+interface WriterFile {
   database: DatabaseSync
   logId: string
   /** Of every record in the file; null when it has none. */

@@ -1,10 +1,10 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { commitGroups } from './commit-groups.ts'
-import { openWriterFile } from './log-file.ts'
-import type { Group, WriterReport, WriterRequest, WriterStart } from './writer-messages.ts'
+import { openWriterFile, type WriterFileOptions } from './log-file.ts'
+import type { Group, WriterReport, WriterRequest } from './writer-messages.ts'
 
 /** Runs in a thread of its own: SQLite waits for the disk, and no event loop may wait with it. */
-function run(port: MessagePort, start: WriterStart): void {
+function run(port: MessagePort, start: WriterFileOptions): void {
   const report = (message: WriterReport): void => port.postMessage(message)
   let file
   try {
@@ -32,4 +32,4 @@ function run(port: MessagePort, start: WriterStart): void {
   report({ kind: 'ready', logId, newestHlc })
 }
 
-if (parentPort) run(parentPort, workerData as WriterStart)
+if (parentPort) run(parentPort, workerData as WriterFileOptions)

@@ -1,8 +1,4 @@
 import type { Topic } from '../../../domain/event.ts'
-import type { WriterFileOptions } from './log-file.ts'
-
-/** What the writer's thread starts with. */
-export type WriterStart = WriterFileOptions
 
 /** To the thread: what goes into one transaction. Parallel arrays, for they are copied between threads at once. */
 export interface Group {
