@@ -47,7 +47,7 @@ export class AccountsIndex {
   }
 
   /** Folds what the log has gained up to its tail. */
-  async catchUp(log: EventLog, signal: AbortSignal = new AbortController().signal): Promise<void> {
+  async catchUp(log: Pick<EventLog, 'partitions' | 'read'>, signal: AbortSignal = new AbortController().signal): Promise<void> {
     for (const partition of await log.partitions('accounts')) {
       while (!(await this.#foldToTail(log, partition, signal))) signal.throwIfAborted()
     }
@@ -74,7 +74,7 @@ export class AccountsIndex {
   }
 
   /** False when another process has moved on meanwhile: start again from where it came to. */
-  async #foldToTail(log: EventLog, partition: Partition, signal: AbortSignal): Promise<boolean> {
+  async #foldToTail(log: Pick<EventLog, 'read'>, partition: Partition, signal: AbortSignal): Promise<boolean> {
     let after = this.#position(partition)
     for await (const batch of log.read(partition, after, { signal, follow: false, maxRecords: READ_RECORDS })) {
       if (!this.#fold(partition, after, batch)) return false

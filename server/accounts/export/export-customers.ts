@@ -67,7 +67,7 @@ function cellText(value: string | number | boolean | string[] | undefined): stri
 }
 
 function csvLine(cells: readonly string[]): string {
-  return stringify([[...cells]], { quoted_match: /[\r\n]/ })
+  return stringify([[...cells]])
 }
 
 function ndjsonRow(account: Account): string {

@@ -175,6 +175,7 @@ describe('a file that cannot be read as a whole loads nothing and says why', () 
     ['no header', row(), /does not begin with a header/],
     ['a quote inside', good.replace('"12 Elm', 'x"12 Elm'), /near line 2: a broken quote/],
     ['a quote never closed', `${good}"x,`, /near line 4: a quote is opened/],
+    ['a broken quote after many bad rows', `${csv(...Array.from({ length: 700 }, () => ({ email: 'none' })))}x"y`, /broken quote/],
     ['a line without end', `${good}${'x'.repeat(70_000)}`, /near line 4.*lines have no end/],
     ['an NDJSON line without end', `{"a":"${'x'.repeat(70_000)}`, /line 1.*have no end/],
     ['a JSON array', '[{}]', /jq -c/],

@@ -6,7 +6,7 @@ import { checkHeader, refuseOtherDelimiter } from './check-header.ts'
 import { ImportFileError } from './import-file-error.ts'
 
 /** A row of more bytes than this is taken for a quote that is never closed, or a file without line ends. */
-export const MAX_ROW_BYTES = 65_536
+const MAX_ROW_BYTES = 65_536
 const NEWLINE = 0x0a
 const KNOWN: ReadonlySet<string> = new Set(CUSTOMER_COLUMNS)
 

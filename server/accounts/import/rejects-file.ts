@@ -56,7 +56,7 @@ export class RejectsFile {
 }
 
 function csv(cells: readonly string[]): string {
-  return stringify([[...cells]], { quoted_match: /[\r\n]/ })
+  return stringify([[...cells]])
 }
 
 function cellText(value: unknown): string {
