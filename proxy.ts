@@ -23,7 +23,7 @@ export function proxy(request: NextRequest): NextResponse {
     [searchParams.get('lang'), request.cookies.get('locale')?.value],
     request.headers.get('accept-language'),
   )
-  if (pathname === '/' || pathname === '/report') return toLocale(pathname === '/' ? `/${locale}` : `/${locale}${pathname}`)
+  if (pathname === '/' || pathname === '/report') return toLocale(request, pathname === '/' ? `/${locale}` : `/${locale}${pathname}`)
   if (DYNAMIC.test(pathname)) {
     return searchParams.has('lang') ? rememberLocale(request, locale) : withNonce(request)
   }
@@ -33,8 +33,8 @@ export function proxy(request: NextRequest): NextResponse {
   return response
 }
 
-function toLocale(path: string): NextResponse {
-  const response = redirectTo(path)
+function toLocale(request: NextRequest, path: string): NextResponse {
+  const response = NextResponse.redirect(new URL(path, request.nextUrl))
   response.headers.set('vary', 'accept-language, cookie')
   response.headers.set('cache-control', 'no-store')
   return response
@@ -44,15 +44,11 @@ function toLocale(path: string): NextResponse {
 function rememberLocale(request: NextRequest, locale: Locale): NextResponse {
   const url = new URL(request.nextUrl)
   url.searchParams.delete('lang')
-  const response = redirectTo(`${url.pathname}${url.search}`)
+  const response = NextResponse.redirect(url)
   response.cookies.set('locale', locale, { maxAge: YEAR_SECONDS, sameSite: 'lax', path: '/' })
   return response
 }
 
-/** Relative, for the address that people see is the door's and not this process's. */
-function redirectTo(path: string): NextResponse {
-  return new NextResponse(null, { status: 307, headers: { location: path } })
-}
 
 function withNonce(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy({ nonce: randomBytes(16).toString('base64') }, { development })

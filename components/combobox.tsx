@@ -1,6 +1,6 @@
 'use client'
 import { Combobox as Headless } from '@base-ui/react/combobox'
-import { useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import field from './field.module.css'
 import styles from './popup.module.css'
 
@@ -24,6 +24,7 @@ export function Combobox(props: {
   search: (typed: string, signal: AbortSignal) => Promise<ComboboxItem[]>
   onChoose: (item: ComboboxItem | null) => void
 }) {
+  const id = useId()
   const [items, setItems] = useState<ComboboxItem[]>([])
   const [note, setNote] = useState('')
   const asking = useRef<AbortController>(null)
@@ -60,9 +61,13 @@ export function Combobox(props: {
         onInputValueChange={(typed, { reason }) => onTyped(typed, reason)}
         onValueChange={props.onChoose}
       >
-        <Headless.Label className={field.label}>{props.label}</Headless.Label>
-        <p className={field.hint}>{props.hint}</p>
-        <Headless.Input className={field.input} autoComplete="off" />
+        <label className={field.label} htmlFor={id}>
+          {props.label}
+        </label>
+        <p className={field.hint} id={`${id}-hint`}>
+          {props.hint}
+        </p>
+        <Headless.Input id={id} className={field.input} aria-describedby={`${id}-hint`} autoComplete="off" />
         <Headless.Portal>
           <Headless.Positioner className={styles.positioner} sideOffset={4}>
             <Headless.Popup className={styles.popup}>
