@@ -70,6 +70,7 @@ describe('POST /report, without JavaScript @door', () => {
     expect(html).not.toContain('id="fault-accessNotes"')
     expect(html).toContain('value="Dog &quot;Rex&quot; &lt;b&gt;"')
     expect(html).toContain('value="fire" checked')
+    expect(html.indexOf('tel:911')).toBeLessThan(html.indexOf('<form'))
     expect(html).toContain(`value="${body.get('id')}"`)
     expect(html).not.toContain('<script')
     expect((await door.log.statistics('outages')).events).toBe(0)

@@ -27,6 +27,7 @@ export function reportFormPage(options: {
   const faulty = new Set(problems.map(formFieldOf))
   const form = { text, fields, faulty }
   const body = html`<div class="door-notice" role="alert"><h1>${title}</h1><p>${text(`${trouble}Summary`, { code: traceId })}</p></div>
+${listOf(fields, 'hazards').length > 0 ? html`<div class="door-notice"><p>${text('receivedHazard')}</p>${phoneLines(utility, text)}</div>` : null}
 <form method="post" action="/report">
 <input type="hidden" name="id" value="${id}"><input type="hidden" name="secret" value="${secret}"><input type="hidden" name="locale" value="${locale}">
 ${['latitude', 'longitude', 'accuracyMeters'].map((name) => html`<input type="hidden" name="${name}" value="${oneOf(fields, name) ?? ''}">`)}
