@@ -34,7 +34,7 @@ export function HazardSection({ chosen }: { chosen: readonly string[] }) {
             {text('call', { number: emergency })}
           </ButtonLink>
           <ButtonLink size="large" href={`tel:${phones.gasEmergency.dial}`} className={`${styles.call} ${styles.gas}`} data-hazard="gas-smell">
-            {text('callGas', { number: phones.gasEmergency.shown })}
+            <span>{text('callGas')}</span> <span className={styles.number}>{phones.gasEmergency.shown}</span>
           </ButtonLink>
         </p>
         <ul className={styles.advice}>

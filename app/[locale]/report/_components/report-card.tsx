@@ -5,6 +5,9 @@ import { ReportProgress } from './report-progress.tsx'
 import { useReportText } from './report-text.tsx'
 import styles from './report-card.module.css'
 
+/** A clock time nearer than this says less than "in a moment". */
+const SOON_MS = 60_000
+
 interface Actions {
   onSend: () => void
   onRetry: (id: string) => void
@@ -25,7 +28,7 @@ export function ReportCard({ record, nowMs, durable, onSend, onRetry }: { record
         {record.hazards.length > 0 && state !== 'received' ? (
           <p className={styles.hazard}>{text('hazardReported', { emergency: phones.emergency.shown })}</p>
         ) : null}
-        {state === 'saved' ? <Waiting record={record} durable={durable} onSend={onSend} /> : null}
+        {state === 'saved' ? <Waiting record={record} nowMs={nowMs} durable={durable} onSend={onSend} /> : null}
         {state === 'sending' ? <p>{text('sendingText')}</p> : null}
         {state === 'needs-attention' ? <Attention record={record} onRetry={onRetry} /> : null}
         {state === 'received' ? <p>{text('receivedText')}</p> : null}
@@ -49,7 +52,7 @@ export function ReportCard({ record, nowMs, durable, onSend, onRetry }: { record
   }
 }
 
-function Waiting({ record, durable, onSend }: { record: ReportRecord; durable: boolean; onSend: () => void }) {
+function Waiting({ record, nowMs, durable, onSend }: { record: ReportRecord; nowMs: number; durable: boolean; onSend: () => void }) {
   const { text, timeOf } = useReportText()
   const { retry } = record
   return (
@@ -57,7 +60,7 @@ function Waiting({ record, durable, onSend }: { record: ReportRecord; durable: b
       <p>{durable ? text('savedText') : text('memoryText')}</p>
       {retry ? (
         <p>
-          {text(`waiting.${retry.reason}`)} {text('tryAgainAt', { time: timeOf(retry.atMs) })}
+          {text(`waiting.${retry.reason}`)} {retry.atMs - nowMs < SOON_MS ? text('tryAgainSoon') : text('tryAgainAt', { time: timeOf(retry.atMs) })}
         </p>
       ) : null}
       {retry ? (
