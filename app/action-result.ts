@@ -6,7 +6,8 @@ import { currentTrace, withTrace } from '../server/platform/trace-context.ts'
 
 /** How a server action failed, in words that a form can turn into text: a code, never an error's message. */
 export interface ActionFailure {
-  code: StormdoorError['code'] | 'unknown'
+  /** Of the StormdoorError; `unknown` for everything else. */
+  code: string
   fields: readonly FieldProblem[]
   retryAfterSeconds?: number
   /** Finds it in the logs; shown for `unknown`. */

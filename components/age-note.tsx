@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useState } from 'react'
+import { useSyncExternalStore } from 'react'
 import type { Locale } from '../domain/report-choices.ts'
 
 const MINUTE_MS = 60_000
@@ -14,18 +14,39 @@ const TICK_MS = 15_000
  * @param fallback shown before the script runs: an age from the server would already be wrong
  */
 export function AgeNote({ asOf, locale, before, fallback }: { asOf: string; locale: Locale; before?: string; fallback: string }) {
-  const [nowMs, setNowMs] = useState<number | null>(null)
-  useEffect(() => {
-    setNowMs(Date.now())
-    const timer = setInterval(() => setNowMs(Date.now()), TICK_MS)
-    return () => clearInterval(timer)
-  }, [asOf])
+  const nowMs = useSyncExternalStore(onTick, tickedMs, () => null)
   const shown = nowMs === null ? fallback : ageOf(nowMs - Date.parse(asOf), locale)
   return (
     <time dateTime={asOf} title={fallback}>
       {before ? `${before} ${shown}` : shown}
     </time>
   )
+}
+
+const listeners = new Set<() => void>()
+let lastTickMs = Date.now()
+let timer: ReturnType<typeof setInterval> | undefined
+
+/** One timer for all ages on a page. */
+function onTick(listener: () => void): () => void {
+  listeners.add(listener)
+  timer ??= setInterval(() => {
+    lastTickMs = Date.now()
+    for (const tell of listeners) tell()
+  }, TICK_MS)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+}
+
+/** Moved on by a look that comes long after a tick, for a sleeping tab has none. */
+function tickedMs(): number {
+  const nowMs = Date.now()
+  if (nowMs - lastTickMs >= TICK_MS) lastTickMs = nowMs
+  return lastTickMs
 }
 
 function ageOf(ageMs: number, locale: Locale): string {

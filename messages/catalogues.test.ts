@@ -11,7 +11,7 @@ function messages(catalogue: Catalogue, prefix = ''): Map<string, string[]> {
   for (const [key, entry] of Object.entries(catalogue)) {
     const name = `${prefix}${key}`
     if (typeof entry === 'string') found.set(name, placeholders(entry))
-    else if (plural(entry)) found.set(name, placeholders(Object.values(entry).join(' ')))
+    else if (plural(entry)) found.set(name, placeholders(JSON.stringify(entry)))
     else for (const [inner, names] of messages(entry, `${name}.`)) found.set(inner, names)
   }
   return found

@@ -20,7 +20,7 @@ export interface WebServices {
   sources: ReadSources
   receipts: Receipts
   /** Opened at the first write; a failure is tried again at the next. */
-  eventLog(): Promise<EventLog>
+  eventLog: () => Promise<EventLog>
 }
 
 export function readWebEnvironment() {

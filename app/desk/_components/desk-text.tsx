@@ -8,7 +8,7 @@ interface DeskText {
   text: Translate<DeskMessages>
   locale: Locale
   /** An instant as date and time in the utility's time zone. */
-  time(instant: string): string
+  time: (instant: string) => string
 }
 
 const Context = createContext<DeskText | null>(null)
