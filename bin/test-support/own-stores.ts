@@ -8,7 +8,7 @@ import { prepareRedis } from '../setup/redis.ts'
 import { spawnServer } from '../setup/spawn-server.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-export interface OwnStore {
+interface OwnStore {
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>
   /** The same server over the same data, at the same port; does not wait until it answers. */

@@ -4,7 +4,7 @@ import { eventTypes, versionOf, type EventEnvelope, type OutageMatched, type Out
 import { storableText } from './storable-text.ts'
 
 /** Where an event stands in the total order, and when it happened (ISO 8601 UTC, milliseconds). */
-export interface Stamp {
+interface Stamp {
   version: string
   asOf: string
 }
@@ -22,7 +22,7 @@ export interface MatchRecord extends Stamp {
   match: OutageMatched
 }
 
-export interface PremiseRow extends Stamp {
+interface PremiseRow extends Stamp {
   premiseKey: string
   line1: string
   line2: string | null
@@ -33,14 +33,14 @@ export interface PremiseRow extends Stamp {
   longitude: number | null
 }
 
-export interface ServicePointRow extends Stamp {
+interface ServicePointRow extends Stamp {
   servicePoint: string
   premiseKey: string
   circuit: string
   transformer: string
 }
 
-export interface MeterRow extends Stamp {
+interface MeterRow extends Stamp {
   meterNumber: string
   servicePoint: string
 }
@@ -100,7 +100,7 @@ export function foldBatch(envelopes: readonly EventEnvelope[]): FoldedBatch {
   }
 }
 
-export function premiseKeyOf({ line1, line2, postalCode }: Account['personal']['address']): string {
+function premiseKeyOf({ line1, line2, postalCode }: Account['personal']['address']): string {
   return addressKey([line1, line2, postalCode].filter(Boolean).join(' '))
 }
 

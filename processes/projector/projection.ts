@@ -1,7 +1,7 @@
 import type { Partition, Position } from '../../server/platform/event-log/event-log.ts'
 import type { FoldedBatch } from './fold-batch.ts'
 
-export interface Step {
+interface Step {
   partition: Partition
   /** Where the projection must stand for the batch to be applied. */
   expected: Position | null
@@ -17,6 +17,8 @@ export interface Projection {
   load(partition: Partition): Promise<Position | null>
   /** Applies a batch and moves on. Throws ProjectionMovedError when another projector moved it. */
   apply(step: Step, batch: FoldedBatch): Promise<void>
+  /** Says that everything is folded in that the log held at the last load. */
+  caughtUp(partition: Partition): Promise<void>
   /** Says that the projection, standing at `position`, is at the log's end now. Throws like apply. */
   confirm(partition: Partition, position: Position | null): Promise<void>
   /** True when the store lives and will never take this batch, so that trying again is in vain. */

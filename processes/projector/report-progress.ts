@@ -12,6 +12,7 @@ export interface Progress {
   loaded(position: Position | null): void
   applied(records: readonly LogRecord[], skipped: FoldedBatch['skipped']): void
   passedOver(record: LogRecord, error: unknown): void
+  caughtUp(): void
   lag(records: number): void
   moved(error: Error): void
   refused(error: Error): void
@@ -42,10 +43,10 @@ export function reportProgress({ projection, partition, clock, logger }: { proje
       metrics.skipped.inc({ ...labels, reason: 'refused-by-store' })
       logger.error({ ...labels, position, eventId: envelope.id, reason: reasonOf(error) }, 'passes over an event that the store refuses')
     },
+    caughtUp: () => enter('current', 'has caught up with the log'),
     lag: (records) => {
       metrics.lagRecords.set(labels, records)
       metrics.lagSeconds.set(labels, records === 0 || newestMs === undefined ? 0 : Math.max(0, (clock.nowMs() - newestMs) / 1_000))
-      if (records === 0) enter('current', 'is at the end of the log')
     },
     moved: (error) => logger.info({ ...labels, reason: error.message }, 'loads its place again'),
     refused: (error) => enter('refused', error.message, 'warn'),

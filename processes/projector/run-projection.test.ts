@@ -66,8 +66,13 @@ async function ask<T>(redisUrl: string, question: (redis: Redis) => Promise<T>):
 }
 
 async function skipped(reason: string): Promise<number> {
-  const { values } = (await metrics.getSingleMetric('stormdoor_projection_skipped_total')!.get()) as { values: { labels: Record<string, string | number>; value: number }[] }
+  const { values } = await metrics.getSingleMetric('stormdoor_projection_skipped_total')!.get()
   return values.filter(({ labels }) => labels['reason'] === reason).reduce((sum, { value }) => sum + value, 0)
+}
+
+async function lagOf(projection: string, partition: string): Promise<number | undefined> {
+  const { values } = await metrics.getSingleMetric('stormdoor_projection_lag_records')!.get()
+  return values.find(({ labels }) => labels['projection'] === projection && labels['partition'] === partition)?.value
 }
 
 describe('both projections', () => {
@@ -148,6 +153,15 @@ describe('a Redis that is not what it was', () => {
     await vi.waitFor(async () => expect(await ask(redisUrl, (redis) => redis.mget('account:4100000001', 'projection:outages/0'))).not.toContain(null), within)
   })
 
+  it('is whole again when it has what the log held, though the log never rests', async () => {
+    const [databaseUrl, redisUrl] = [await freshDatabase(), await freshRedis()]
+    await append(sampleAccount(1), sampleReport(1))
+    const restless = { ...log, countAfter: () => Promise.resolve(1) }
+    ending(await startProjector({ ...shared, log: restless, databaseUrl, redisUrl }))
+    const state = (redis: Redis) => redis.multi().get('projection:outages/0').smembers('projection:rebuilding').exec()
+    await vi.waitFor(async () => expect(await ask(redisUrl, state)).toEqual([[null, '1'], [null, []]]), within)
+  })
+
   it('is cleared of another log, and of nothing else', async () => {
     const [databaseUrl, redisUrl] = [await freshDatabase(), await freshRedis()]
     await ask(redisUrl, (redis) => redis.mset('projection:log-id', 'another', 'projection:outages/0', '900', 'report:old', '{}', 'session:1', 'mine'))
@@ -195,6 +209,7 @@ describe('a store that dies and returns', () => {
     await postgres.kill()
     await append(sampleReport(2))
     await vi.waitFor(async () => expect(await ask(redisUrl, (client) => client.zcard('reports:all'))).toBe(2), within)
+    await vi.waitFor(async () => expect(await lagOf('postgres', 'outages/0')).toBe(1), within)
     postgres.start()
     await vi.waitFor(async () => expect(await count(databaseUrl, 'outage_report')).toBe(2), within)
 

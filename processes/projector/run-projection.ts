@@ -28,12 +28,13 @@ const BACKOFF_MOST_MS = 5_000
 export async function runProjection(options: RunOptions): Promise<void> {
   const { projection, partition, clock, random, signal } = options
   const progress = reportProgress(options)
+  const place: Place = { position: null }
   let failures = 0
   while (!signal.aborted) {
     try {
-      const start = await projection.load(partition)
-      progress.loaded(start)
-      await follow(options, progress, start, () => {
+      place.position = await projection.load(partition)
+      progress.loaded(place.position)
+      await follow(options, progress, place, () => {
         failures = 0
       })
     } catch (error) {
@@ -41,6 +42,7 @@ export async function runProjection(options: RunOptions): Promise<void> {
       if (error instanceof ProjectionMovedError) progress.moved(error)
       else if (error instanceof ProjectionRefusedError) progress.refused(error)
       else progress.down(error)
+      await options.log.countAfter(partition, place.position).then(progress.lag, () => undefined)
       const backoffMs = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures++, 10))
       await clock.sleep(random.fraction() * backoffMs, signal).catch(() => undefined)
     }
@@ -48,11 +50,20 @@ export async function runProjection(options: RunOptions): Promise<void> {
   progress.stopped()
 }
 
-async function follow(options: RunOptions, progress: Progress, start: Position | null, onSuccess: () => void): Promise<void> {
+interface Place {
+  position: Position | null
+}
+
+async function follow(options: RunOptions, progress: Progress, place: Place, onSuccess: () => void): Promise<void> {
   const { log, projection, partition, clock, signal, checkEveryMs = 1_000 } = options
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
-  let position = start
+  const end = await log.end(partition)
+  const caughtUp = async (): Promise<void> => {
+    await projection.caughtUp(partition)
+    progress.caughtUp()
+  }
+  if (place.position === end) await caughtUp()
   let turn: Promise<void> = Promise.resolve()
   /** A batch and a check never overlap: both compare the place. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
@@ -61,8 +72,8 @@ async function follow(options: RunOptions, progress: Progress, start: Position |
     return mine
   }
   const check = async (): Promise<void> => {
-    const lag = await log.countAfter(partition, position)
-    if (lag === 0) await projection.confirm(partition, position)
+    const lag = await log.countAfter(partition, place.position)
+    if (lag === 0) await projection.confirm(partition, place.position)
     progress.lag(lag)
     onSuccess()
   }
@@ -73,10 +84,11 @@ async function follow(options: RunOptions, progress: Progress, start: Position |
     }
   })().finally(() => stop.abort())
   const reading = (async () => {
-    for await (const records of log.read(partition, position, { signal: either, maxRecords: BATCH_RECORDS })) {
+    for await (const records of log.read(partition, place.position, { signal: either, maxRecords: BATCH_RECORDS })) {
       await inTurn(async () => {
-        await applyRecords(projection, partition, position, records, progress)
-        position = records.at(-1)!.position
+        await applyRecords(projection, partition, place.position, records, progress)
+        place.position = records.at(-1)!.position
+        if (records.some(({ position }) => position === end)) await caughtUp()
       })
       onSuccess()
     }

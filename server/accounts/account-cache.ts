@@ -21,7 +21,7 @@ export function accountAddressKey({ line1, postalCode }: Address): string {
 }
 
 /** `phone:+15555550123`, `meter:…`: every look-up by which an account is found. */
-export function accountIndexEntries({ personal, meterNumber, servicePoint }: Account): string[] {
+function accountIndexEntries({ personal, meterNumber, servicePoint }: Account): string[] {
   const entries = personal.phones.map((phone) => `phone:${phone}`)
   if (personal.email) entries.push(`email:${personal.email}`)
   entries.push(`meter:${meterNumber}`, `servicepoint:${servicePoint}`, `address:${accountAddressKey(personal.address)}`)

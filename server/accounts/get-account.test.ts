@@ -33,6 +33,19 @@ async function apply(projection: Projection): Promise<void> {
 const foldIntoRedis = () => apply(createRedisProjection({ redisUrl: stores.redisUrl, logId: 'log', clock: systemClock }))
 const numbers = (known: { value: { accountNumber: string } }[]) => known.map(({ value }) => value.accountNumber)
 
+function countPostgresReads(each: ReadSources): { reads: number } {
+  const counted = { reads: 0 }
+  const { prisma } = each
+  each.prisma = {
+    ...prisma,
+    use: (work) => {
+      counted.reads++
+      return prisma.use(work)
+    },
+  }
+  return counted
+}
+
 beforeAll(async () => {
   stores = await ownStores()
   await apply(createPostgresProjection({ databaseUrl: stores.databaseUrl, logId: 'log', clock: systemClock }))
@@ -67,21 +80,11 @@ describe('getAccount', () => {
   it('asks Postgres once for 50 at once, in two processes', async () => {
     const others = createReadSources(stores)
     await vi.waitFor(() => others.redis.client.ping(), within)
-    let asked = 0
-    for (const each of [sources, others]) {
-      const { prisma } = each
-      each.prisma = {
-        ...prisma,
-        use: (work) => {
-          asked++
-          return prisma.use(work)
-        },
-      }
-    }
+    const asked = [sources, others].map(countPostgresReads)
     const known = await Promise.all(Array.from({ length: 50 }, (_, index) => getAccount(index % 2 ? sources : others, '4100-000003')))
     await others.close()
     expect(new Set(known.map((each) => each?.value.servicePoint))).toEqual(new Set(['SP3']))
-    expect(asked).toBe(1)
+    expect(asked.reduce((sum, { reads }) => sum + reads, 0)).toBe(1)
   })
 
   it('never lets a slow filler put an older value over a newer one', async () => {
@@ -124,6 +127,15 @@ describe('lookUpAccounts', () => {
 })
 
 describe('when a store is dead', () => {
+  it('asks Postgres once for 50 at once, with Redis dead', async () => {
+    await stores.redis.kill()
+    const counted = countPostgresReads(sources)
+    const known = await Promise.all(Array.from({ length: 50 }, () => getAccount(sources, '4100-000003')))
+    stores.redis.start()
+    expect(known.every((each) => each?.source === 'postgres')).toBe(true)
+    expect(counted.reads).toBe(1)
+  })
+
   it('reads the other; with both dead it says so at once; and each comes back by itself', async () => {
     await foldIntoRedis()
     await stores.postgres.kill()

@@ -4,7 +4,7 @@ import type { ReadSources } from '../platform/read-sources.ts'
 import { readOutages } from './read-outages.ts'
 import { reportSets } from './report-cache.ts'
 
-export type OutageLevel = 'calm' | 'elevated' | 'storm'
+type OutageLevel = 'calm' | 'elevated' | 'storm'
 
 /** Reports within the utility's window from which the level is reached. */
 const LEVELS = { elevated: 10, storm: 100 } as const

@@ -32,6 +32,7 @@ export function createPostgresProjection({ databaseUrl, logId, clock, schema = '
         await moveOffset(client, schema, { ...step, logId })
         await writeBatch(client, schema, batch)
       }),
+    caughtUp: () => Promise.resolve(),
     confirm: async (partition, position) => moveOffset(pool, schema, { partition, expected: position, next: position, newestAt: new Date(clock.nowMs()).toISOString(), logId }),
     refuses: (error) => error instanceof DatabaseError && REFUSED_CLASSES.has(error.code?.slice(0, 2) ?? ''),
     close: () => pool.end(),

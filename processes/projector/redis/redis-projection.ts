@@ -45,10 +45,10 @@ export function createRedisProjection({ redisUrl, logId, clock }: RedisProjectio
       await writeReportsAndMatches(redis, batch)
       await move(partition, expected, next, newestAt)
     },
-    confirm: async (partition, position) => {
-      await move(partition, position, null, new Date(clock.nowMs()).toISOString())
+    caughtUp: async (partition) => {
       await redis.srem(projectionKeys.rebuilding, partition)
     },
+    confirm: (partition, position) => move(partition, position, null, new Date(clock.nowMs()).toISOString()),
     refuses: () => false,
     close: () => {
       redis.disconnect()
