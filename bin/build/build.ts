@@ -32,7 +32,7 @@ export async function build({ force = false, step = (_what, work) => work() }: B
     await step('Database client', () => runTool('prisma', ['generate'], { PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }))
     await step('Pages', () => runTool('next', ['build'], { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NEXT_DEPLOYMENT_ID: deploymentId(fingerprint) ?? '' }))
     await step('Service worker', async () => {
-      // After the pages: it lists their files for the phone to keep.
+      // After the pages, whose files it lists for the phone to keep; the door serves public/ at the root.
       const { buildWorker } = await import('../../worker/build.ts')
       await buildWorker({ outDir: join(projectFolder, 'public') })
     })

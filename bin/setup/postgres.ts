@@ -8,7 +8,7 @@ import { postgresBinaries } from './postgres-binaries.ts'
 import { runProgram, type ProgramResult } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
-export const databaseName = 'stormdoor'
+const databaseName = 'stormdoor'
 const userName = 'stormdoor'
 const readyEveryMs = 50
 const readyWithinMs = 30_000

@@ -6,6 +6,7 @@ import { answersPing } from '../supervisor/stack-processes.ts'
 
 const neededMegabytes = 500
 const answerWithinMs = 5000
+const shownCommandLength = 100
 
 /** Makes the data folder and refuses one that cannot be written or is nearly full. */
 export function checkDataFolder(dataDir: string): void {
@@ -59,7 +60,8 @@ function holderOf(port: number): string | null {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const holds = readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(socketInode(`/proc/${pid}/fd/${fd}`)))
-      if (holds) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`
+      // The command line, not the name: every Node calls itself "MainThread".
+      if (holds) return `"${readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim().slice(0, shownCommandLength)}" (pid ${pid})`
     } catch {
       continue
     }

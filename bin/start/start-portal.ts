@@ -14,6 +14,8 @@ type Variables = Readonly<Record<string, string | undefined>>
 /** `npm start`: everything from a bare checkout to a portal that answers, then waits for Ctrl-C. Resolves to the exit code. */
 export async function startPortal(dataDir: string, variables: Variables): Promise<number> {
   const mode = portalMode(variables)
+  // The verbs called from here ask the environment, where no word means production.
+  process.env.STORMDOOR_ENV = mode
   if (mode === 'production') readEnvironment(productionSecrets, variables)
   const port = Number(variables.PORT || defaultPort)
   checkDataFolder(dataDir)
@@ -32,8 +34,13 @@ export async function startPortal(dataDir: string, variables: Variables): Promis
     if (interruption.signal.aborted) return interruption.exitCode
     throw error
   }
-  const logins = mode === 'demo' ? await fillDemo(stack) : []
-  printWelcome(stack, logins)
+  try {
+    const logins = mode === 'demo' ? await fillDemo(stack) : []
+    if (!interruption.signal.aborted) printWelcome(stack, logins)
+  } catch (error) {
+    await stack.stop()
+    throw error
+  }
   return holdUntilStopped(stack, interruption)
 }
 
