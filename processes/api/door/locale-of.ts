@@ -7,7 +7,7 @@ export function localeOf(asked: string | undefined, headers: IncomingHttpHeaders
   return [asked, cookie, ...accepted(headers['accept-language'])].find(isLocale) ?? LOCALES[0]
 }
 
-export function isLocale(text: string | undefined): text is Locale {
+function isLocale(text: string | undefined): text is Locale {
   return (LOCALES as readonly string[]).includes(text ?? '')
 }
 

@@ -16,7 +16,7 @@ declare module 'fastify' {
 
 /** `POST /api/v1/outage-reports`: 201 for a new report, 200 for one that the log had; both with the same receipt. */
 export function outageReports(app: FastifyInstance, context: DoorContext): void {
-  app.post('/api/v1/outage-reports', { bodyLimit: REPORT_LIMITS.bodyBytes, onRequest: admitReport(context) }, async (request, reply) => {
+  app.post('/api/v1/outage-reports', { bodyLimit: REPORT_LIMITS.bodyBytes, onRequest: admit(context) }, async (request, reply) => {
     const place = request.place!
     place.begin()
     try {
@@ -34,8 +34,8 @@ export function outageReports(app: FastifyInstance, context: DoorContext): void 
   })
 }
 
-/** Before the body is read: a place among the reports in work, or a refusal made beforehand. */
-export function admitReport({ admission }: Pick<DoorContext, 'admission'>) {
+/** Before a body is read or the log is asked: a place among the reports in work, or a refusal made beforehand. */
+export function admit({ admission }: Pick<DoorContext, 'admission'>) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const encoding = request.headers['content-encoding']
     if (encoding !== undefined && encoding !== 'identity') {
@@ -70,6 +70,7 @@ export async function takeReport(context: DoorContext, place: Place, input: Omit
     appendSeconds.observe((context.clock.monotonicMs() - startedMs) / 1000)
     if (result.outcome === 'accepted') reportsAccepted.inc()
     else reportsRepeated.inc()
+    context.logger.debug({ traceparent: input.traceparent, reportId: result.receipt.id, outcome: result.outcome }, 'a report was taken')
     return result
   } catch (error) {
     reportsRefused.inc({ reason: reasonOf(error) })

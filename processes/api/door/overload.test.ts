@@ -53,6 +53,7 @@ describe('overload @door', () => {
     expect(refused.headers.get('content-type')).toBe('application/problem+json')
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(5)
     expect(await refused.json()).toMatchObject({ type: 'urn:stormdoor:problem:overloaded', retryAfterSeconds: Number(refused.headers.get('retry-after')) })
+    expect((await fetch(`${door.url}/api/v1/outage-reports/${someReport().id}`, { headers: { 'report-secret': someSecret() } })).status).toBe(503)
     expect(hanging.appends()).toBe(2)
     hanging.release()
     expect((await Promise.all(sent as Promise<Response>[])).every(({ status }) => status === 503)).toBe(true)

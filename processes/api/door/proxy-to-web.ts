@@ -6,7 +6,6 @@ import type { DoorContext } from './context.ts'
 import { proxyFailures } from './door-metrics.ts'
 import { localeOf } from './locale-of.ts'
 import { serveFromSite } from './pages.ts'
-import { commonHeaders } from './security-headers.ts'
 import type { Site } from './site.ts'
 
 const WEB_HEADERS_TIMEOUT_MS = 30_000
@@ -16,7 +15,6 @@ const BACK_SOON_RETRY_SECONDS = 15
 
 /** Everything without a route of its own: from memory when the site has it, else streamed from the web process. */
 export async function proxyToWeb(app: FastifyInstance, context: DoorContext, site: Site, webUrl: string): Promise<void> {
-  const common = commonHeaders(context.publicUrl)
   app.removeAllContentTypeParsers()
   await app.register(httpProxy, {
     upstream: webUrl,
@@ -31,7 +29,6 @@ export async function proxyToWeb(app: FastifyInstance, context: DoorContext, sit
     replyOptions: {
       retryDelay: () => null,
       rewriteRequestHeaders: (request, headers) => ({ ...headers, ...forwardedHeaders(request as FastifyRequest) }),
-      rewriteHeaders: (headers) => ({ ...common, ...headers }),
       onError: (reply, { error }) => {
         context.logger.warn({ traceId: reply.request.trace.traceId, code: errorCode(error) }, 'the web process did not answer')
         sendWebIsDown(reply as FastifyReply, context, site)
