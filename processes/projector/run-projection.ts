@@ -42,7 +42,7 @@ export async function runProjection(options: RunOptions): Promise<void> {
       if (error instanceof ProjectionMovedError) progress.moved(error)
       else if (error instanceof ProjectionRefusedError) progress.refused(error)
       else progress.down(error)
-      await options.log.countAfter(partition, place.position).then(progress.lag, () => undefined)
+      await options.log.countAfter(partition, place.position).then((lag) => progress.lag(lag), () => undefined)
       const backoffMs = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures++, 10))
       await clock.sleep(random.fraction() * backoffMs, signal).catch(() => undefined)
     }

@@ -27,6 +27,7 @@ async function apply(projection: Projection): Promise<void> {
   const expected = await projection.load(PARTITION)
   const step = { partition: PARTITION, expected, next: '3', newestAt: envelopes[0]!.time } as const
   if (expected === null) await projection.apply(step, foldBatch(envelopes))
+  await projection.caughtUp(PARTITION)
   await projection.confirm(PARTITION, '3')
   await projection.close()
 }

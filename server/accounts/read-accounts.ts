@@ -48,9 +48,10 @@ async function read(sources: ReadSources, question: AccountQuestion): Promise<Kn
   const lease = `lease:${question.key}`
   const token = randomUUID()
   const mine = await sources.redis.use((redis) => redis.set(lease, token, 'PX', LEASE_MS, 'NX')).catch(unknownStore)
-  if (mine === null) {
-    const filled = await waitForFiller(sources, question, lease)
-    if (filled) return filled
+  const filled = mine === null ? await waitForFiller(sources, question, lease) : await filledBefore(sources, question)
+  if (filled) {
+    if (mine !== null) await settleLease(sources, lease, token, null)
+    return filled
   }
   const stored = await tryPostgres(sources, question)
   await settleLease(sources, lease, token, stored)
@@ -74,12 +75,23 @@ async function tryPostgres(sources: ReadSources, question: AccountQuestion): Pro
   return sources.prisma.use((database) => question.fromPostgres(database)).catch(unknownStore)
 }
 
+/** Between this miss and this lease another filler may have come and gone. */
+async function filledBefore(sources: ReadSources, question: AccountQuestion): Promise<Known<Account>[] | null> {
+  if (question.needsWhole) return null
+  const again = await sources.redis.use((redis) => question.fromRedis(redis)).catch(unknownStore)
+  return again && again.length > 0 ? again : null
+}
+
 /** Another process asks Postgres for the same: its answer shows up in Redis. Null when it does not. */
 async function waitForFiller(sources: ReadSources, question: AccountQuestion, lease: string): Promise<Known<Account>[] | null> {
   const until = performance.now() + WAIT_FOR_FILLER_MS
   while (performance.now() < until) {
     const seen = await sources.redis
-      .use(async (redis) => ({ found: await question.fromRedis(redis), holder: await redis.get(lease) }))
+      .use(async (redis) => {
+        // In this order: what is not there although the lease is gone was not filled.
+        const holder = await redis.get(lease)
+        return { holder, found: await question.fromRedis(redis) }
+      })
       .catch(unknownStore)
     if (!seen) return null
     if (seen.found.length > 0 && (!question.needsWhole || seen.holder === null)) return seen.found

@@ -32,6 +32,7 @@ async function apply(projection: Projection): Promise<void> {
   for (const [partition, envelopes] of [['accounts/0', accounts], ['outages/0', outages]] as const) {
     const expected = await projection.load(partition)
     if (expected === null) await projection.apply({ partition, expected, next: '9', newestAt: CURRENT_AT }, foldBatch(envelopes))
+    await projection.caughtUp(partition)
     await projection.confirm(partition, '9')
   }
   await projection.close()
