@@ -1,6 +1,6 @@
 import { httpTransport } from './http-transport.ts'
 import { type PhoneEnd, runPhone } from './phone.ts'
-import { CALM_MS, type Blow, type StormPlan, VICTIMS, type Victim } from './storm-plan.ts'
+import { CALM_MS, type Blow, type StormPlan, type Victim } from './storm-plan.ts'
 import { createWake } from './wake.ts'
 
 /** The running portal, as far as a storm touches it. */
@@ -74,7 +74,7 @@ async function strike(target: StormTarget, { victims, downMs }: Blow, onNews: (t
   await Promise.all(victims.map((victim) => target.kill(victim)))
   onNews(`${names} killed`)
   await sleep(downMs - (performance.now() - killedAtMs))
-  for (const name of VICTIMS) if (victims.includes(name)) await target.start(name)
+  await Promise.all(victims.map((victim) => target.start(victim)))
   onNews(`${names} back after ${((performance.now() - killedAtMs) / 1000).toFixed(1)} s`)
 }
 
