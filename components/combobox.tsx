@@ -1,6 +1,6 @@
 'use client'
 import { Combobox as Headless } from '@base-ui/react/combobox'
-import { useId, useRef, useState } from 'react'
+import { useId, useRef, useState, useSyncExternalStore } from 'react'
 import field from './field.module.css'
 import styles from './popup.module.css'
 
@@ -12,18 +12,30 @@ export interface ComboboxItem {
 
 const TYPING_PAUSE_MS = 250
 
-/**
- * A field that looks something up while it is typed into and offers what it finds.
- * @param search finds items for what was typed; an abort means that something else was typed since
- */
-export function Combobox(props: {
+interface ComboboxProps {
   label: string
   hint: string
   nothingFound: string
   failed: string
+  /** Finds items for what was typed; an abort means that something else was typed since. */
   search: (typed: string, signal: AbortSignal) => Promise<ComboboxItem[]>
   onChoose: (item: ComboboxItem | null) => void
-}) {
+}
+
+/**
+ * A field that looks something up while it is typed into and offers what it finds. Shows nothing without script,
+ * which it needs; and in the server's HTML the library's inline style is against the policy.
+ */
+export function Combobox(props: ComboboxProps) {
+  const scripted = useSyncExternalStore(never, () => true, () => false)
+  return scripted ? <LookUp {...props} /> : null
+}
+
+function never(): () => void {
+  return () => undefined
+}
+
+function LookUp(props: ComboboxProps) {
   const id = useId()
   const [items, setItems] = useState<ComboboxItem[]>([])
   const [note, setNote] = useState('')
