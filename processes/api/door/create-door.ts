@@ -13,6 +13,7 @@ import { outageReports } from './outage-reports.ts'
 import { languageRedirects } from './pages.ts'
 import { plainForm } from './plain-form.ts'
 import { proxyToWeb } from './proxy-to-web.ts'
+import { refuseMalformed } from './refuse-malformed.ts'
 import { commonHeaders, NO_PAGE_POLICY } from './security-headers.ts'
 import { loadSite, type SiteFolders } from './site.ts'
 
@@ -42,6 +43,8 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    clientErrorHandler: refuseMalformed,
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemFor(error, traceOf(undefined).traceId)),
     routerOptions: { maxParamLength: 100 },
     http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: limits.connectionsCheckMs },
   })

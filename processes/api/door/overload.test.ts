@@ -125,6 +125,20 @@ describe('overload @door', () => {
       expect(answer).toMatch(/^HTTP\/1\.1 408/)
     }
   })
+
+  it('answers what is not HTTP, or has no readable address, with a problem', async () => {
+    door = await openDoor()
+    const { port } = new URL(door.url)
+    for (const [request, status] of [['nonsense\r\n\r\n', 400], [`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431], ['GET /api/v1/%E0%A4%A HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400]] as const) {
+      const socket = connect(Number(port), '127.0.0.1')
+      socket.write(request)
+      let answer = ''
+      socket.on('data', (bytes) => void (answer += String(bytes)))
+      await new Promise((resolve) => socket.once('close', resolve))
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status}`))
+      expect(answer).toContain('application/problem+json')
+    }
+  })
 })
 
 describe('admission @door', () => {

@@ -40,6 +40,7 @@ describe('pages of the web process @door', () => {
     expect(response.headers.get('content-security-policy')).toBe("default-src 'self'")
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     expect(response.headers.get('x-own')).toBe('1')
+    expect(response.headers.get('keep-alive'), "the web process's own").toBe('timeout=65')
   })
 
   it('get the posts of server actions byte for byte, with their type', async () => {

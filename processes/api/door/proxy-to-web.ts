@@ -29,6 +29,7 @@ export async function proxyToWeb(app: FastifyInstance, context: DoorContext, sit
     replyOptions: {
       retryDelay: () => null,
       rewriteRequestHeaders: (request, headers) => ({ ...headers, ...forwardedHeaders(request as FastifyRequest) }),
+      rewriteHeaders: ({ connection: _connection, 'keep-alive': _keepAlive, ...headers }) => headers,
       onError: (reply, { error }) => {
         context.logger.warn({ traceId: reply.request.trace.traceId, code: errorCode(error) }, 'the web process did not answer')
         sendWebIsDown(reply as FastifyReply, context, site)
