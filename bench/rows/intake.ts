@@ -70,7 +70,9 @@ export async function intake(options: BenchOptions): Promise<BenchRow> {
     details: {
       connections: CONNECTIONS,
       rounds: measure.roundsByTarget(),
-      halfRate: { perSecond: Math.round(value / 2), p99Ms: atHalf.map(({ p99Ms }) => rounded(p99Ms)), unanswered: sum(atHalf.map(({ unanswered }) => unanswered)) },
+      halfRate: { perSecond: Math.round(value / 2), p99Ms: atHalf.map(({ p99Ms }) => rounded(p99Ms)), unanswered: sum(atHalf.map(({ unanswered }) => unanswered)), refused: sum(atHalf.map(refusedIn)) },
+      /** Answers other than 201: the door sheds load when it falls behind. */
+      refused: measure.refusedByTarget(),
       projectionsBehindAfterRound: drains.map(({ lagEvents, seconds }) => ({ events: lagEvents, restAfterSeconds: rounded(seconds) })),
       cpuMicrosecondsPerReport: measure.cpuByTarget(),
       generatorUtilization: measure.utilizationByTarget(),
@@ -150,6 +152,10 @@ class Measurement {
     return Object.fromEntries([...this.#results].map(([name, results]) => [name, rounded(median(results.map((result) => result.generatorUtilization)))]))
   }
 
+  refusedByTarget(): Record<string, number> {
+    return Object.fromEntries([...this.#results].map(([name, results]) => [name, sum(results.map(refusedIn))]))
+  }
+
   /** Processor time, not elapsed time: what other work on the machine takes does not distort it. */
   cpuByTarget(): Record<string, Record<string, number>> {
     const medians = (rounds: readonly Record<string, number>[]) =>
@@ -167,6 +173,10 @@ class Measurement {
     this.#promised.set(target.name, (this.#promised.get(target.name) ?? 0) + result.acceptedInAll)
     return result
   }
+}
+
+function refusedIn({ statuses }: LoadResult): number {
+  return sum(Object.entries(statuses).map(([status, count]) => (status === '201' ? 0 : count)))
 }
 
 function sum(values: readonly number[]): number {
