@@ -7,5 +7,4 @@ export const CHANNELS = ['web', 'plain-form', 'agent'] as const
 
 export type Hazard = (typeof HAZARDS)[number]
 export type Scope = (typeof SCOPES)[number]
-export type Answer = (typeof ANSWERS)[number]
 export type Locale = (typeof LOCALES)[number]

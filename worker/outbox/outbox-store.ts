@@ -29,7 +29,7 @@ export interface OutboxStore {
   writeNote: (name: NoteName, value: unknown) => Promise<void>
 }
 
-export type NoteName = 'receipt-keys' | 'locale' | 'read-cache'
+type NoteName = 'receipt-keys' | 'locale' | 'read-cache'
 
 /** The browser cannot keep data: private mode, blocked, full or broken. Nothing was saved. */
 export class OutboxUnavailableError extends Error {

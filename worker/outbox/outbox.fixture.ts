@@ -60,10 +60,10 @@ export function manualClock(startMs = Date.UTC(2026, 0, 31, 4)): ManualClock {
   }
 }
 
-export const systemRandomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const systemRandomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 export const fixedRandom = (fraction: number): Random => ({ bytes: systemRandomBytes, fraction: () => fraction })
 
-export interface Sent {
+interface Sent {
   id: string
   text: string
   headers: Record<string, string>

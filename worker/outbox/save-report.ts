@@ -62,7 +62,7 @@ export async function saveReport(
 }
 
 /** The reference for reading aloud; known before anything is sent. */
-export async function referenceOfId(id: string): Promise<string> {
+async function referenceOfId(id: string): Promise<string> {
   return referenceOf(await sha256(new TextEncoder().encode(id)))
 }
 

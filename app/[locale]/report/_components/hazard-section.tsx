@@ -27,7 +27,7 @@ export function HazardSection({ chosen }: { chosen: readonly string[] }) {
         ))}
       </div>
       <div className={styles.panel}>
-        <h3 className={styles.title}>{text('dangerTitle')}</h3>
+        <h2 className={styles.title}>{text('dangerTitle')}</h2>
         <p className={styles.lead}>{text('dangerLead', { emergency })}</p>
         <p className={styles.calls}>
           <ButtonLink look="danger" size="large" href={`tel:${phones.emergency.dial}`} className={styles.call}>

@@ -15,7 +15,9 @@ export function NoDiskNotice({ onSend }: { onSend: () => void }) {
           {text('noDiskSend')}
         </Button>
         <ButtonLink href={`tel:${phones.outageLine.dial}`}>
-          {text('noDiskCall')}: {phones.outageLine.shown}
+          <span>
+            {text('noDiskCall')} <span className={styles.number}>{phones.outageLine.shown}</span>
+          </span>
         </ButtonLink>
       </p>
     </Callout>

@@ -17,7 +17,7 @@ export async function readOutageStatus({ signal }: { signal: AbortSignal }): Pro
 
 /** Where a report stands behind the door, and when that was read. */
 export interface ReportProgress {
-  stage: 'received' | 'matched' | 'unmatched'
+  stage: 'received' | 'matched'
   asOf: string
 }
 
@@ -25,14 +25,12 @@ export interface ReportProgress {
 export async function readReportProgress(record: ReportRecord, signal: AbortSignal): Promise<ReportProgress> {
   const answer = (await readJson(`/api/v1/outage-reports/${record.id}`, { [REPORT_HEADERS.secret]: record.secret }, signal)) as {
     id?: unknown
-    status?: unknown
     state?: unknown
     asOf?: unknown
   }
   if (answer.id !== record.id) throw new TypeError('Not this report')
-  const stage = answer.status ?? answer.state
   return {
-    stage: stage === 'matched' || stage === 'unmatched' ? stage : 'received',
+    stage: answer.state === 'matched' ? 'matched' : 'received',
     asOf: typeof answer.asOf === 'string' ? answer.asOf : new Date().toISOString(),
   }
 }

@@ -20,7 +20,7 @@ import styles from './report-form.module.css'
 interface Props {
   page: PageOutbox
   view: OutboxView
-  onSaved: () => void
+  onSaved: (alreadySaved: boolean) => void
   /** Whether something typed earlier was put back. */
   onDraft: (found: boolean) => void
 }
@@ -40,6 +40,7 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
   const { outbox } = view
   const draft = useDraft(form, outbox, noteDraft)
 
+  const refused = view.disk === 'refused' || phase === 'refused'
   const error = (fault: FieldFault, words: string) => (faults.includes(fault) ? words : undefined)
 
   return (
@@ -69,8 +70,8 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
       <WhereSection form={form} onChange={typed} error={error('where', text('errorWhere'))} />
       <SinceSection error={error('sinceAt', text('errorSinceAt'))} />
       <DetailsSection />
-      {view.disk === 'refused' || phase === 'refused' ? <NoDiskNotice onSend={sendDirectly} /> : null}
-      <div className={styles.send}>
+      {refused ? <NoDiskNotice onSend={sendDirectly} /> : null}
+      <div className={styles.send} hidden={refused}>
         <Button type="submit" look="primary" size="large" className={styles.wide} disabled={phase === 'saving'}>
           {phase === 'saving' ? text('saving') : text('submit')}
         </Button>
@@ -130,12 +131,12 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
     }
     setPhase('saving')
     try {
-      await page.save(current, (savedAtMs) => reportFromFields(current.fields, locale, savedAtMs))
+      const { alreadySaved } = await page.save(current, (savedAtMs) => reportFromFields(current.fields, locale, savedAtMs))
       draft.renew()
       setHazards([])
       setRestored(false)
       setPhase('open')
-      onSaved()
+      onSaved(alreadySaved)
       page.send()
     } catch (error) {
       if (!(error instanceof OutboxUnavailableError)) throw error

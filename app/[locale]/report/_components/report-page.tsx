@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { persistQueryClient } from '@tanstack/react-query-persist-client'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Button } from '../../../../components/button.tsx'
+import { Callout } from '../../../../components/callout.tsx'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { OutageStatus } from './outage-status.tsx'
@@ -58,6 +59,7 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const { text } = useReportText()
   const [showing, setShowing] = useState<'form' | 'reports' | null>(null)
   const [draftFound, setDraftFound] = useState<boolean | null>(null)
+  const [repeated, setRepeated] = useState(false)
   const title = useRef<HTMLHeadingElement>(null)
   const listTitle = useRef<HTMLHeadingElement>(null)
   const reports = view.reports ?? []
@@ -76,6 +78,7 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
       </header>
       {first === 'reports' ? (
         <>
+          {repeated ? <Callout kind="info">{text('alreadySaved')}</Callout> : null}
           {list}
           <p>
             <Button size="large" onClick={() => show('form')}>
@@ -85,7 +88,10 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
         </>
       ) : null}
       <div hidden={first === 'reports'}>
-        <ReportForm page={page} view={view} onSaved={() => show('reports')} onDraft={setDraftFound} />
+        <ReportForm page={page} view={view} onSaved={(alreadySaved) => {
+            setRepeated(alreadySaved)
+            show('reports')
+          }} onDraft={setDraftFound} />
       </div>
       {first === 'form' ? list : null}
       <OutageStatus />
