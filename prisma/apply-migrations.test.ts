@@ -52,6 +52,12 @@ describe('migrations @migrate', () => {
     expect(await applyMigrations({ databaseUrl, directory })).toEqual(['0002_broken'])
   })
 
+  test('one whose record cannot be written is undone with it', async () => {
+    write('0001_lamp', `CREATE TABLE lamp (id int); ALTER TABLE _prisma_migrations ADD CHECK (migration_name <> '0001_lamp')`)
+    await expect(applyMigrations({ databaseUrl, directory })).rejects.toThrow(/0001_lamp failed and was undone/)
+    expect(await query(`SELECT table_name FROM information_schema.tables WHERE table_name = 'lamp'`)).toEqual([])
+  })
+
   test('an applied one that was edited is refused, and so is one that this version does not have', async () => {
     write('0001_lamp', 'CREATE TABLE lamp (id int)')
     await applyMigrations({ databaseUrl, directory })

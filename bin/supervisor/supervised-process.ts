@@ -90,8 +90,6 @@ export class SupervisedProcess {
 
   /** Sends a signal on purpose and waits until it is gone (for deadly signals); started again only if `restart`. */
   async kill(signal: NodeJS.Signals): Promise<void> {
-    this.#wanted = this.#options.restart
-    clearTimeout(this.#restartTimer)
     const identity = this.#identity
     if (!identity || !signalProcess(identity, signal)) return
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') return

@@ -13,8 +13,8 @@ import { Supervisor } from './supervisor.ts'
 
 const readyWithinMs = 10_000
 
-async function open(dataDir: string, restart = false): Promise<Supervisor> {
-  const supervisor = await Supervisor.open({ dataDir, url: 'http://localhost:1', restart, random: () => 0.1 })
+async function open(dataDir: string, restart = false, onRestart?: () => void): Promise<Supervisor> {
+  const supervisor = await Supervisor.open({ dataDir, url: 'http://localhost:1', restart, random: () => 0.1, onRestart })
   onTestFinished(() => supervisor.stopNow())
   return supervisor
 }
@@ -38,13 +38,17 @@ describe('one supervised process @supervisor', () => {
   })
 
   test('stays dead when killed on purpose, until it is started again at the same port', async () => {
-    const supervisor = await open(temporaryFolder())
+    const dataDir = temporaryFolder()
+    const onRestart = vi.fn()
+    const supervisor = await open(dataDir, false, onRestart)
     const port = await freePort()
     await supervisor.start([fixtureSpec('lamp', port)], readyWithinMs)
     const lamp = supervisor.get('lamp')
     const before = lamp.pid
     await lamp.kill('SIGKILL')
     expect(lamp.pid).toBeNull()
+    await vi.waitFor(() => expect(recordOf(dataDir, 'lamp')).toBeUndefined())
+    expect(onRestart).not.toHaveBeenCalled()
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow()
     lamp.launch()
     await lamp.waitUntilReady(readyWithinMs)

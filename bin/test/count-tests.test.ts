@@ -25,7 +25,7 @@ describe('what a run came to', () => {
   })
 
   test('a file that cannot be loaded, a missing report and an unexplained exit code are failures', () => {
-    expect(countVitest({ testResults: [{ status: 'failed', assertionResults: [] }] }, 1, null)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+    expect(countVitest({ testResults: [{ status: 'failed', assertionResults: [] }] }, 0, null)).toEqual({ passed: 0, failed: 1, skipped: 0 })
     expect(countVitest(null, 0, null).failed).toBe(1)
     expect(countVitest({ testResults: [] }, 1, null).failed).toBe(1)
     expect(countPlaywright(null, 0).failed).toBe(1)
