@@ -88,6 +88,22 @@ describe('getAccount', () => {
     expect(asked.reduce((sum, { reads }) => sum + reads, 0)).toBe(1)
   })
 
+  it('takes what another filled between its miss and its lease', async () => {
+    const counted = countPostgresReads(sources)
+    const { redis } = sources
+    let uses = 0
+    sources.redis = {
+      ...redis,
+      use: async (work) => {
+        if (++uses === 2) await putAccounts(redis.client, foldBatch([envelopes[2]!]).accounts)
+        return redis.use(work)
+      },
+    }
+    expect(await getAccount(sources, '4100-000003')).toMatchObject({ value: accounts[2], source: 'redis' })
+    expect(counted.reads).toBe(0)
+    expect(await redis.client.keys('lease:*')).toEqual([])
+  })
+
   it('never lets a slow filler put an older value over a newer one', async () => {
     await foldIntoRedis()
     const newer = sampleAccount(1, { personal: { name: 'Newer', phones: [] } })
