@@ -71,7 +71,7 @@ describe('the api process @door', () => {
     expect(await api.ended).toBe(0)
   })
 
-  it('finishes what it has begun when it is told to stop, within five seconds', async () => {
+  it('finishes what it has begun when it is told to stop, and is soon gone', async () => {
     const logPath = join(temporaryFolder(), 'log.sqlite')
     const api = await startApi(logPath)
     await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
@@ -82,7 +82,7 @@ describe('the api process @door', () => {
     api.child.kill('SIGTERM')
     const statuses = await Promise.all(sending)
     expect(await api.ended).toBe(0)
-    expect(performance.now() - toldMs).toBeLessThan(5_000)
+    expect(performance.now() - toldMs, 'a kept-alive connection holds nothing up').toBeLessThan(3_000)
     const log = await openEventLog({ url: `sqlite:${logPath}`, clock: systemClock, region: 'local', node: 'test' })
     for (const [index, report] of reports.entries()) {
       if (statuses[index] === 201) expect(await log.find('outages', report.id)).not.toBeNull()
