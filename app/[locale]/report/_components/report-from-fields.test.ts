@@ -70,6 +70,7 @@ describe('what has to be added first @outbox', () => {
       expect(faultsOf({ scope: 'dim', ...place }, NOW_MS)).toEqual([])
     }
     expect(faultsOf({ scope: 'dim', latitude: '38' }, NOW_MS)).toEqual(['where'])
+    expect(faultsOf({ scope: 'dim', longitude: '-122' }, NOW_MS)).toEqual(['where'])
   })
 
   test('a start in the future is a mistake, unless it is not meant', () => {
