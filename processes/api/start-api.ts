@@ -17,6 +17,8 @@ import { waitForLog } from './waiting-log.ts'
 
 /** Requests under way get this long when the process is told to stop; then their connections are cut. */
 const STOP_GRACE_MS = 3_500
+/** A connection whose answer was under way when the door began to close would be kept alive after it. */
+const IDLE_CHECK_MS = 25
 
 /**
  * The door and the reads on one port. Starts whatever else is down: without the log it refuses reports until
@@ -48,8 +50,10 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   return {
     port,
     stop: async () => {
+      const whenIdle = setInterval(() => door.server.closeIdleConnections(), IDLE_CHECK_MS)
       const grace = setTimeout(() => door.server.closeAllConnections(), STOP_GRACE_MS)
       await door.close()
+      clearInterval(whenIdle)
       clearTimeout(grace)
       await log.close()
       await Promise.all([sources.close(), admin.close()])
