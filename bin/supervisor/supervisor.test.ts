@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../setup/free-port.ts'
 import { temporaryFolder } from '../test-support/temporary-folder.ts'
 import { fixtureSpec } from './fixtures/fixture-spec.ts'
-import { isAlive, startTicksOf } from './process-identity.ts'
+import { isAlive, signalProcess, startTicksOf } from './process-identity.ts'
 import { identityOf, readRunRecords, writeRunRecord } from './run-record.ts'
 import { restartDelayMs } from './supervised-process.ts'
 import { Supervisor } from './supervisor.ts'
@@ -95,6 +95,7 @@ describe('one data folder @supervisor', () => {
     killed.kill('SIGKILL')
     await once(killed, 'exit')
     const orphan = identityOf(recordOf(dataDir, 'lamp')!)
+    onTestFinished(() => void signalProcess(orphan, 'SIGKILL'))
     expect(isAlive(orphan)).toBe(true)
     const supervisor = await open(dataDir)
     expect(isAlive(orphan)).toBe(false)
