@@ -23,6 +23,8 @@ const config: NextConfig = {
   cacheMaxMemorySize: 0,
   experimental: {
     globalNotFound: true,
+    // Errors are logged by the name of their class.
+    serverMinification: false,
     serverActions: { allowedOrigins: [publicHost], bodySizeLimit: '64kb' },
   },
   poweredByHeader: false,

@@ -2,9 +2,11 @@ import { startAdminServer } from './platform/admin-server.ts'
 import { EnvironmentError, readEnvironment } from './platform/environment.ts'
 import { createLogger } from './platform/logger.ts'
 import { startTelemetry } from './platform/telemetry.ts'
-import { readWebEnvironment } from './web-services.ts'
+import { readWebEnvironment, stopWebServices } from './web-services.ts'
 
 const logger = createLogger('web')
+/** Next ends by itself once every answer is given; this is for one that never ends. */
+const STOP_WITHIN_MS = 3_000
 
 /** Refuses to start without its settings; a store that is down is no reason. */
 export async function startWeb(): Promise<void> {
@@ -13,11 +15,17 @@ export async function startWeb(): Promise<void> {
     const { ADMIN_PORT } = readEnvironment(['ADMIN_PORT'])
     await startTelemetry('web')
     const admin = await startAdminServer('web', ADMIN_PORT, () => undefined)
+    process.once('SIGTERM', stopWeb)
     logger.info({ adminPort: admin.port }, 'web is starting')
   } catch (error) {
     logger.fatal({ reason: error instanceof EnvironmentError ? error.message : String(error) }, 'web cannot start')
     process.exit(1)
   }
+}
+
+function stopWeb(): void {
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
+  stopWebServices().catch((error: unknown) => logger.error({ err: error }, 'web did not stop cleanly'))
 }
 
 /** A page, action or route that failed, with the digest that the person was shown. */

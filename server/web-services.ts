@@ -2,6 +2,7 @@ import { systemClock } from '../domain/clock.ts'
 import { createSignInLimits, type SignInLimits } from './identity/sign-in-limits.ts'
 import { createStaffAuth, type StaffAuth } from './identity/staff-auth.ts'
 import { readEnvironment } from './platform/environment.ts'
+import { StormdoorError } from './platform/errors.ts'
 import type { EventLog } from './platform/event-log/event-log.ts'
 import { openEventLog } from './platform/event-log/open-event-log.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
@@ -12,7 +13,7 @@ import { parseSigningKeys } from './platform/signing-keys.ts'
 
 const REDIS_COMMAND_TIMEOUT_MS = 500
 
-/** Everything that the pages' verbs need, one of each per process. */
+/** Everything that the pages' verbs need. */
 export interface WebServices {
   logger: Logger
   auth: StaffAuth
@@ -21,6 +22,9 @@ export interface WebServices {
   receipts: Receipts
   /** Opened at the first write; a failure is tried again at the next. */
   eventLog: () => Promise<EventLog>
+  /** Aborts when the process is asked to end: what streams without end must let go. */
+  stopping: AbortSignal
+  stop: () => Promise<void>
 }
 
 export function readWebEnvironment() {
@@ -37,20 +41,30 @@ export function readWebEnvironment() {
   ])
 }
 
-const holder = globalThis as typeof globalThis & { stormdoorWebServices?: WebServices }
+const holder = globalThis as typeof globalThis & { stormdoorWebServices?: Map<unknown, WebServices> }
 
 /**
- * The services of this process. Kept on globalThis, because the bundler gives pages, actions and routes
- * copies of a module. Opens nothing by itself and never throws because a store is down.
+ * The services of this process. The bundler gives routes another copy of the code than pages and actions: each copy
+ * has its own, for an error is known by its class, and that of another copy would not be. On globalThis, so that a
+ * module read again in development finds them. Opens nothing by itself and never throws because a store is down.
  */
 export function webServices(): WebServices {
-  return (holder.stormdoorWebServices ??= createWebServices())
+  const all = (holder.stormdoorWebServices ??= new Map())
+  const services = all.get(StormdoorError) ?? createWebServices()
+  all.set(StormdoorError, services)
+  return services
+}
+
+/** Ends the streams of every copy, then lets the log finish what is under way. */
+export async function stopWebServices(): Promise<void> {
+  await Promise.all(Array.from(holder.stormdoorWebServices?.values() ?? [], (services) => services.stop()))
 }
 
 function createWebServices(): WebServices {
   const environment = readWebEnvironment()
   const databaseUrl = environment.DATABASE_URL
   const logger = createLogger('web')
+  const stopping = new AbortController()
   let opened: Promise<EventLog> | null = null
   return {
     logger,
@@ -72,6 +86,12 @@ function createWebServices(): WebServices {
         throw error
       })
       return opened
+    },
+    stopping: stopping.signal,
+    stop: async () => {
+      stopping.abort()
+      const log = await opened?.catch(() => null)
+      await log?.close()
     },
   }
 }

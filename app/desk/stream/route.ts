@@ -20,9 +20,9 @@ const STREAM_HEADERS = {
 } as const
 
 function changes(request: Request): ReadableStream<Uint8Array> {
-  const { auth, sources, logger } = webServices()
+  const { auth, sources, logger, stopping } = webServices()
   const stop = new AbortController()
-  const signal = AbortSignal.any([stop.signal, request.signal])
+  const signal = AbortSignal.any([stop.signal, stopping, request.signal])
   const encoder = new TextEncoder()
   return new ReadableStream({
     start(controller) {
