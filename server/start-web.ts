@@ -6,7 +6,7 @@ import { readWebEnvironment, stopWebServices } from './web-services.ts'
 
 const logger = createLogger('web')
 /** Next ends by itself once every answer is given; this is for one that never ends. */
-const STOP_WITHIN_MS = 3_000
+const STOP_WITHIN_MS = 2_000
 
 /** Refuses to start without its settings; a store that is down is no reason. */
 export async function startWeb(): Promise<void> {

@@ -51,7 +51,7 @@ function Board({ initial, limit }: { initial: DeskView; limit: number }) {
           <span className={stream === 'live' && !desk.isError ? styles.live : styles.lagging}>
             {stream === 'live' && !desk.isError ? text('desk.live') : text('desk.reconnecting')}
           </span>
-          <span>{text('desk.count', { count: view.reports.length })}</span>
+          {view.asOf === null ? null : <span>{text('desk.count', { count: view.reports.length })}</span>}
         </p>
         <div className={styles.choices}>
           <MarksDialog />
@@ -74,9 +74,8 @@ function Board({ initial, limit }: { initial: DeskView; limit: number }) {
             <ReportRow key={report.id} report={report} />
           ))}
         </ol>
-      ) : (
-        <p className={styles.none}>{filter === 'all' ? text('desk.none') : text('desk.noneHere')}</p>
-      )}
+      ) : null}
+      {shown.length === 0 && view.asOf !== null ? <p className={styles.none}>{filter === 'all' ? text('desk.none') : text('desk.noneHere')}</p> : null}
       {view.reports.length >= limit ? <p className={styles.limited}>{text('desk.limited', { count: limit })}</p> : null}
     </div>
   )

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { ButtonLink } from '../../../../components/button.tsx'
 import { textIn } from '../../../../messages/text-in.ts'
 import { getDeskReport } from '../../../../server/outages/get-desk-report.ts'
+import { ReadsUnavailableError } from '../../../../server/platform/errors.ts'
 import { databaseAnswers } from '../../../../server/platform/database-answers.ts'
 import { webServices } from '../../../../server/web-services.ts'
 import { utility } from '../../../../utility.config.ts'
@@ -24,12 +25,16 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
   const { sources } = webServices()
   const locale = await requestLocale()
   const text = textIn(locale)
-  const [found, fromDatabase] = await Promise.all([getDeskReport(sources, id), databaseAnswers(sources)])
-  if (!found) {
+  const [found, fromDatabase] = await Promise.all([getDeskReport(sources, id).catch(unlessUnavailable), databaseAnswers(sources)])
+  if (found === null || found === 'unavailable') {
+    const unavailable = found === 'unavailable'
     return (
       <>
         <ReportChanges id={id} />
-        <Notice title={text('desk.notHereTitle')} words={text('desk.notHereText')}>
+        <Notice
+          title={unavailable ? text('desk.reportUnavailable') : text('desk.notHereTitle')}
+          words={unavailable ? text('desk.reportUnavailableText') : text('desk.notHereText')}
+        >
           <ButtonLink look="primary" href={`/desk/reports/${encodeURIComponent(id)}`}>
             {text('desk.reload')}
           </ButtonLink>
@@ -54,4 +59,9 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
       </div>
     </article>
   )
+}
+
+function unlessUnavailable(error: unknown): 'unavailable' {
+  if (error instanceof ReadsUnavailableError) return 'unavailable'
+  throw error
 }
