@@ -1,3 +1,4 @@
+import { Workbox } from 'workbox-window'
 import { SEND_MESSAGE, SYNC_TAG } from '../../../../worker/outbox/browser-outbox.ts'
 
 /** Background Sync: only Chromium has it, and TypeScript's DOM library does not. */
@@ -8,7 +9,7 @@ interface SyncRegistration extends ServiceWorkerRegistration {
 /** Starts the worker that keeps the page and sends after it; a browser without one still sends from the page. */
 export async function startWorker(): Promise<void> {
   if (!('serviceWorker' in navigator)) return
-  await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' }).catch(() => {})
+  await new Workbox('/sw.js', { scope: '/', updateViaCache: 'none' }).register({ immediate: true }).catch(() => {})
 }
 
 /** Asks the worker to send, now and, where the browser can, after this page is gone. */

@@ -47,7 +47,8 @@ export class PageOutbox {
       },
     }
     const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(OUTBOX_CHANNEL) : null
-    const changed = () => void this.refresh()
+    // Another sender may have let go of a report before its lease ended: then the wait that was set is too long.
+    const changed = () => void this.#send(false)
     const online = () => void this.#send(true)
     const shown = () => {
       if (document.visibilityState === 'visible') void this.#send(false)
