@@ -62,8 +62,9 @@ export async function sendReport(page: Page, marker: string, more: { hazard?: st
   if (more.hazard) await page.getByLabel(more.hazard).check()
   await page.getByLabel('Everything').check()
   await page.getByLabel('Address', { exact: true }).fill(`12 ${marker} Street`)
-  await page.getByText('More details (optional)').click()
-  await page.getByLabel('Anything the crew should know?').fill(marker)
+  const notes = page.getByLabel('Anything the crew should know?')
+  if (!(await notes.isVisible())) await page.getByText('More details (optional)').click()
+  await notes.fill(marker)
   await page.getByRole('button', { name: 'Send report' }).click()
 }
 
