@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import es from '../../../messages/es.json' with { type: 'json' }
 import { IndeterminateError } from '../../../server/platform/errors.ts'
 import { openDoor, type TestDoor } from './door-fixture.ts'
 import { issueReport } from './pages.ts'
@@ -68,6 +69,7 @@ describe('POST /report, without JavaScript @door', () => {
     expect(html).toContain('<html lang="es">')
     for (const field of ['place', 'scope', 'callbackPhone']) expect(html, field).toContain(`id="fault-${field}"`)
     expect(html).not.toContain('id="fault-accessNotes"')
+    expect(html, 'the words of the report page').toContain(`> ${es.report.scope['whole-home']}</label>`)
     expect(html).toContain('value="Dog &quot;Rex&quot; &lt;b&gt;"')
     expect(html).toContain('value="fire" checked')
     expect(html.indexOf('tel:911')).toBeLessThan(html.indexOf('<form'))

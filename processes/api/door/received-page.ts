@@ -1,7 +1,7 @@
 import type { Locale } from '../../../domain/outage-report.ts'
 import type { ReceiptClaims } from '../../../domain/receipt.ts'
 import type { Utility } from '../../../domain/utility.ts'
-import { doorPage, doorText, phoneLines, type DoorPage } from './door-page.ts'
+import { commonText, doorPage, doorText, phoneLines, reportText, type DoorPage } from './door-page.ts'
 import { html } from './html.ts'
 
 interface Options {
@@ -19,12 +19,12 @@ export function receivedPage(claims: ReceiptClaims, options: Options): DoorPage 
   const body = html`<h1>${text('receivedTitle')}</h1>
 <p>${text('receivedReference')}</p>
 <p class="door-reference">${claims.reference}</p>
-<p>${text('receivedAt', { time })}</p>
+<p>${reportText(locale)('receivedAt', { time })}</p>
 <p>${text('receivedKeep')}</p>
 <h2>${text('receivedNextTitle')}</h2>
 <p>${text('receivedNext')}</p>
 <p>${text('receivedHazard')}</p>
-${phoneLines(utility, text)}
+${phoneLines(utility, locale)}
 <p><a href="/${locale}/report">${text('newReport')}</a></p>`
   return doorPage({ ...options, title: text('receivedTitle'), body })
 }
@@ -34,8 +34,8 @@ export function notReceiptPage(options: Options): DoorPage {
   const text = doorText(options.locale)
   const body = html`<h1>${text('notReceiptTitle')}</h1>
 <p>${text('notReceiptText')}</p>
-<p><a class="door-button" href="/${options.locale}/report">${text('reportOutage')}</a></p>
-${phoneLines(options.utility, text)}`
+<p><a class="door-button" href="/${options.locale}/report">${commonText(options.locale)('reportOutage')}</a></p>
+${phoneLines(options.utility, options.locale)}`
   return doorPage({ ...options, title: text('notReceiptTitle'), body })
 }
 
@@ -44,6 +44,6 @@ export function conflictPage(options: Options): DoorPage {
   const text = doorText(options.locale)
   const body = html`<div class="door-notice" role="alert"><h1>${text('conflictTitle')}</h1><p>${text('conflictSummary')}</p></div>
 <p><a class="door-button" href="/${options.locale}/report">${text('newReport')}</a></p>
-${phoneLines(options.utility, text)}`
+${phoneLines(options.utility, options.locale)}`
   return doorPage({ ...options, title: text('conflictTitle'), body })
 }

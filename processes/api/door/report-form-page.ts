@@ -1,8 +1,8 @@
-import { HAZARDS, type Locale, SCOPES } from '../../../domain/outage-report.ts'
+import { ANSWERS, HAZARDS, type Locale, SCOPES, SINCE } from '../../../domain/outage-report.ts'
 import type { FieldProblem } from '../../../domain/problem.ts'
 import { REPORT_LIMITS as limits } from '../../../domain/report-limits.ts'
 import type { Utility } from '../../../domain/utility.ts'
-import { doorPage, doorText, phoneLines, type DoorPage, type DoorText } from './door-page.ts'
+import { doorPage, doorText, phoneLines, reportText, type DoorPage, type ReportText } from './door-page.ts'
 import { html, type Html } from './html.ts'
 import { formFieldOf, type FormFields, listOf, oneOf } from './report-from-form.ts'
 
@@ -23,45 +23,44 @@ export function reportFormPage(options: {
 }): DoorPage {
   const { utility, locale, trouble, problems, fields, id, secret, traceId } = options
   const text = doorText(locale)
+  const ask = reportText(locale)
   const title = text(`${trouble}Title`)
   const faulty = new Set(problems.map(formFieldOf))
-  const form = { text, fields, faulty }
+  const form = { ask, fields, faulty, unreadable: text('faultText') }
+  const answers = ANSWERS.map((answer): [string, string] => [answer, ask(`answer.${answer}`)])
   const body = html`<div class="door-notice" role="alert"><h1>${title}</h1><p>${text(`${trouble}Summary`, { code: traceId })}</p></div>
-${listOf(fields, 'hazards').length > 0 ? html`<div class="door-notice"><p>${text('receivedHazard')}</p>${phoneLines(utility, text)}</div>` : null}
+${listOf(fields, 'hazards').length > 0 ? html`<div class="door-notice"><p>${text('receivedHazard')}</p>${phoneLines(utility, locale)}</div>` : null}
 <form method="post" action="/report">
 <input type="hidden" name="id" value="${id}"><input type="hidden" name="secret" value="${secret}"><input type="hidden" name="locale" value="${locale}">
 ${['latitude', 'longitude', 'accuracyMeters'].map((name) => html`<input type="hidden" name="${name}" value="${oneOf(fields, name) ?? ''}">`)}
-${choices(form, 'checkbox', 'hazards', HAZARDS.map((hazard) => [hazard, text(`hazard-${hazard}`)]))}
-${choices(form, 'radio', 'scope', SCOPES.map((scope) => [scope, text(`scope-${scope}`)]), text('faultScope'))}
-<fieldset><legend>${text('where')}</legend>${fault(faulty.has('place'), 'place', text('faultWhere'))}
-${textField(form, 'accountNumber', limits.accountNumberChars)}${textField(form, 'phone', limits.phoneChars, 'tel')}${textField(form, 'address', limits.addressChars)}</fieldset>
-${choices(form, 'radio', 'since', (['now', 'hour', 'earlier', 'unknown'] as const).map((since) => [since, text(`since-${since}`)]))}
+${choices(form, 'checkbox', 'hazards', ask('hazardsQuestion'), HAZARDS.map((hazard) => [hazard, ask(`hazard.${hazard}`)]))}
+${choices(form, 'radio', 'scope', ask('scopeQuestion'), SCOPES.map((scope) => [scope, ask(`scope.${scope}`)]), ask('errorScope'))}
+<fieldset><legend>${ask('whereQuestion')}</legend><p>${ask('whereHint')}</p>${fault(faulty.has('place'), 'place', text('faultWhere'))}
+${textField(form, 'address', limits.addressChars)}${textField(form, 'phone', limits.phoneChars, 'tel')}${textField(form, 'accountNumber', limits.accountNumberChars)}</fieldset>
+${choices(form, 'radio', 'since', ask('sinceQuestion'), SINCE.map((since) => [since, ask(`since.${since}`)]))}
 ${textField(form, 'sinceAt', 25, 'datetime-local')}
-<h2>${text('more')}</h2>
-${choices(form, 'radio', 'heardBang', answers(text))}${choices(form, 'radio', 'neighborsOut', answers(text))}
-${choice(form, 'checkbox', 'medicalEquipment', 'yes', text('medicalEquipment'))}
+<h2>${ask('details')}</h2>
+${choices(form, 'checkbox', 'medicalEquipment', ask('medicalQuestion'), [['yes', ask('medicalEquipment')]])}
+${choices(form, 'radio', 'heardBang', ask('bangQuestion'), answers)}${choices(form, 'radio', 'neighborsOut', ask('neighborsQuestion'), answers)}
 ${textField(form, 'accessNotes', limits.accessNotesChars)}${textField(form, 'callbackPhone', limits.phoneChars, 'tel')}
-<button class="door-button" type="submit">${text('send')}</button>
+<button class="door-button" type="submit">${ask('submit')}</button>
 </form>
-${phoneLines(utility, text)}`
+${phoneLines(utility, locale)}`
   return doorPage({ utility, locale, title, body, styleSheets: options.styleSheets, publicUrl: options.publicUrl })
 }
 
 interface Form {
-  text: DoorText
+  ask: ReportText
   fields: FormFields
   faulty: ReadonlySet<string>
+  unreadable: string
 }
 type TextFieldName = 'accountNumber' | 'phone' | 'address' | 'sinceAt' | 'accessNotes' | 'callbackPhone'
-type ChoiceName = 'hazards' | 'scope' | 'since' | 'heardBang' | 'neighborsOut'
+type ChoiceName = 'hazards' | 'scope' | 'since' | 'medicalEquipment' | 'heardBang' | 'neighborsOut'
 
-function answers(text: DoorText): [string, string][] {
-  return (['yes', 'no', 'unknown'] as const).map((answer) => [answer, text(answer)])
-}
-
-function choices(form: Form, type: 'radio' | 'checkbox', name: ChoiceName, options: [string, string][], faultText?: string): Html {
+function choices(form: Form, type: 'radio' | 'checkbox', name: ChoiceName, question: string, options: [string, string][], faultText?: string): Html {
   const isFaulty = form.faulty.has(name)
-  return html`<fieldset><legend>${form.text(name)}</legend>${fault(isFaulty, name, faultText ?? form.text('faultText'))}
+  return html`<fieldset><legend>${question}</legend>${fault(isFaulty, name, faultText ?? form.unreadable)}
 ${options.map(([value, label]) => choice(form, type, name, value, label))}</fieldset>`
 }
 
@@ -74,7 +73,7 @@ function choice(form: Form, type: 'radio' | 'checkbox', name: string, value: str
 function textField(form: Form, name: TextFieldName, maxChars: number, type: 'text' | 'tel' | 'datetime-local' = 'text'): Html {
   const isFaulty = form.faulty.has(name)
   const described = isFaulty ? html` aria-invalid="true" aria-describedby="fault-${name}"` : null
-  return html`<div class="door-field"><label for="${name}">${form.text(name)}</label>${fault(isFaulty, name, form.text('faultText'))}
+  return html`<div class="door-field"><label for="${name}">${form.ask(name)}</label>${fault(isFaulty, name, form.unreadable)}
 <input id="${name}" name="${name}" type="${type}" maxlength="${maxChars}" value="${oneOf(form.fields, name) ?? ''}"${described}></div>`
 }
 

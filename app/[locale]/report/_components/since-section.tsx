@@ -1,10 +1,9 @@
 'use client'
 import { ChoiceGroup } from '../../../../components/choice-group.tsx'
 import { TextField } from '../../../../components/text-field.tsx'
+import { SINCE } from '../../../../domain/report-choices.ts'
 import { useReportText } from './report-text.tsx'
 import styles from './report-form.module.css'
-
-const SINCE = ['now', 'hour', 'earlier', 'unknown'] as const
 
 /** Since when; the exact time is asked only of those who say "earlier". */
 export function SinceSection({ error }: { error?: string }) {
