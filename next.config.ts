@@ -2,17 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
 import type { Utility } from './domain/utility.ts'
+import { securityHeaders } from './server/platform/security-headers.ts'
 import { utility } from './utility.config.ts'
 
 const projectDir = import.meta.dirname
-const publicHost = new URL(process.env['PUBLIC_URL'] ?? 'http://localhost:3000').host
-
-const securityHeaders = [
-  { key: 'x-content-type-options', value: 'nosniff' },
-  { key: 'referrer-policy', value: 'strict-origin-when-cross-origin' },
-  { key: 'cross-origin-opener-policy', value: 'same-origin' },
-  { key: 'permissions-policy', value: 'geolocation=(self), camera=(), microphone=(), payment=(), usb=()' },
-]
+const publicUrl = process.env['PUBLIC_URL'] ?? 'http://localhost:3000'
 
 writeBrand(utility.brand)
 
@@ -25,7 +19,7 @@ const config: NextConfig = {
     globalNotFound: true,
     // Errors are logged by the name of their class.
     serverMinification: false,
-    serverActions: { allowedOrigins: [publicHost], bodySizeLimit: '64kb' },
+    serverActions: { allowedOrigins: [new URL(publicUrl).host], bodySizeLimit: '64kb' },
   },
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
@@ -35,7 +29,7 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['@prisma/client', '@prisma/adapter-pg', 'pg', 'ioredis', 'pino', 'prom-client', 'better-auth'],
   turbopack: { root: projectDir },
-  headers: () => Promise.resolve([{ source: '/:path*', headers: securityHeaders }]),
+  headers: () => Promise.resolve([{ source: '/:path*', headers: Object.entries(securityHeaders(publicUrl)).map(([key, value]) => ({ key, value })) }]),
 }
 
 export default config

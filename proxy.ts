@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { type NextRequest, NextResponse } from 'next/server'
 import { preferredLocale } from './domain/preferred-locale.ts'
 import type { Locale } from './domain/report-choices.ts'
-import { contentSecurityPolicy, inlineScriptHashes } from './server/platform/content-security-policy.ts'
+import { policyOfPage, policyWithNonce } from './server/platform/content-security-policy.ts'
 import { utility } from './utility.config.ts'
 
+const publicUrl = process.env['PUBLIC_URL'] ?? 'http://localhost:3000'
 const development = process.env.NODE_ENV === 'development'
 const YEAR_SECONDS = 31_536_000
 /** Rendered per request; every other page is fixed at build. */
@@ -49,9 +50,8 @@ function rememberLocale(request: NextRequest, locale: Locale): NextResponse {
   return response
 }
 
-
 function withNonce(request: NextRequest): NextResponse {
-  const policy = contentSecurityPolicy({ nonce: randomBytes(16).toString('base64') }, { development })
+  const policy = policyWithNonce(randomBytes(16).toString('base64'), publicUrl, { development })
   const headers = new Headers(request.headers)
   headers.set('content-security-policy', policy)
   const response = NextResponse.next({ request: { headers } })
@@ -66,7 +66,7 @@ function prerenderedPolicy(pathname: string): string {
   const page = isPrerendered(pathname) ? pathname : NOT_FOUND_PAGE
   const known = policies.get(page)
   if (known) return known
-  const policy = contentSecurityPolicy({ hashes: inlineScriptHashes(prerendered(page) ?? prerendered(NOT_FOUND_PAGE) ?? '') })
+  const policy = policyOfPage(prerendered(page) ?? prerendered(NOT_FOUND_PAGE) ?? '', publicUrl)
   policies.set(page, policy)
   return policy
 }

@@ -1,18 +1,31 @@
 import { hash } from 'node:crypto'
+import { isHttps } from './security-headers.ts'
 
-const INLINE_SCRIPT = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g
+const INLINE_SCRIPT = /<script(?![^>]*\ssrc[\s=])[^>]*>([\s\S]*?)<\/script>/g
+const INLINE_STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g
 
 /**
- * The policy of one page. Scripts are the page's own files and the inline ones that are named, by nonce or by hash:
- * never `unsafe-inline`. Styles are files alone.
+ * The policy of a page that is rendered per request: its scripts carry the nonce, its styles are files.
+ * @param options.development allows what the development server needs and a built page never does
  */
-export function contentSecurityPolicy(scripts: { nonce: string } | { hashes: readonly string[] }, options: { development?: boolean } = {}): string {
-  const named = 'nonce' in scripts ? [`'nonce-${scripts.nonce}'`, "'strict-dynamic'"] : scripts.hashes.map((hash) => `'sha256-${hash}'`)
-  const development = options.development ?? false
+export function policyWithNonce(nonce: string, publicUrl: string, options: { development?: boolean } = {}): string {
+  const { development = false } = options
+  return policy([`'nonce-${nonce}'`, "'strict-dynamic'", ...(development ? ["'unsafe-eval'"] : [])], development ? ["'unsafe-inline'"] : [], publicUrl)
+}
+
+/**
+ * The policy of a finished page: its inline scripts and styles are named by their SHA-256, and nothing else inline runs.
+ * @param html as it is served, or with placeholders that stand outside of scripts and styles
+ */
+export function policyOfPage(html: string, publicUrl: string): string {
+  return policy(hashesOf(html, INLINE_SCRIPT), hashesOf(html, INLINE_STYLE), publicUrl)
+}
+
+function policy(scripts: readonly string[], styles: readonly string[], publicUrl: string): string {
   return [
     "default-src 'self'",
-    `script-src ${["'self'", ...named, ...(development ? ["'unsafe-eval'"] : [])].join(' ')}`,
-    `style-src 'self'${development ? " 'unsafe-inline'" : ''}`,
+    `script-src ${["'self'", ...scripts].join(' ')}`,
+    `style-src ${["'self'", ...styles].join(' ')}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
@@ -22,10 +35,11 @@ export function contentSecurityPolicy(scripts: { nonce: string } | { hashes: rea
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    ...(isHttps(publicUrl) ? ['upgrade-insecure-requests'] : []),
   ].join('; ')
 }
 
-/** base64 SHA-256 of each inline script of a prerendered page, in order, each once. */
-export function inlineScriptHashes(html: string): string[] {
-  return [...new Set(Array.from(html.matchAll(INLINE_SCRIPT), ([, script]) => hash('sha256', script!, 'base64')))]
+function hashesOf(html: string, element: RegExp): string[] {
+  const hashes = Array.from(html.matchAll(element), ([, content]) => content).filter(Boolean)
+  return [...new Set(hashes.map((content) => `'sha256-${hash('sha256', content!, 'base64')}'`))]
 }

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { NO_PAGE_POLICY, securityHeaders } from '../../../server/platform/security-headers.ts'
 import { traceOf } from '../../../server/platform/trace-context.ts'
 import { notFoundProblem, problemFor, sendProblem } from '../problem.ts'
 import { openApi } from '../open-api.ts'
@@ -14,7 +15,6 @@ import { languageRedirects } from './pages.ts'
 import { plainForm } from './plain-form.ts'
 import { proxyToWeb } from './proxy-to-web.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
-import { commonHeaders, NO_PAGE_POLICY } from './security-headers.ts'
 import { loadSite, type SiteFolders } from './site.ts'
 
 export interface DoorOptions extends Omit<DoorContext, 'admission' | 'limits'> {
@@ -54,7 +54,7 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
   app.decorateRequest('place', null)
   if (options.instrument) await options.instrument(app)
 
-  const common = Object.entries(commonHeaders(options.publicUrl))
+  const common = Object.entries(securityHeaders(options.publicUrl))
   app.addHook('onRequest', (request, reply, done) => {
     const { traceparent } = request.headers
     request.trace = traceOf(typeof traceparent === 'string' ? traceparent : undefined)
@@ -75,7 +75,7 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
     done()
   })
   await app.register((forms) => plainForm(forms, context, site))
-  languageRedirects(app, site)
+  languageRedirects(app, context, site)
   await app.register((pages) => proxyToWeb(pages, context, site, options.webUrl))
   return app
 }

@@ -4,10 +4,12 @@ import { translator, type Translate } from '../../../domain/text.ts'
 import type { Utility } from '../../../domain/utility.ts'
 import en from '../../../messages/en.json' with { type: 'json' }
 import es from '../../../messages/es.json' with { type: 'json' }
+import { policyOfPage } from '../../../server/platform/content-security-policy.ts'
 import { Html, html } from './html.ts'
-import { pagePolicy } from './security-headers.ts'
 
-export type DoorText = Translate<typeof en.door>
+type DoorText = Translate<typeof en.door>
+export type ReportText = Translate<typeof en.report>
+type CommonText = Translate<typeof en.common>
 
 /** In the page itself, allowed by its hash: it must look right when nothing else can be fetched. */
 const STYLE = readFileSync(new URL('door-page.css', import.meta.url), 'utf8').trim()
@@ -17,10 +19,23 @@ export interface DoorPage {
   policy: string
 }
 
-const texts: Record<Locale, DoorText> = { en: translator(en.door, 'en'), es: translator(es.door, 'es') }
+const texts: Record<Locale, { door: DoorText; report: ReportText; common: CommonText }> = {
+  en: { door: translator(en.door, 'en'), report: translator(en.report, 'en'), common: translator(en.common, 'en') },
+  es: { door: translator(es.door, 'es'), report: translator(es.report, 'es'), common: translator(es.common, 'es') },
+}
 
 export function doorText(locale: Locale): DoorText {
-  return texts[locale]
+  return texts[locale].door
+}
+
+/** The words of the report page. */
+export function reportText(locale: Locale): ReportText {
+  return texts[locale].report
+}
+
+/** The words of every page. */
+export function commonText(locale: Locale): CommonText {
+  return texts[locale].common
 }
 
 /**
@@ -55,11 +70,12 @@ ${body}
 </body>
 </html>
 `.text
-  return { html: page, policy: pagePolicy(page, publicUrl) }
+  return { html: page, policy: policyOfPage(page, publicUrl) }
 }
 
 /** The numbers to call, always the same three. */
-export function phoneLines(utility: Utility, text: DoorText): Html {
+export function phoneLines(utility: Utility, locale: Locale): Html {
+  const text = commonText(locale)
   const line = (label: string, { dial, shown }: { dial: string; shown: string }) => html`<li><a href="tel:${dial}">${label}: ${shown}</a></li>`
   return html`<ul class="door-phones">${[
     line(text('emergency'), utility.emergency),

@@ -1,5 +1,6 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Locale } from '../../../domain/outage-report.ts'
 import type { FieldProblem } from '../../../domain/problem.ts'
 import { isCommandId } from '../../../domain/uuid.ts'
 import { reportedIn } from '../../../server/outages/report-outage.ts'
@@ -25,7 +26,7 @@ import type { Site } from './site.ts'
 export async function plainForm(app: FastifyInstance, context: DoorContext, site: Site): Promise<void> {
   app.removeAllContentTypeParsers()
   await app.register(formbody, { bodyLimit: context.limits.formBytes })
-  const page = (locale: ReturnType<typeof localeOf>) => ({ utility: context.utility, locale, styleSheets: site.styleSheets, publicUrl: context.publicUrl })
+  const page = (locale: Locale) => ({ utility: context.utility, locale, styleSheets: site.styleSheets, publicUrl: context.publicUrl })
   const sending = new SendingForms()
 
   app.post('/report', {
@@ -36,7 +37,7 @@ export async function plainForm(app: FastifyInstance, context: DoorContext, site
     },
     errorHandler: (error, request, reply) => {
       const fields = typeof request.body === 'object' && request.body !== null ? (request.body as FormFields) : {}
-      const locale = localeOf(oneOf(fields, 'locale'), request.headers)
+      const locale = localeOf(context.utility.locales, oneOf(fields, 'locale'), request.headers)
       if (error instanceof ConflictError) {
         sendPage(reply, 409, conflictPage(page(locale)))
         return
@@ -56,7 +57,7 @@ export async function plainForm(app: FastifyInstance, context: DoorContext, site
       const fields = (request.body ?? {}) as FormFields
       const { id, secret } = identityIn(fields) ?? issueReport(context)
       const { receipt } = await sending.oneByOne(id, () => take(context, place, request, fields, id, secret))
-      const locale = localeOf(oneOf(fields, 'locale'), request.headers)
+      const locale = localeOf(context.utility.locales, oneOf(fields, 'locale'), request.headers)
       return await reply.header('cache-control', 'no-store').redirect(`/${locale}/report/received?receipt=${receipt.receipt}`, 303)
     } finally {
       place.end()
@@ -64,7 +65,7 @@ export async function plainForm(app: FastifyInstance, context: DoorContext, site
   })
 
   app.get<{ Params: { locale: string }; Querystring: { receipt?: string | string[] } }>('/:locale(^en$|^es$)/report/received', (request, reply) => {
-    const locale = localeOf(request.params.locale, request.headers)
+    const locale = localeOf(context.utility.locales, request.params.locale, request.headers)
     const { receipt } = request.query
     const claims = typeof receipt === 'string' ? verifyReceipt(receipt, context.receipts.publicJwks) : null
     void reply.header('referrer-policy', 'no-referrer')

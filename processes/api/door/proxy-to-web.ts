@@ -53,7 +53,7 @@ function sendWebIsDown(reply: FastifyReply, { utility, publicUrl }: DoorContext,
     })
     return
   }
-  const { html, policy } = backSoonPage(utility, localeOf(undefined, request.headers), site.styleSheets, publicUrl)
+  const { html, policy } = backSoonPage(utility, localeOf(utility.locales, undefined, request.headers), site.styleSheets, publicUrl)
   void reply
     .code(503)
     .headers({ 'retry-after': String(BACK_SOON_RETRY_SECONDS), 'cache-control': 'no-store', 'content-security-policy': policy })

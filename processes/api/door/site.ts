@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { policyOfPage } from '../../../server/platform/content-security-policy.ts'
 import { ReportPage } from './report-page.ts'
-import { pagePolicy } from './security-headers.ts'
 import { StaticFile } from './static-file.ts'
 
 export interface SiteFolders {
@@ -50,7 +50,7 @@ export async function loadSite({ next, public: publicFolder }: SiteFolders, publ
     const html = await readFile(join(app, path), 'utf8')
     const url = `/${path.slice(0, -'.html'.length)}`
     for (const [, sheet] of html.matchAll(/<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"/g)) styleSheets.add(sheet!.replaceAll('&amp;', '&'))
-    const headers = { 'cache-control': ALWAYS_ASK, 'content-security-policy': pagePolicy(html, publicUrl) }
+    const headers = { 'cache-control': ALWAYS_ASK, 'content-security-policy': policyOfPage(html, publicUrl) }
     pages.set(url, ReportPage.of(html, headers) ?? new StaticFile(Buffer.from(html), TYPES['.html']!, headers))
   }
   return { files, pages, styleSheets: [...styleSheets] }
