@@ -24,9 +24,9 @@ export interface FetchedPackages {
 export async function fetchDebianPackages(tools: string, packages: readonly string[], say: (detail: string) => void = () => {}): Promise<FetchedPackages> {
   const root = join(tools, 'root')
   const complete = join(tools, 'complete')
-  const fetched = { root, env: { LD_LIBRARY_PATH: libraryFolders(root) } }
+  const fetched = () => ({ root, env: { LD_LIBRARY_PATH: libraryFolders(root) } })
   const isComplete = () => packages.every((name) => existsSync(join(complete, name)))
-  if (isComplete()) return fetched
+  if (isComplete()) return fetched()
   if (!findProgram('apt-get') || !findProgram('dpkg')) throw new SetupError(`This needs ${packages.join(', ')}, and there is no apt-get here to fetch it with: install it and run this again.`)
   await withFolderLock(tools, `fetching ${packages.join(', ')}`, async () => {
     if (isComplete()) return
@@ -34,7 +34,7 @@ export async function fetchDebianPackages(tools: string, packages: readonly stri
     mkdirSync(complete, { recursive: true })
     for (const name of packages) writeFileSync(join(complete, name), '')
   })
-  return fetched
+  return fetched()
 }
 
 async function fetchInto(tools: string, root: string, packages: readonly string[], say: (detail: string) => void): Promise<void> {
@@ -82,7 +82,15 @@ function aptOptions(tools: string): string[] {
 
 function libraryFolders(root: string): string {
   const triplet = triplets[process.arch] ?? ''
-  return [join(root, 'usr/lib', triplet), join(root, 'lib', triplet), join(root, 'usr/lib')].join(':')
+  const folders = [join(root, 'usr/lib', triplet), join(root, 'lib', triplet), join(root, 'usr/lib')]
+  return [...folders, ...folders.slice(0, 2).flatMap(privateLibraryFolders)].join(':')
+}
+
+/** A library that keeps others in a folder of their own (PulseAudio's) looks for them below `/`, where they are not. */
+function privateLibraryFolders(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  const inside = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return inside.map(({ name }) => join(folder, name)).filter((path) => readdirSync(path).some((file) => /^lib.*\.so/.test(file)))
 }
 
 function lastLines(output: string): string {
