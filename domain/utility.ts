@@ -31,7 +31,10 @@ export const utilitySchema = z.strictObject({
     nearbyWindowMinutes: z.int().positive(),
     /** A guest is told of nearby reports from this many on, so that one neighbour is never revealed. */
     nearbyMinimumReports: z.int().min(3),
-  }),
+    /** Reports within that time from which everybody is told of many outages, and of a storm. */
+    elevatedReports: z.int().positive(),
+    stormReports: z.int().positive(),
+  }).refine((outages) => outages.elevatedReports < outages.stormReports, { message: 'More reports than elevatedReports', path: ['stormReports'] }),
 })
 export type Utility = z.infer<typeof utilitySchema>
 

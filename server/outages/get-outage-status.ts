@@ -6,9 +6,6 @@ import { reportSets } from './report-cache.ts'
 
 type OutageLevel = 'calm' | 'elevated' | 'storm'
 
-/** Reports within the utility's window from which the level is reached. */
-const LEVELS = { elevated: 10, storm: 100 } as const
-
 export interface OutageStatus {
   level: OutageLevel
   /** ISO 8601 UTC. */
@@ -28,7 +25,8 @@ export async function getOutageStatus(sources: ReadSources, clock: Clock, utilit
     fromRedis: (redis) => redis.zcount(reportSets.all, sinceMs, '+inf'),
     fromPostgres: (database) => database.outageReport.count({ where: { acceptedAt: { gte: new Date(sinceMs) } } }),
   })
-  const level = reports >= LEVELS.storm ? 'storm' : reports >= LEVELS.elevated ? 'elevated' : 'calm'
+  const { elevatedReports, stormReports } = utility.outages
+  const level = reports >= stormReports ? 'storm' : reports >= elevatedReports ? 'elevated' : 'calm'
   return { level, asOf: currentAt ?? new Date(0).toISOString() }
 }
 

@@ -5,7 +5,7 @@ import { foldBatch } from '../../processes/projector/fold-batch.ts'
 import { createPostgresProjection } from '../../processes/projector/postgres/postgres-projection.ts'
 import type { Projection } from '../../processes/projector/projection.ts'
 import { createRedisProjection } from '../../processes/projector/redis/redis-projection.ts'
-import { sampleAccount, sampleEvent, sampleHash, sampleId, sampleMatch, sampleReport } from '../../processes/projector/sample-events.ts'
+import { sampleAccount, sampleEvent, sampleHash, sampleId, sampleMatch, sampleRecords, sampleReport } from '../../processes/projector/sample-events.ts'
 import { utility } from '../../utility.config.ts'
 import { ReadsUnavailableError } from '../platform/errors.ts'
 import { createReadSources, type ReadSources } from '../platform/read-sources.ts'
@@ -31,7 +31,7 @@ let sources: ReadSources
 async function apply(projection: Projection): Promise<void> {
   for (const [partition, envelopes] of [['accounts/0', accounts], ['outages/0', outages]] as const) {
     const expected = await projection.load(partition)
-    if (expected === null) await projection.apply({ partition, expected, next: '9', newestAt: CURRENT_AT }, foldBatch(envelopes))
+    if (expected === null) await projection.apply({ partition, expected, next: '9', newestAt: CURRENT_AT }, foldBatch(sampleRecords(envelopes)))
     await projection.caughtUp(partition)
     await projection.confirm(partition, '9')
   }
@@ -94,6 +94,9 @@ describe('getOutageStatus and getNearby', () => {
     const later: Clock = { ...clock, nowMs: () => clock.nowMs() + 24 * 3_600_000 }
     expect(await getOutageStatus(sources, clock, utility)).toEqual({ level: 'elevated', asOf: CURRENT_AT })
     expect(await getOutageStatus(sources, later, utility)).toEqual({ level: 'calm', asOf: CURRENT_AT })
+    const easily = (outages: Partial<typeof utility.outages>) => ({ ...utility, outages: { ...utility.outages, ...outages } })
+    expect(await getOutageStatus(sources, clock, easily({ stormReports: 12 }))).toMatchObject({ level: 'storm' })
+    expect(await getOutageStatus(sources, clock, easily({ elevatedReports: 13 }))).toMatchObject({ level: 'calm' })
     expect(await getNearby(sources, 'C1', clock, utility)).toEqual({ nearby: 'reported', asOf: CURRENT_AT })
     expect(await getNearby(sources, 'C2', clock, utility)).toEqual({ nearby: 'none-known', asOf: CURRENT_AT })
     expect(await getNearby(sources, 'C1', later, utility)).toEqual({ nearby: 'none-known', asOf: CURRENT_AT })
@@ -111,7 +114,7 @@ describe('when a store is dead', () => {
     await vi.waitFor(() => expect(seen).toEqual(['*']), within)
     const change = createRedisProjection({ redisUrl: stores.redisUrl, logId: 'log', clock })
     await change.load('outages/0')
-    await change.apply({ partition: 'outages/0', expected: '9', next: '10', newestAt: CURRENT_AT }, foldBatch([sampleEvent(50, sampleReport(50))]))
+    await change.apply({ partition: 'outages/0', expected: '9', next: '10', newestAt: CURRENT_AT }, foldBatch(sampleRecords([sampleEvent(50, sampleReport(50))])))
     await change.close()
     await vi.waitFor(() => expect(seen).toEqual(['*', sampleId(50)]), within)
 
