@@ -1,14 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
-import type { Utility } from './domain/utility.ts'
+import { globalFaultWords } from './app/_shell/fault-words.ts'
+import { brandStyleSheet } from './domain/brand-style-sheet.ts'
 import { securityHeaders } from './server/platform/security-headers.ts'
 import { utility } from './utility.config.ts'
 
 const projectDir = import.meta.dirname
 const publicUrl = process.env['PUBLIC_URL'] ?? 'http://localhost:3000'
 
-writeBrand(utility.brand)
+writeBrand()
 
 const config: NextConfig = {
   // What several web processes must share: the build's id here, the action key in NEXT_SERVER_ACTIONS_ENCRYPTION_KEY.
@@ -21,6 +22,7 @@ const config: NextConfig = {
     serverMinification: false,
     serverActions: { allowedOrigins: [new URL(publicUrl).host], bodySizeLimit: '64kb' },
   },
+  env: { GLOBAL_FAULT_WORDS: JSON.stringify(globalFaultWords()) },
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
   reactStrictMode: true,
@@ -35,9 +37,7 @@ const config: NextConfig = {
 export default config
 
 /** The utility's colours as a style sheet: the policy for styles allows files alone, so they cannot stand in the page. */
-function writeBrand(brand: Utility['brand']): void {
-  const scheme = (name: 'light' | 'dark') =>
-    `:root {\n  --brand-accent: ${brand.accent[name]};\n  --brand-on-accent: ${brand.onAccent[name]};\n}\n`
+function writeBrand(): void {
   mkdirSync(join(projectDir, '.build'), { recursive: true })
-  writeFileSync(join(projectDir, '.build', 'brand.css'), `${scheme('light')}@media (prefers-color-scheme: dark) {\n${scheme('dark')}}\n`)
+  writeFileSync(join(projectDir, '.build', 'brand.css'), brandStyleSheet(utility.brand))
 }

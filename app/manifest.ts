@@ -9,12 +9,12 @@ export default function manifest(): MetadataRoute.Manifest {
     start_url: `/${utility.locales[0]!}/report`,
     scope: '/',
     display: 'standalone',
-    background_color: '#f5f7f6',
-    theme_color: '#f5f7f6',
+    background_color: utility.brand.accent.light,
+    theme_color: utility.brand.accent.light,
     icons: [
-      { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
-      { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
-      { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: '/icons/192.png', sizes: '192x192', type: 'image/png' },
+      { src: '/icons/512.png', sizes: '512x512', type: 'image/png' },
+      { src: '/icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
     ],
   }
 }

@@ -1,20 +1,13 @@
-import type { Text } from '../../messages/text-in.ts'
-import { utility } from '../../utility.config.ts'
+import type { PhoneLine } from './phone-line.ts'
 import styles from './phone-lines.module.css'
 
-/** The numbers that work when nothing else does. */
-export function PhoneLines({ text }: { text: Text }) {
-  const lines = [
-    { label: text('common.emergency'), phone: utility.emergency },
-    { label: text('common.gasEmergency'), phone: utility.gasEmergency },
-    { label: text('common.outageLine'), phone: utility.outageLine },
-  ]
+export function PhoneLines({ label, lines }: { label: string; lines: readonly PhoneLine[] }) {
   return (
-    <section aria-label={text('common.phones')}>
+    <section aria-label={label}>
       <ul role="list" className={styles.lines}>
-        {lines.map(({ label, phone }) => (
+        {lines.map(({ label: line, phone }) => (
           <li key={phone.dial} className={styles.line}>
-            <span className={styles.label}>{label}</span>
+            <span className={styles.label}>{line}</span>
             <a className={styles.number} href={`tel:${phone.dial}`}>
               {phone.shown}
             </a>

@@ -4,6 +4,7 @@ import { textIn } from '../../messages/text-in.ts'
 import { utility } from '../../utility.config.ts'
 import { LanguageLinks } from './language-links.tsx'
 import { Mark } from './mark.tsx'
+import { phoneLines } from './phone-line.ts'
 import { PhoneLines } from './phone-lines.tsx'
 import styles from './frame.module.css'
 
@@ -29,7 +30,7 @@ export function PublicFrame({ locale, children }: { locale: Locale; children: Re
       </main>
       <footer className={styles.footer}>
         <div className={styles.footerInner}>
-          <PhoneLines text={text} />
+          <PhoneLines label={text('common.phones')} lines={phoneLines(text)} />
           <p className={styles.colophon}>
             <span>{utility.name}</span>
             <a href="/sign-in">{text('common.staff')}</a>

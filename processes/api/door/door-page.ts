@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Locale } from '../../../domain/outage-report.ts'
+import { brandStyleSheet } from '../../../domain/brand-style-sheet.ts'
 import { translator, type Translate } from '../../../domain/text.ts'
 import type { Utility } from '../../../domain/utility.ts'
 import en from '../../../messages/en.json' with { type: 'json' }
@@ -60,7 +61,7 @@ export function doorPage(options: {
 <meta name="robots" content="noindex">
 <title>${title} – ${utility.name}</title>
 ${links}
-<style>${new Html(STYLE)}</style>
+<style>${new Html(brandStyleSheet(utility.brand) + STYLE)}</style>
 </head>
 <body class="door">
 <header class="door-header"><a href="/${locale}">${utility.name}</a></header>
