@@ -1,26 +1,38 @@
 import { startAdminServer } from './platform/admin-server.ts'
 import { EnvironmentError, readEnvironment } from './platform/environment.ts'
 import { createLogger } from './platform/logger.ts'
+import { startRequestMetrics } from './platform/request-metrics.ts'
 import { startTelemetry } from './platform/telemetry.ts'
+import { readWebRoutes } from './web-routes.ts'
 import { readWebEnvironment, stopWebServices } from './web-services.ts'
 
 const logger = createLogger('web')
 /** Next ends by itself once every answer is given; this is for one that never ends. */
 const STOP_WITHIN_MS = 2_000
+const READY_PAGE = '/sign-in'
+const READY_WITHIN_MS = 1_500
 
 /** Refuses to start without its settings; a store that is down is no reason. */
 export async function startWeb(): Promise<void> {
   try {
     readWebEnvironment()
-    const { ADMIN_PORT } = readEnvironment(['ADMIN_PORT'])
+    const { ADMIN_PORT, HOST, PORT } = readEnvironment(['ADMIN_PORT', 'HOST', 'PORT'])
     await startTelemetry('web')
-    const admin = await startAdminServer('web', ADMIN_PORT, () => undefined)
+    startRequestMetrics(PORT, process.env.NODE_ENV === 'development' ? () => 'development' : readWebRoutes(process.cwd()))
+    const admin = await startAdminServer('web', ADMIN_PORT, () => answersPage(`http://${HOST}:${PORT}`))
     process.once('SIGTERM', stopWeb)
     logger.info({ adminPort: admin.port }, 'web is starting')
   } catch (error) {
     logger.fatal({ reason: error instanceof EnvironmentError ? error.message : String(error) }, 'web cannot start')
     process.exit(1)
   }
+}
+
+/** It listens before it can answer, so it is asked for a page that is rendered anew and needs no store. */
+async function answersPage(ownUrl: string): Promise<void> {
+  const answer = await fetch(`${ownUrl}${READY_PAGE}`, { signal: AbortSignal.timeout(READY_WITHIN_MS), redirect: 'manual' })
+  await answer.body?.cancel()
+  if (!answer.ok) throw new Error(`a page was answered by ${answer.status}`)
 }
 
 function stopWeb(): void {
