@@ -25,7 +25,7 @@ export async function readReportsInPostgres(databaseUrl: string): Promise<Projec
   try {
     const { rows } = await client.query<ProjectedReport>(
       `select r.report_id::text as id, r.body_hash as "bodyHash",
-              (select count(*)::int from portal.report_conflict c where c.report_id = r.report_id and c.conflict) as conflicts
+              (select count(*)::int from portal.report_conflict c where c.report_id = r.report_id) as conflicts
          from portal.outage_report r`,
     )
     return rows

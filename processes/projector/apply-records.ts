@@ -17,7 +17,7 @@ export async function applyRecords(
 ): Promise<void> {
   const { position: next, envelope: newest } = records.at(-1)!
   const step = { partition, expected, next, newestAt: newest.time }
-  const batch = foldBatch(records.map((record) => record.envelope))
+  const batch = foldBatch(records)
   try {
     await projection.apply(step, batch)
     outcome.applied(records, batch.skipped)

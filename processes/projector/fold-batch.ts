@@ -1,6 +1,7 @@
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import { addressKey } from '../../domain/address-key.ts'
-import { eventTypes, versionOf, type EventEnvelope, type OutageMatched, type OutageReported } from '../../domain/event.ts'
+import { eventTypes, versionOf, type OutageMatched, type OutageReported } from '../../domain/event.ts'
+import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import { storableText } from './storable-text.ts'
 
 /** Where an event stands in the total order, and when it happened (ISO 8601 UTC, milliseconds). */
@@ -15,6 +16,8 @@ export interface AccountRecord extends Stamp {
 }
 
 export interface ReportRecord extends Stamp {
+  /** The record of its id that counts; another one is a conflict or noise. */
+  first: boolean
   report: OutageReported
 }
 
@@ -58,13 +61,16 @@ export interface FoldedBatch {
   skipped: { unknownType: number; malformed: number }
 }
 
-/** The pure part of both projections: the same for any order of `envelopes` with the same members. */
-export function foldBatch(envelopes: readonly EventEnvelope[]): FoldedBatch {
+/**
+ * The pure part of both projections: the same for any order of `records` with the same members. What an account says,
+ * and to which one a report belongs, only the first record of an id can tell; of a report the others are kept to be counted.
+ */
+export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'>[]): FoldedBatch {
   const accounts: AccountRecord[] = []
   const reports: ReportRecord[] = []
   const matches: MatchRecord[] = []
   const skipped = { unknownType: 0, malformed: 0 }
-  for (const envelope of envelopes) {
+  for (const { first, envelope } of records) {
     const kind = Object.hasOwn(eventTypes, envelope.type) ? eventTypes[envelope.type] : undefined
     if (!kind) {
       skipped.unknownType++
@@ -80,14 +86,14 @@ export function foldBatch(envelopes: readonly EventEnvelope[]): FoldedBatch {
     switch (envelope.type) {
       case 'account.upserted.v1': {
         const account = fact as Account
-        accounts.push({ ...stamp, accountKey: accountNumberKey(account.accountNumber), account })
+        if (first) accounts.push({ ...stamp, accountKey: accountNumberKey(account.accountNumber), account })
         break
       }
       case 'outage.reported.v1':
-        reports.push({ ...stamp, report: canonicalReport(fact as OutageReported) })
+        reports.push({ ...stamp, first, report: canonicalReport(fact as OutageReported) })
         break
       case 'outage.matched.v1':
-        matches.push({ ...stamp, match: canonicalMatch(fact as OutageMatched) })
+        if (first) matches.push({ ...stamp, match: canonicalMatch(fact as OutageMatched) })
         break
     }
   }

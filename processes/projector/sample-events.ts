@@ -3,6 +3,7 @@ import { accountNumberKey, type Account } from '../../domain/account.ts'
 import type { EventEnvelope, EventType, NewEvent, OutageMatched, OutageReported } from '../../domain/event.ts'
 import { formatHlc } from '../../domain/hybrid-clock.ts'
 import { formatUuid } from '../../domain/uuid.ts'
+import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 
 const START_MS = Date.UTC(2026, 0, 31, 4)
 
@@ -91,6 +92,16 @@ export function sampleEvent(order: number, data: Account | OutageReported | Outa
     datacontenttype: 'application/json', partitionkey: key, hlc: formatHlc(START_MS + order, 0), region: 'test', node: 'sample.1', seq: order + 1,
     bodyhash: bodyHash, hash: bodyHash, data,
   }
+}
+
+/** Records as a log gives them that took these in this order: the first of each id is flagged. */
+export function sampleRecords(envelopes: readonly EventEnvelope[]): LogRecord[] {
+  const ids = new Set<string>()
+  return envelopes.map((envelope, index) => {
+    const first = !ids.has(envelope.id)
+    ids.add(envelope.id)
+    return { position: String(index + 1), first, envelope }
+  })
 }
 
 /** The event of an account, report or match, to be appended. */

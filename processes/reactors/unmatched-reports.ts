@@ -60,19 +60,13 @@ export class UnmatchedReports {
     if (from === to) return
     let before = from
     for await (const batch of log.read(partition, from, { signal, follow: false })) {
-      for (const { position, envelope } of batch) {
+      for (const { position, first, envelope } of batch) {
         // The data of each type: eventTypes in domain/event.ts.
         if (envelope.type === 'outage.matched.v1') this.remove((envelope.data as OutageMatched).reportId)
-        if (envelope.type === 'outage.reported.v1' && (await isFirst(log, envelope.id, position))) this.add(envelope.data as OutageReported, before)
+        if (envelope.type === 'outage.reported.v1' && first) this.add(envelope.data as OutageReported, before)
         if (position === to) return
         before = position
       }
     }
   }
-}
-
-/** A log may hold an id twice: only its first record is the customer's report, another body is a conflict for the desk. */
-export async function isFirst(log: EventLog, id: string, position: Position): Promise<boolean> {
-  const first = await log.find('outages', id)
-  return first === null || first.position === position
 }

@@ -6,7 +6,7 @@ import { versionOf } from '../../domain/event.ts'
 import type { EventLog, LogRecord, Partition, Position } from '../platform/event-log/event-log.ts'
 import { accountHash } from './account-hash.ts'
 
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 const BUSY_MS = 30_000
 const READ_RECORDS = 2_000
 
@@ -30,7 +30,6 @@ export function accountsIndexPath(eventLogUrl: string): string {
 export class AccountsIndex {
   readonly #database: DatabaseSync
   readonly #select: StatementSync
-  readonly #seen: StatementSync
   readonly #upsert: StatementSync
 
   /** @param path a file; its folder is made when it is missing */
@@ -38,7 +37,6 @@ export class AccountsIndex {
     mkdirSync(dirname(path), { recursive: true })
     this.#database = openFor(path, logId)
     this.#select = this.#database.prepare('SELECT event_id, content_hash FROM account WHERE key = ?')
-    this.#seen = this.#database.prepare('INSERT OR IGNORE INTO seen (id) VALUES (?)')
     this.#upsert = this.#database.prepare(
       `INSERT INTO account (key, version, event_id, content_hash) VALUES (?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET version = excluded.version, event_id = excluded.event_id, content_hash = excluded.content_hash
@@ -89,9 +87,8 @@ export class AccountsIndex {
     try {
       const fenced = this.#position(partition) === expected
       if (fenced) {
-        for (const { envelope } of batch) {
-          // A log may hold an id twice: only the first record of it counts.
-          if (envelope.type !== 'account.upserted.v1' || this.#seen.run(envelope.id).changes === 0) continue
+        for (const { first, envelope } of batch) {
+          if (envelope.type !== 'account.upserted.v1' || !first) continue
           // Data of this type are an Account: eventTypes in domain/event.ts.
           const account = envelope.data as Account
           this.#upsert.run(accountNumberKey(account.accountNumber), versionOf(envelope), envelope.id, accountHash(account))
@@ -135,7 +132,6 @@ function prepare(database: DatabaseSync, logId: string): boolean {
     BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS identity (log_id TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS progress (partition TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS account (key TEXT PRIMARY KEY, version TEXT NOT NULL, event_id TEXT NOT NULL, content_hash TEXT NOT NULL) WITHOUT ROWID;
     PRAGMA user_version = ${SCHEMA_VERSION};
   `)

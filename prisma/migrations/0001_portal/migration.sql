@@ -13,6 +13,7 @@ CREATE TABLE "portal"."account" (
     "personal" JSONB NOT NULL,
     "email" TEXT,
     "address_key" TEXT NOT NULL,
+    "unit_key" TEXT NOT NULL,
     "version" TEXT NOT NULL,
     "as_of" TIMESTAMPTZ(3) NOT NULL,
 
@@ -98,7 +99,6 @@ CREATE TABLE "portal"."report_conflict" (
     "body_hash" TEXT NOT NULL,
     "secret_hash" TEXT NOT NULL,
     "report" JSONB NOT NULL,
-    "conflict" BOOLEAN NOT NULL,
     "version" TEXT NOT NULL,
     "as_of" TIMESTAMPTZ(3) NOT NULL,
 
@@ -135,7 +135,7 @@ CREATE TABLE "portal"."projection_offset" (
 CREATE INDEX "account_email_idx" ON "portal"."account"("email");
 
 -- CreateIndex
-CREATE INDEX "account_address_key_idx" ON "portal"."account"("address_key");
+CREATE INDEX "account_address_key_unit_key_idx" ON "portal"."account"("address_key", "unit_key");
 
 -- CreateIndex
 CREATE INDEX "account_meter_number_idx" ON "portal"."account"("meter_number");

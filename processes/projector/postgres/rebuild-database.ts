@@ -146,7 +146,7 @@ async function bringTogether(client: Client, log: EventLog, partition: Partition
     for (const record of due) verifyRecord(record)
     const { position, envelope } = due.at(-1)!
     await moveOffset(client, schema, { partition, expected, next: position, newestAt: envelope.time, logId: log.logId })
-    await writeBatch(client, schema, foldBatch(due.map((record) => record.envelope)))
+    await writeBatch(client, schema, foldBatch(due))
     expected = position
     if (end !== -1) break
   }

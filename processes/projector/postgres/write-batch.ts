@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
-import { accountAddressKey } from '../../../server/accounts/account-cache.ts'
 import type { AccountRecord, FoldedBatch, MatchRecord } from '../fold-batch.ts'
 import { accountNumberKey } from '../../../domain/account.ts'
+import { streetAndUnit } from '../../../domain/address-key.ts'
 import { writeReports } from './write-reports.ts'
 
 /** Folds a batch into the tables of `schema`, set by set. Needs a transaction that holds the offset. */
@@ -50,7 +50,8 @@ const accountTable: Table = {
   columns: {
     account_key: ['accountKey', 'text'], account_number: ['accountNumber', 'text'], service_point: ['servicePoint', 'text'],
     meter_number: ['meterNumber', 'text'], circuit: ['circuit', 'text'], transformer: ['transformer', 'text'], language: ['language', 'text'],
-    personal: ['personal', 'jsonb'], email: ['email', 'text'], address_key: ['addressKey', 'text'], ...stamp,
+    personal: ['personal', 'jsonb'], email: ['email', 'text'], address_key: ['addressKey', 'text'],
+    unit_key: ['unitKey', 'text'], ...stamp,
   },
 }
 const matchTable: Table = {
@@ -81,7 +82,8 @@ async function upsertNewest(client: ClientBase, schema: string, table: Table, ro
 async function writeAccounts(client: ClientBase, schema: string, records: readonly AccountRecord[]): Promise<void> {
   const rows = records.map(({ accountKey, account, version, asOf }) => {
     const { personal, ...plain } = account
-    return { ...plain, accountKey, personal, email: personal.email ?? null, addressKey: accountAddressKey(account.personal.address), version, asOf }
+    const { street: addressKey, unit: unitKey } = streetAndUnit(personal.address)
+    return { ...plain, accountKey, personal, email: personal.email ?? null, addressKey, unitKey, version, asOf }
   })
   await client.query(
     `WITH changed AS (${upsertSql(schema, accountTable, '>')} RETURNING account_key, version, personal),

@@ -4,9 +4,10 @@ import { LUA_IS_BEFORE } from '../../../server/platform/redis.ts'
 import type { FoldedBatch } from '../fold-batch.ts'
 
 /**
- * `report-fold:{id}` keeps every record of a report as `version|asOf|acceptedAtMs|hazard|secretHash|JSON` in the field
- * `bodyHash.secretHash`, and the match as `version|asOf|circuit|JSON` in the field `match`.
- * `report:{id}` and the sets are folded from it at each change; JSON is passed on as text, for cjson would lose empty lists.
+ * `report-fold:{id}` keeps what a report is folded from: its first record as `version|asOf|acceptedAtMs|hazard|JSON` in the
+ * field `first` with its `bodyHash.secretHash` in `first-hashes`, the match as `version|asOf|circuit|JSON` in `match`, and each
+ * other body as `version|asOf` in the field `bodyHash.secretHash`: kept when it is a conflict, or while the first is not there.
+ * `report:{id}` and the sets are made from it at each change; JSON is passed on as text, for cjson would lose empty lists.
  */
 const FOLD = `${LUA_IS_BEFORE}
 local function parts(text, count)
@@ -19,21 +20,27 @@ local function parts(text, count)
   found[count + 1] = string.sub(text, from)
   return found
 end
+local function secretOf(hashes) return string.match(hashes, '%.(.*)$') end
 local function refold(id, fold)
-  local fields, first, newest, newestAsOf, match = redis.call('HGETALL', fold), nil, '', '', nil
-  local records = {}
-  for index = 1, #fields, 2 do
-    local held = parts(fields[index + 1], fields[index] == 'match' and 3 or 5)
-    if fields[index] == 'match' then match = held else
-      records[#records + 1] = held
-      if not first or isBefore(held[1], first[1]) then first = held end
-    end
-    if isBefore(newest, held[1]) then newest, newestAsOf = held[1], held[2] end
-  end
+  local first, hashes, match = unpack(redis.call('HMGET', fold, 'first', 'first-hashes', 'match'))
   if not first then return end
-  local conflicts = -1
-  for _, held in ipairs(records) do if held[5] == first[5] then conflicts = conflicts + 1 end end
-  redis.call('SET', 'report:' .. id, '{"v":"' .. newest .. '","asOf":"' .. newestAsOf .. '","report":' .. first[6] ..
+  first, match = parts(first, 4), match and parts(match, 3)
+  local newest, newestAsOf, conflicts = first[1], first[2], 0
+  local function see(held) if isBefore(newest, held[1]) then newest, newestAsOf = held[1], held[2] end end
+  if match then see(match) end
+  local fields = redis.call('HGETALL', fold)
+  for index = 1, #fields, 2 do
+    local field = fields[index]
+    if field ~= 'first' and field ~= 'first-hashes' and field ~= 'match' then
+      if field ~= hashes and secretOf(field) == secretOf(hashes) then
+        conflicts = conflicts + 1
+        see(parts(fields[index + 1], 1))
+      else
+        redis.call('HDEL', fold, field)
+      end
+    end
+  end
+  redis.call('SET', 'report:' .. id, '{"v":"' .. newest .. '","asOf":"' .. newestAsOf .. '","report":' .. first[5] ..
     ',"match":' .. (match and match[4] or 'null') .. ',"conflicts":' .. conflicts .. '}')
   local score = first[3]
   local function list(key, belongs) if belongs then redis.call('ZADD', key, score, id) else redis.call('ZREM', key, id) end end
@@ -44,14 +51,15 @@ local function refold(id, fold)
   if match then list('reports:circuit:' .. match[3], true) end
   redis.call('PUBLISH', 'desk', '{"id":"' .. id .. '"}')
 end
-local fold, id, field, version, value = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local fold, id, field, version, value, hashes = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local held = redis.call('HGET', fold, field)
 if held then
-  local old = parts(held, 3)
+  local old = parts(held, field == 'match' and 3 or 1)
   if not isBefore(version, old[1]) then return 0 end
   if field == 'match' then redis.call('ZREM', 'reports:circuit:' .. old[3], id) end
 end
 redis.call('HSET', fold, field, value)
+if field == 'first' then redis.call('HSET', fold, 'first-hashes', hashes) end
 refold(id, fold)
 return 1`
 
@@ -70,10 +78,11 @@ export async function writeReportsAndMatches(redis: Redis, { reports, matches }:
   }
   const pipeline = redis.pipeline()
   const folds = pipeline as ChainableCommander & WithFoldReport
-  for (const { report, version, asOf } of reports) {
+  for (const { report, first, version, asOf } of reports) {
     const { reportId, bodyHash, secretHash, acceptedAt } = report
-    const value = [version, asOf, Date.parse(acceptedAt), isHazardous(report) ? 1 : 0, secretHash, JSON.stringify(report)].join('|')
-    folds.foldReport(`report-fold:${reportId}`, reportId, `${bodyHash}.${secretHash}`, version, value)
+    const hashes = `${bodyHash}.${secretHash}`
+    const value = first ? [version, asOf, Date.parse(acceptedAt), isHazardous(report) ? 1 : 0, JSON.stringify(report)] : [version, asOf]
+    folds.foldReport(`report-fold:${reportId}`, reportId, first ? 'first' : hashes, version, value.join('|'), hashes)
   }
   for (const { match, version, asOf } of matches) {
     const value = [version, asOf, match.circuit.replaceAll('|', ' '), JSON.stringify(match)].join('|')

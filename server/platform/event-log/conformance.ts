@@ -23,10 +23,15 @@ export async function readAll(log: EventLog): Promise<LogRecord[]> {
   return records
 }
 
-/** First records by id: what a fold counts. A log may hold an id twice. */
-function firstsOf(records: readonly LogRecord[]): Map<string, LogRecord> {
-  const firsts = new Map<string, LogRecord>()
-  for (const record of records) if (!firsts.has(record.envelope.id)) firsts.set(record.envelope.id, record)
+/** First records by id: what a fold counts. A log may hold an id twice, and flags one of them. */
+function firstsOf(records: readonly LogRecord[]): Map<string, Pick<LogRecord, 'position' | 'envelope'>> {
+  const firsts = new Map<string, Pick<LogRecord, 'position' | 'envelope'>>()
+  for (const { first, position, envelope } of records) {
+    if (!first) continue
+    expect(firsts.has(envelope.id), 'two records of one id are flagged as its first').toBe(false)
+    firsts.set(envelope.id, { position, envelope })
+  }
+  expect(firsts.size, 'an id has no first record').toBe(new Set(records.map(({ envelope }) => envelope.id)).size)
   return firsts
 }
 
@@ -41,8 +46,8 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
   describe(`event log: ${name}`, () => {
     let underTest: LogUnderTest
     let opened: EventLog[]
-    const open = async (node = 'tester'): Promise<EventLog> => {
-      const log = await openEventLog({ url: underTest.url, clock: systemClock, region: 'test', node })
+    const open = async (node = 'tester', clock = systemClock): Promise<EventLog> => {
+      const log = await openEventLog({ url: underTest.url, clock, region: 'test', node })
       opened.push(log)
       return log
     }
@@ -72,7 +77,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
           },
         })
         const records = await readAll(log)
-        expect(records).toEqual([{ position: answer!.first.position, envelope: answer!.first.envelope }])
+        expect(records).toEqual([{ position: answer!.first.position, first: true, envelope: answer!.first.envelope }])
         expect(await log.partitions('outages')).toContain(answer!.first.partition)
         expect(() => verifyRecord(records[0]!)).not.toThrow()
       })
@@ -95,7 +100,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         const answers = [...(await log.append([other, other])), ...(await log.append([other]))]
         for (const answer of answers) expect(answer).toEqual({ outcome: 'conflicting', first: first!.first })
         const records = await readAll(log)
-        expect(records[0]!.envelope).toEqual(first!.first.envelope)
+        expect(firstsOf(records).get(other.id)).toEqual({ position: first!.first.position, envelope: first!.first.envelope })
         expect(records.filter(({ envelope }) => envelope.bodyhash === other.bodyHash)).toHaveLength(1)
         expect(await log.statistics('outages')).toMatchObject({ distinctIds: 1, conflicts: 1 })
       })
@@ -120,6 +125,26 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         expect(new Set(records.map(({ envelope }) => envelope.bodyhash)).size).toBe(50)
       })
 
+      test('the first record of an id is the one that was answered, though its clock is ahead of the others', async () => {
+        const ahead = await open('ahead', { ...systemClock, nowMs: () => systemClock.nowMs() + 20_000 })
+        const behind = await open('behind')
+        for (let round = 0; round < 10; round++) {
+          const { id } = matchedEvent('')
+          const [answer] = await ahead.append([matchedEvent(`ahead ${round}`, id)])
+          const [late] = await behind.append([matchedEvent(`behind ${round}`, id)])
+          expect([answer!.outcome, late]).toEqual(['appended', { outcome: 'conflicting', first: answer!.first }])
+        }
+        const { id } = matchedEvent('')
+        const racing = Array.from({ length: 20 }, (_, index) => [ahead, behind][index % 2]!.append([matchedEvent(`racing ${index}`, id)]))
+        const answered = new Map((await Promise.all(racing)).flat().map(({ first }) => [first.position, first.envelope]))
+        const records = await readAll(behind)
+        const firsts = firstsOf(records)
+        expect([...answered]).toEqual([[firsts.get(id)!.position, firsts.get(id)!.envelope]])
+        const reversed = records.filter(({ first, envelope }) => !first && envelope.hlc < firsts.get(envelope.id)!.envelope.hlc)
+        expect(reversed.length).toBeGreaterThanOrEqual(1)
+        for (const { envelope } of firsts.values()) if (envelope.id !== id) expect(circuitOf({ envelope })).toMatch(/^ahead/)
+      })
+
       test('all or none: an event that cannot be written takes its whole call with it and no other', async () => {
         const log = await open()
         const circular: Record<string, unknown> = {}
@@ -142,7 +167,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         const events = Array.from({ length: 300 }, (_, index) => matchedEvent(`circuit ${index}`))
         const answers = (await Promise.all([0, 100, 200].map((start) => log.append(events.slice(start, start + 100))))).flat()
         const records = await readAll(log)
-        expect(answers.map(({ first: { position, envelope } }) => ({ position, envelope }))).toEqual(records)
+        expect(answers.map(({ first: { position, envelope } }) => ({ position, first: true, envelope }))).toEqual(records)
         const envelopes = records.map(({ envelope }) => envelope)
         expect(envelopes.map(({ id }) => id)).toEqual(events.map(({ id }) => id))
         expect(envelopes.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
@@ -267,7 +292,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
   })
 }
 
-const circuitOf = ({ envelope }: LogRecord): string => (envelope.data as { circuit: string }).circuit
+const circuitOf = ({ envelope }: Pick<LogRecord, 'envelope'>): string => (envelope.data as { circuit: string }).circuit
 
 function follow(log: EventLog, partition: Partition, signal: AbortSignal): { seen: string[]; ended: Promise<void> } {
   const seen: string[] = []

@@ -48,7 +48,7 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
   const tail = new LogTail(database)
   const closed = new AbortController()
   const selectFirst = database.prepare('SELECT position, envelope FROM records WHERE topic = ? AND id = ? AND conflict = 0')
-  const selectBatch = database.prepare('SELECT position, envelope FROM records WHERE topic = ? AND position > ? ORDER BY position LIMIT ?')
+  const selectBatch = database.prepare('SELECT position, conflict, envelope FROM records WHERE topic = ? AND position > ? ORDER BY position LIMIT ?')
   const selectTally = database.prepare('SELECT records, conflicts FROM topics WHERE topic = ?')
   const selectCursor = database.prepare('SELECT position FROM cursors WHERE consumer = ? AND partition = ?')
 
@@ -88,7 +88,7 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
       })
       for (const { index, outcome, position, envelope } of existing) {
         const { partition } = stamped[index]!
-        appended[index] = { outcome, first: { partition, ...recordOf({ position, envelope }) } }
+        appended[index] = { outcome, first: { partition, ...storedOf({ position, envelope }) } }
       }
       return appended
     },
@@ -96,7 +96,7 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
       if (!isCommandId(id)) return null
       const row = reading(() => selectFirst.get(topic, idBytes(id)))
       if (!row) return null
-      const found = { partition: partitionOf(topic), ...recordOf(row) }
+      const found = { partition: partitionOf(topic), ...storedOf(row) }
       hybridClock.observe(found.envelope.hlc)
       return found
     },
@@ -107,7 +107,7 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
       let last = numberOf(after)
       while (!signal.aborted) {
         const version = reading(() => tail.version())
-        const batch = reading(() => selectBatch.all(topic, last, maxRecords)).map(recordOf)
+        const batch = reading(() => selectBatch.all(topic, last, maxRecords)).map((row): LogRecord => ({ first: row['conflict'] === 0, ...storedOf(row) }))
         if (batch.length > 0) {
           last = numberOf(batch.at(-1)!.position)
           hybridClock.observe(batch.reduce((newest, { envelope: { hlc } }) => (hlc > newest ? hlc : newest), '0'.repeat(16)))
@@ -147,7 +147,7 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
   }
 }
 
-function recordOf(row: Record<string, unknown>): LogRecord {
+function storedOf(row: Record<string, unknown>): Pick<LogRecord, 'position' | 'envelope'> {
   return { position: String(row['position']), envelope: JSON.parse(String(row['envelope'])) as EventEnvelope }
 }
 

@@ -25,6 +25,11 @@ export interface Appended {
 
 export interface LogRecord {
   position: Position
+  /**
+   * True for the one record of its id that counts, whatever its clock says: the one that `append` answers with.
+   * The others are copies of it or other bodies under its id.
+   */
+  first: boolean
   envelope: EventEnvelope
 }
 
