@@ -19,5 +19,16 @@ export function addressKey(line: string): string {
     .trim()
     .split(' ')
     .map((word) => (Object.hasOwn(WORDS, word) ? WORDS[word] : word))
+    .filter((word, index, words) => word !== 'apt' || words[index - 1] !== 'apt')
     .join(' ')
+}
+
+/**
+ * An address as it is indexed: the street line by itself, and the unit in it (a flat, a suite; '' for a whole building).
+ * The unit stands in the second line or at the end of the first: `5 Oak Lane`, `Apt #3` → `5 oak ln`, `3`.
+ */
+export function streetAndUnit({ line1, line2 }: { line1: string; line2?: string }): { street: string; unit: string } {
+  const [street = '', ...units] = addressKey(line1).split(/ apt(?: |$)/)
+  const unit = [...units, line2 === undefined ? '' : addressKey(line2).replace(/^apt /, '')].filter(Boolean).join(' ')
+  return { street, unit }
 }

@@ -1,5 +1,5 @@
-import { accountNumberKey, type Account } from './account.ts'
-import { addressKey } from './address-key.ts'
+import { accountNumberKey, type Account, type Address } from './account.ts'
+import { addressKey, streetAndUnit } from './address-key.ts'
 import type { OutageMatched, OutageReported } from './event.ts'
 
 type Place = OutageReported['personal']['place']
@@ -25,11 +25,13 @@ const METERS_PER_DEGREE = 111_320
 
 const SUFFIXES = new Set(['st', 'ave', 'rd', 'dr', 'ln', 'ct', 'pl', 'blvd', 'ter', 'cir', 'hwy', 'pkwy', 'sq', 'trl', 'way', 'loop', 'alley'])
 const DIRECTIONS = new Set(['n', 's', 'e', 'w', 'ne', 'nw', 'se', 'sw'])
+const COUNTRY = new Set(['us', 'usa'])
 
 /**
  * The account that a report is about, or none: never the likeliest of several.
  * An account number decides alone. A typed address says where the power is out, so that a phone whose account
- * lives elsewhere does not. A phone of several premises is decided by the address, or by a good location near one of them.
+ * lives elsewhere does not; by itself it must name one premise among all: by town or postal code where a street is in
+ * several, by its unit where a building has several. A phone of several premises is decided by the address, or by a good location near one of them.
  */
 export function decideMatch(place: Place, evidence: MatchEvidence): Match | null {
   const numbered = only(evidence.accountNumber.filter((account) => place.accountNumber && sameNumber(account, place.accountNumber)))
@@ -44,21 +46,21 @@ export function decideMatch(place: Place, evidence: MatchEvidence): Match | null
   const typed = readAddress(place.address)
   const phoneThere = only(phoned.filter((account) => agrees(typed, account)))
   if (phoneThere) return { account: phoneThere, matchedBy: only(phoned) ? 'phone' : 'address' }
-  const there = only(uncut(evidence.address).filter((account) => agrees(typed, account)))
-  return there && { account: there, matchedBy: 'address' }
+  const there = only(uncut(evidence.address).filter((account) => standsAt(typed, account)))
+  // A building is not one of its flats, though only one may be known.
+  if (!there || (typed.unit === undefined && streetAndUnit(there.personal.address).unit !== '')) return null
+  return { account: there, matchedBy: 'address' }
 }
 
 /**
- * What to look up for a typed address: address keys of first line and postal code, the longest line first.
- * Nothing for an address without a postal code: the same street may be in two towns.
+ * What to look up for a typed address: street lines, each with the unit when one was typed, the longest first.
+ * The line may end anywhere before the postal code or the town.
  */
 export function addressQueries(typed: string): string[] {
-  const words = addressKey(typed).split(' ')
-  const postalAt = words.findLastIndex((word, index) => index >= 2 && /^\d{5}$/.test(word))
-  if (postalAt === -1) return []
+  const { line, unit } = readAddress(typed)
   const queries: string[] = []
-  for (let length = Math.min(postalAt, MAX_LINE_WORDS); length >= 2; length--) {
-    queries.push([...words.slice(0, length), words[postalAt]].join(' '))
+  for (let length = Math.min(line.length, MAX_LINE_WORDS); length >= 2; length--) {
+    queries.push([...line.slice(0, length), ...(unit === undefined ? [] : ['apt', unit])].join(' '))
   }
   return queries
 }
@@ -78,31 +80,55 @@ function only(accounts: readonly Account[]): Account | null {
 }
 
 interface TypedAddress {
+  /** Every word but the unit's. */
   words: ReadonlySet<string>
   unit?: string
-  postalCodes: string[]
+  /** The words before the postal code: the street, perhaps followed by the town. */
+  line: readonly string[]
+  /** Five digits. */
+  postalCode?: string
 }
 
 function readAddress(typed: string): TypedAddress {
-  const words = addressKey(typed).split(' ')
-  const unitAt = words.indexOf('apt')
-  const unit = unitAt === -1 ? undefined : words[unitAt + 1]
-  const street = unitAt === -1 ? words : [...words.slice(0, unitAt), ...words.slice(unitAt + 2)]
-  return { words: new Set(street), unit, postalCodes: street.slice(1).filter((word) => /^\d{5}$/.test(word)) }
+  const all = addressKey(typed).split(' ')
+  const unitAt = all.indexOf('apt')
+  const unit = unitAt === -1 ? undefined : all[unitAt + 1]
+  const words = unitAt === -1 ? all : [...all.slice(0, unitAt), ...all.slice(unitAt + 2)]
+  const postalAt = words.findLastIndex((word, index) => index >= 2 && /^\d{5}$/.test(word))
+  return { words: new Set(words), unit, ...(postalAt === -1 ? { line: words } : { line: words.slice(0, postalAt), postalCode: words[postalAt] }) }
 }
 
-/** Same house number and street words, and no suffix, direction, unit or postal code that says otherwise. */
-function agrees(typed: TypedAddress, account: Account): boolean {
-  const { line1, line2, postalCode } = account.personal.address
-  const words = addressKey(line1).split(' ')
-  const unitAt = words.indexOf('apt')
-  const street = unitAt === -1 ? words : words.slice(0, unitAt)
-  const unit = unitAt === -1 ? line2 && addressKey(line2).replace(/^apt /, '') : words.slice(unitAt + 1).join(' ')
-  const names = street.filter((word) => !SUFFIXES.has(word) && !DIRECTIONS.has(word))
+/** For an account that another fact names already: same house number and street words, and nothing that says otherwise. */
+function agrees(typed: TypedAddress, { personal: { address } }: Account): boolean {
+  const { street, unit } = streetAndUnit(address)
+  const words = street.split(' ')
+  const names = words.filter((word) => !SUFFIXES.has(word) && !DIRECTIONS.has(word))
   if (names.length < 2 || !names.every((word) => typed.words.has(word))) return false
-  if (contradicts(typed.words, street, SUFFIXES) || contradicts(typed.words, street, DIRECTIONS)) return false
+  if (contradicts(typed.words, words, SUFFIXES) || contradicts(typed.words, words, DIRECTIONS)) return false
   if (typed.unit !== undefined && typed.unit !== unit) return false
-  return typed.postalCodes.length === 0 || typed.postalCodes.includes(addressKey(postalCode).split(' ')[0]!)
+  return typed.postalCode === undefined || typed.postalCode === postalCodeOf(address)
+}
+
+/** For an account that nothing else names: exactly this street line, and after it nothing but the account's own town. */
+function standsAt(typed: TypedAddress, { personal: { address } }: Account): boolean {
+  const { street, unit } = streetAndUnit(address)
+  const words = street.split(' ')
+  if (typed.unit !== undefined && typed.unit !== unit) return false
+  if (!words.every((word, index) => word === typed.line[index])) return false
+  return typed.postalCode === undefined ? isTown(typed.line.slice(words.length), address) : typed.postalCode === postalCodeOf(address)
+}
+
+/** Town, state and country as far as they were typed. The state may be one that is not recorded: two letters. */
+function isTown(typed: readonly string[], { city, state }: Address): boolean {
+  const cityWords = addressKey(city).split(' ')
+  const rest = cityWords.every((word, index) => word === typed[index]) ? typed.slice(cityWords.length) : typed
+  const stateWords = state === undefined ? [] : addressKey(state).split(' ')
+  const isUnrecorded = (word: string): boolean => state === undefined && rest !== typed && word.length === 2
+  return rest.every((word) => stateWords.includes(word) || COUNTRY.has(word) || isUnrecorded(word))
+}
+
+function postalCodeOf({ postalCode }: Address): string {
+  return addressKey(postalCode).split(' ')[0]!
 }
 
 /** Both name a word of this kind, and not the same one. */

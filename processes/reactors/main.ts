@@ -33,7 +33,7 @@ logger.info({ adminPort: admin.port }, 'reactors started')
 try {
   await runMatchingReactor({
     log,
-    match: (report) => matchReport(sources, report, utility.defaultCountry),
+    match: (report, waitMs) => matchReport({ sources, log, country: utility.defaultCountry }, report, { waitMs, clock: systemClock }),
     clock: systemClock,
     random: systemRandom,
     logger,

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
 import { systemClock, systemRandom, type Clock } from '../../domain/clock.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
+import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
 import { ReadsUnavailableError } from '../../server/platform/errors.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
@@ -18,10 +19,17 @@ let log: EventLog
 let accounts: Map<string, OutageMatched['matchedBy']>
 let available: boolean
 let asked: string[]
+/** Reports that cannot be decided while accounts are on their way, and how long each try would have waited for them. */
+let undecided: Set<string>
+let waitsMs: number[]
 let running: { stop: () => Promise<void> } | undefined
 
-async function match(report: OutageReported): Promise<OutageMatched | null> {
+async function match(report: OutageReported, waitMs: number): Promise<OutageMatched | null> {
   asked.push(report.reportId)
+  if (undecided.has(report.reportId)) {
+    waitsMs.push(waitMs)
+    throw new AccountsBehindError('on their way')
+  }
   if (!available) throw new ReadsUnavailableError('both are down')
   const accountNumber = report.personal.place.accountNumber ?? ''
   const matchedBy = accounts.get(accountNumber)
@@ -68,6 +76,8 @@ beforeEach(async () => {
   accounts = new Map([['4100', 'account-number']])
   available = true
   asked = []
+  undecided = new Set()
+  waitsMs = []
 })
 afterEach(async () => {
   await running?.stop()
@@ -117,6 +127,23 @@ describe('the matching reactor', () => {
     expect(asked.slice(askedBefore)).toEqual([sampleId(30)])
   })
 
+  it('lets others pass a report that waits for accounts, and tries it again soon', async () => {
+    const patient: Clock = { ...hastyClock, sleep: (durationMs, signal) => (durationMs === 60_000 ? systemClock : hastyClock).sleep(durationMs, signal) }
+    const [waiting, next] = [await report(1, '4100'), await report(2, '4100')]
+    undecided.add(waiting)
+    const controller = new AbortController()
+    const done = runMatchingReactor({ log, match, clock: patient, random: systemRandom, logger: createLogger('test', 'silent'), signal: controller.signal })
+    await eventually(async () => expect(await outcomes()).toEqual([[next, '4100']]))
+    await eventually(async () => expect(await log.loadCursor('matching', 'outages/0')).not.toBeNull())
+    await eventually(async () => expect(waitsMs.length).toBeGreaterThan(3))
+    expect(waitsMs[0]).toBe(0)
+    expect(waitsMs.slice(1).every((waitMs) => waitMs > 0 && waitMs <= 5_000)).toBe(true)
+    undecided.clear()
+    await eventually(async () => expect(await outcomes()).toEqual([[next, '4100'], [waiting, '4100']]))
+    controller.abort()
+    await done
+  })
+
   it('gives a report up to the desk after a week', async () => {
     const data = sampleReport(1, { acceptedAt: '2020-01-01T00:00:00.000Z', personal: { place: { accountNumber: '9999' }, medicalEquipment: false } })
     await log.append([{ id: data.reportId, type: 'outage.reported.v1', key: data.reportId, bodyHash: sha256('old'), data }])
@@ -133,6 +160,20 @@ describe('the matching reactor', () => {
     start()
     await eventually(async () => expect((await outcomes()).map(([matched]) => matched)).toContain(last))
     expect((await outcomes()).map(([matched]) => matched)).not.toContain(id)
+  })
+
+  it('does not take another body for a report again after a restart', async () => {
+    const waiting = await report(1, '9999')
+    const known = await report(2, '4100')
+    start()
+    await eventually(async () => expect(await outcomes()).toEqual([[known, '4100']]))
+    await report(2, '4100', 'another body')
+    await eventually(async () => expect(await log.loadCursor('matching', 'outages/0')).toBe(await log.end('outages/0')))
+    await running!.stop()
+    const askedBefore = asked.length
+    start()
+    await eventually(async () => expect(asked.slice(askedBefore).filter((id) => id === waiting).length).toBeGreaterThan(1))
+    expect(asked.slice(askedBefore)).not.toContain(known)
   })
 
   it('repeats harmlessly what it did before a crash between outcome and cursor', async () => {

@@ -1,12 +1,13 @@
 import type { Clock, Random } from '../../domain/clock.ts'
 import type { NewEvent, OutageMatched, OutageReported } from '../../domain/event.ts'
+import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
 import { IndeterminateError, LogUnavailableError, ReadsUnavailableError } from '../../server/platform/errors.ts'
 import type { EventLog, LogRecord, Partition, Position } from '../../server/platform/event-log/event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
 import type { Logger } from '../../server/platform/logger.ts'
 import { counter, gauge } from '../../server/platform/metrics.ts'
 import { uuidV5 } from '../../server/platform/uuid-v5.ts'
-import { isFirst, UnmatchedReports } from './unmatched-reports.ts'
+import { UnmatchedReports } from './unmatched-reports.ts'
 
 const CONSUMER = 'matching'
 const UNMATCHED_CONSUMER = 'matching-unmatched'
@@ -15,6 +16,8 @@ const LOOK_UPS_AT_ONCE = 16
 const RETRY_MS = 60_000
 /** After an account changed: time for its projection to show it, and the least time between two tries. */
 const AFTER_ACCOUNTS_MS = 2_000
+/** In a try again: at the first try nobody waits behind it. */
+const ACCOUNTS_WAIT_MS = 3_000
 const LAG_MS = 5_000
 const BACKOFF_MS = 200
 const BACKOFF_MAX_MS = 10_000
@@ -29,8 +32,11 @@ const givenUp = counter('stormdoor_matching_given_up_total', 'Reports left to th
 
 export interface MatchingReactor {
   log: EventLog
-  /** matchReport over the stores. Throws ReadsUnavailableError: then the reactor waits. */
-  match: (report: OutageReported) => Promise<OutageMatched | null>
+  /**
+   * matchReport over the stores, which may wait `waitMs` for accounts on their way. Throws ReadsUnavailableError: then the
+   * reactor waits; AccountsBehindError: then the report waits among the unmatched, and others go on.
+   */
+  match: (report: OutageReported, waitMs: number) => Promise<OutageMatched | null>
   clock: Clock
   random: Random
   logger: Logger
@@ -99,12 +105,13 @@ class PartitionMatching {
     for (const record of batch) {
       // The data of each type: eventTypes in domain/event.ts.
       if (record.envelope.type === 'outage.matched.v1') this.#unmatched.remove((record.envelope.data as OutageMatched).reportId)
-      if (record.envelope.type === 'outage.reported.v1' && (await isFirst(log, record.envelope.id, record.position))) reports.push({ record, before })
+      if (record.envelope.type === 'outage.reported.v1' && record.first) reports.push({ record, before })
       before = record.position
     }
     for (let start = 0; start < reports.length; start += LOOK_UPS_AT_ONCE) {
       const slice = reports.slice(start, start + LOOK_UPS_AT_ONCE)
-      const outcomes = await Promise.all(slice.map(({ record }) => this.#matchOrWait(record.envelope.data as OutageReported)))
+      const tries = await Promise.all(slice.map(({ record }) => this.#matchOrWait(record.envelope.data as OutageReported, 0)))
+      const outcomes = tries.map(({ match }) => match)
       for (const [index, { record, before }] of slice.entries()) {
         if (outcomes[index]) continue
         this.#unmatched.add(record.envelope.data as OutageReported, before)
@@ -119,14 +126,16 @@ class PartitionMatching {
   }
 
   /** Waits while the stores are down; whatever else goes wrong with one report leaves it unmatched, to be tried again. */
-  async #matchOrWait(report: OutageReported): Promise<OutageMatched | null> {
+  async #matchOrWait(report: OutageReported, accountsWaitMs: number): Promise<{ match: OutageMatched | null; accountsBehind: boolean }> {
     return surely(this.#reactor, 'Redis or Postgres', async () => {
       try {
-        return await this.#reactor.match(report)
+        return { match: await this.#reactor.match(report, accountsWaitMs), accountsBehind: false }
       } catch (error) {
-        if (error instanceof ReadsUnavailableError) throw error
-        this.#reactor.logger.error({ err: error, reportId: report.reportId }, 'a report could not be matched; it is tried again')
-        return null
+        if (error instanceof ReadsUnavailableError || error instanceof LogUnavailableError) throw error
+        const accountsBehind = error instanceof AccountsBehindError
+        if (accountsBehind) this.#tryAgainSoon()
+        else this.#reactor.logger.error({ err: error, reportId: report.reportId }, 'a report could not be matched; it is tried again')
+        return { match: null, accountsBehind }
       }
     })
   }
@@ -156,11 +165,13 @@ class PartitionMatching {
     for (let start = 0; start < ids.length && !signal.aborted; start += LOOK_UPS_AT_ONCE) {
       const slice = ids.slice(start, start + LOOK_UPS_AT_ONCE)
       const found = await surely(this.#reactor, 'the event log', () => Promise.all(slice.map((id) => log.find('outages', id))))
-      const events = await Promise.all(
-        found.map(async (first) => (first ? eventOf(await this.#matchOrWait(first.envelope.data as OutageReported), first.envelope.traceparent) : [])),
+      const tries = await Promise.all(
+        found.map(async (first) => first && { first, ...(await this.#matchOrWait(first.envelope.data as OutageReported, ACCOUNTS_WAIT_MS)) }),
       )
-      await this.#append(events.flat())
-      for (const event of events.flat()) this.#unmatched.remove(event.data.reportId)
+      const events = tries.flatMap((tried) => eventOf(tried?.match, tried?.first.envelope.traceparent))
+      await this.#append(events)
+      for (const event of events) this.#unmatched.remove(event.data.reportId)
+      if (tries.some((tried) => tried?.accountsBehind)) break
     }
     await this.#saveReadFrom()
   }
@@ -175,10 +186,12 @@ class PartitionMatching {
 
   async #watchAccounts(partition: Partition): Promise<void> {
     const { log, signal } = this.#reactor
-    for await (const batch of log.read(partition, await log.end(partition), { signal })) {
-      this.#accountsChanged ||= batch.length > 0
-      this.#wake()
-    }
+    for await (const batch of log.read(partition, await log.end(partition), { signal })) if (batch.length > 0) this.#tryAgainSoon()
+  }
+
+  #tryAgainSoon(): void {
+    this.#accountsChanged = true
+    this.#wake()
   }
 
   async #measureLag(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis'
-import { accountNumberKey, type Account, type Address } from '../../domain/account.ts'
-import { addressKey } from '../../domain/address-key.ts'
+import { accountNumberKey, type Account } from '../../domain/account.ts'
+import { streetAndUnit } from '../../domain/address-key.ts'
 import { LUA_IS_BEFORE } from '../platform/redis.ts'
 
 /** What stands under `account:{key}`. */
@@ -15,16 +15,22 @@ export interface CachedAccount {
 export const accountCacheKey = (accountKey: string): string => `account:${accountKey}`
 export const accountIndexKey = (entry: string): string => `account-by:${entry}`
 
-/** The address as looked up: street line and postal code. */
-export function accountAddressKey({ line1, postalCode }: Address): string {
-  return addressKey(`${line1} ${postalCode}`)
+/** A flat is listed twice: beside the others of its building, and alone, for the list of a building may be long. */
+function addressEntries(address: Account['personal']['address']): string[] {
+  const { street, unit } = streetAndUnit(address)
+  return [addressIndexEntry(street, ''), addressIndexEntry(street, unit)]
+}
+
+/** @param unit '' for all of the building */
+export function addressIndexEntry(street: string, unit: string): string {
+  return `address:${street}${unit && ` apt ${unit}`}`
 }
 
 /** `phone:+15555550123`, `meter:…`: every look-up by which an account is found. */
 function accountIndexEntries({ personal, meterNumber, servicePoint }: Account): string[] {
   const entries = personal.phones.map((phone) => `phone:${phone}`)
   if (personal.email) entries.push(`email:${personal.email}`)
-  entries.push(`meter:${meterNumber}`, `servicepoint:${servicePoint}`, `address:${accountAddressKey(personal.address)}`)
+  entries.push(`meter:${meterNumber}`, `servicepoint:${servicePoint}`, ...addressEntries(personal.address))
   return [...new Set(entries)]
 }
 

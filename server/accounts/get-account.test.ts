@@ -5,7 +5,7 @@ import { foldBatch } from '../../processes/projector/fold-batch.ts'
 import { createPostgresProjection } from '../../processes/projector/postgres/postgres-projection.ts'
 import type { Projection } from '../../processes/projector/projection.ts'
 import { createRedisProjection } from '../../processes/projector/redis/redis-projection.ts'
-import { sampleAccount, sampleEvent } from '../../processes/projector/sample-events.ts'
+import { sampleAccount, sampleEvent, sampleRecords } from '../../processes/projector/sample-events.ts'
 import { ReadsUnavailableError } from '../platform/errors.ts'
 import { createReadSources, type ReadSources } from '../platform/read-sources.ts'
 import { putAccounts } from './account-cache.ts'
@@ -18,6 +18,8 @@ const accounts = [
   sampleAccount(1),
   sampleAccount(2, { meterNumber: 'M-SHARED', personal: { phones: ['+15551000001', '+15552000002'] } }),
   sampleAccount(3, { meterNumber: 'M-SHARED' }),
+  sampleAccount(4, { personal: { address: { line1: '5 Oak Lane', line2: 'Apt 1', city: 'Harbor', postalCode: '95404' } } }),
+  sampleAccount(5, { personal: { address: { line1: '5 Oak Lane', line2: 'Unit #2', city: 'Harbor', postalCode: '95404' } } }),
 ]
 const envelopes = accounts.map((account, order) => sampleEvent(order, account))
 let stores: OwnStores
@@ -26,7 +28,7 @@ let sources: ReadSources
 async function apply(projection: Projection): Promise<void> {
   const expected = await projection.load(PARTITION)
   const step = { partition: PARTITION, expected, next: '3', newestAt: envelopes[0]!.time } as const
-  if (expected === null) await projection.apply(step, foldBatch(envelopes))
+  if (expected === null) await projection.apply(step, foldBatch(sampleRecords(envelopes)))
   await projection.caughtUp(PARTITION)
   await projection.confirm(PARTITION, '3')
   await projection.close()
@@ -95,7 +97,7 @@ describe('getAccount', () => {
     sources.redis = {
       ...redis,
       use: async (work) => {
-        if (++uses === 2) await putAccounts(redis.client, foldBatch([envelopes[2]!]).accounts)
+        if (++uses === 2) await putAccounts(redis.client, foldBatch(sampleRecords([envelopes[2]!])).accounts)
         return redis.use(work)
       },
     }
@@ -107,8 +109,8 @@ describe('getAccount', () => {
   it('never lets a slow filler put an older value over a newer one', async () => {
     await foldIntoRedis()
     const newer = sampleAccount(1, { personal: { name: 'Newer', phones: [] } })
-    const [stored] = foldBatch([sampleEvent(0, accounts[0]!)]).accounts
-    const [later] = foldBatch([sampleEvent(9, newer)]).accounts
+    const [stored] = foldBatch(sampleRecords([sampleEvent(0, accounts[0]!)])).accounts
+    const [later] = foldBatch(sampleRecords([sampleEvent(9, newer)])).accounts
     await putAccounts(sources.redis.client, [later!])
     await putAccounts(sources.redis.client, [stored!])
     expect((await getAccount(sources, '4100-000001'))?.value.personal.name).toBe('Newer')
@@ -123,8 +125,11 @@ describe('lookUpAccounts', () => {
     [{ phone: '+15551000001' }, ['4100-000001', '4100-000002']],
     [{ meterNumber: 'M-SHARED' }, ['4100-000002', '4100-000003']],
     [{ email: 'Customer3@Example.com' }, ['4100-000003']],
-    [{ address: '2 N. Elm St 95404' }, ['4100-000002']],
-    [{ address: '77 Nowhere 95404' }, []],
+    [{ address: '2 N. Elm St' }, ['4100-000002']],
+    [{ address: '5 Oak Ln' }, ['4100-000004', '4100-000005']],
+    [{ address: '5 Oak Lane #2' }, ['4100-000005']],
+    [{ address: '5 Oak Lane Apt 3' }, []],
+    [{ address: '77 Nowhere' }, []],
   ] as const
 
   it.each(questions)('finds %j in both stores', async (by, expected) => {

@@ -1,9 +1,9 @@
 import type { Account, Known } from '../../domain/account.ts'
-import { addressKey } from '../../domain/address-key.ts'
+import { streetAndUnit } from '../../domain/address-key.ts'
 import type { Prisma } from '../../prisma/client/client.ts'
 import type { Database } from '../platform/database.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
-import { accountIndexKey } from './account-cache.ts'
+import { accountIndexKey, addressIndexEntry } from './account-cache.ts'
 import { accountFromRow } from './account-from-row.ts'
 import { accountsFromRedis, getAccount } from './get-account.ts'
 import { readAccounts } from './read-accounts.ts'
@@ -14,7 +14,7 @@ export type AccountLookUp =
   | { phone: string }
   | { meterNumber: string }
   | { email: string }
-  /** Street line and postal code, in any spelling: `12 North Elm Street 95404`. */
+  /** Street line, in any spelling, without the town: `12 North Elm Street`; with its unit for that one alone: `5 Oak Lane #3`. */
   | { address: string }
 
 type AccountWhere = Prisma.AccountWhereInput
@@ -56,8 +56,8 @@ function searchOf(by: Exclude<AccountLookUp, { accountNumber: string }>): { entr
     const email = by.email.trim().toLowerCase()
     return { entry: `email:${email}`, where: () => ({ email }) }
   }
-  const key = addressKey(by.address)
-  return { entry: `address:${key}`, where: () => ({ addressKey: key }) }
+  const { street, unit } = streetAndUnit({ line1: by.address })
+  return { entry: addressIndexEntry(street, unit), where: () => ({ addressKey: street, ...(unit && { unitKey: unit }) }) }
 }
 
 async function withPhone(database: Database, phone: string): Promise<AccountWhere> {

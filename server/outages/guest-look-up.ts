@@ -10,6 +10,9 @@ import { sha256 } from '../platform/hash.ts'
 /** Every answer comes at a multiple of this after its question: how long the stores took says nothing. */
 const ANSWER_STEP_MS = 150
 
+/** Words of a postal code at the end of an address: `95404`, `95404-1234`, `K1A 0B1`. */
+const POSTAL_CODE_WORDS = [1, 2] as const
+
 type AccountFact = { accountNumber: string } | { phone: string } | { address: string }
 
 export interface GuestLookUpContext {
@@ -52,7 +55,8 @@ export async function guestLookUp(context: GuestLookUpContext, input: unknown, s
 }
 
 async function answer(context: GuestLookUpContext, facts: GuestLookUp, source: string): Promise<Nearby> {
-  const account = (await context.lookUpAccounts(factOf(facts, context.country))).map(({ value }) => value).find((candidate) => agrees(candidate, facts))
+  const found = await Promise.all(factsOf(facts, context.country).map((fact) => context.lookUpAccounts(fact)))
+  const account = found.flat().map(({ value }) => value).find((candidate) => agrees(candidate, facts))
   // Unmatched too: both ways ask the same stores, so that both fail alike when one is down.
   const nearby = await context.getNearby(account?.circuit ?? '')
   if (account) {
@@ -63,15 +67,19 @@ async function answer(context: GuestLookUpContext, facts: GuestLookUp, source: s
   return { nearby: 'none-known', asOf: nearby.asOf }
 }
 
-function factOf({ accountNumber, phone, address }: GuestLookUp, country: string): AccountFact {
-  if (accountNumber !== undefined) return { accountNumber }
+function factsOf({ accountNumber, phone, address }: GuestLookUp, country: string): AccountFact[] {
+  if (accountNumber !== undefined) return [{ accountNumber }]
   // What is no phone number is asked for all the same: an early answer would tell.
-  return phone === undefined ? { address: address! } : { phone: normalizePhone(phone, country) ?? phone }
+  if (phone !== undefined) return [{ phone: normalizePhone(phone, country) ?? phone }]
+  const words = addressKey(address!).split(' ')
+  return POSTAL_CODE_WORDS.map((count) => ({ address: words.slice(0, -count).join(' ') }))
 }
 
-/** The second fact. A full address is two facts in one: it was found by street and postal code together. */
-function agrees(account: Account, { houseNumber }: GuestLookUp): boolean {
-  return houseNumber === undefined || addressKey(account.personal.address.line1).split(' ')[0] === addressKey(houseNumber)
+/** The second fact. A full address is two facts in one: it is found by its street, and must name the postal code too. */
+function agrees(account: Account, { houseNumber, address }: GuestLookUp): boolean {
+  const { line1, postalCode } = account.personal.address
+  if (address !== undefined) return addressKey(address) === addressKey(`${line1} ${postalCode}`)
+  return houseNumber !== undefined && addressKey(line1).split(' ')[0] === addressKey(houseNumber)
 }
 
 /** Equal for spellings of one question. */

@@ -1,24 +1,32 @@
 import type { Account, Known } from '../../domain/account.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
-import { addressQueries, decideMatch } from '../../domain/matching.ts'
+import { addressQueries, decideMatch, type MatchEvidence } from '../../domain/matching.ts'
+import { completeSources, type Patience } from '../accounts/complete-sources.ts'
 import { lookUpAccounts } from '../accounts/look-up-accounts.ts'
 import { normalizePhone } from '../accounts/normalize-phone.ts'
+import type { EventLog } from '../platform/event-log/event-log.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 
+type Place = OutageReported['personal']['place']
+
+export interface MatchContext {
+  sources: ReadSources
+  log: EventLog
+  /** Of phone numbers typed without a country code. */
+  country: string
+}
+
+const NOTHING: MatchEvidence = { accountNumber: [], phone: [], address: [] }
+
 /**
- * Which account a report is about, by what is known now; null when that is none or not certain.
- * @param country of phone numbers typed without a country code
- * @throws ReadsUnavailableError when neither store can answer
+ * Which account a report is about; null when that is none or not certain. A number that was typed decides as soon as it is
+ * known; everything else only over a store that has every account of the log, for one that is missing may be the other one.
+ * @throws AccountsBehindError when the stores have not all accounts yet, ReadsUnavailableError when neither can answer
  */
-export async function matchReport(sources: ReadSources, report: OutageReported, country: string): Promise<OutageMatched | null> {
+export async function matchReport({ sources, log, country }: MatchContext, report: OutageReported, patience: Patience): Promise<OutageMatched | null> {
   const { place } = report.personal
-  const phone = place.phone === undefined ? null : normalizePhone(place.phone, country)
-  const [accountNumber, byPhone, address] = await Promise.all([
-    place.accountNumber === undefined ? [] : lookUpAccounts(sources, { accountNumber: place.accountNumber }),
-    phone === null ? [] : lookUpAccounts(sources, { phone }),
-    place.address === undefined ? [] : atLongestLine(sources, place.address),
-  ])
-  const match = decideMatch(place, { accountNumber: values(accountNumber), phone: values(byPhone), address: values(address) })
+  const numbered = decideMatch(place, { ...NOTHING, accountNumber: await byNumber(sources, place) })
+  const match = numbered ?? decideMatch(place, await gather(await completeSources(sources, log, patience), place, country))
   if (!match) return null
   const { account, matchedBy } = match
   return {
@@ -31,10 +39,24 @@ export async function matchReport(sources: ReadSources, report: OutageReported, 
   }
 }
 
-/** A street line may end anywhere before the town: the longest that is known counts. */
-async function atLongestLine(sources: ReadSources, typed: string): Promise<Known<Account>[]> {
+async function gather(sources: ReadSources, place: Place, country: string): Promise<MatchEvidence> {
+  const phone = place.phone === undefined ? null : normalizePhone(place.phone, country)
+  const [accountNumber, byPhone, address] = await Promise.all([
+    byNumber(sources, place),
+    phone === null ? [] : lookUpAccounts(sources, { phone }),
+    place.address === undefined ? [] : atAnyLine(sources, place.address),
+  ])
+  return { accountNumber, phone: values(byPhone), address: values(address) }
+}
+
+async function byNumber(sources: ReadSources, { accountNumber }: Place): Promise<Account[]> {
+  return accountNumber === undefined ? [] : values(await lookUpAccounts(sources, { accountNumber }))
+}
+
+/** Everything at each line that the address may begin with; which of them is meant is not decided here. */
+async function atAnyLine(sources: ReadSources, typed: string): Promise<Known<Account>[]> {
   const found = await Promise.all(addressQueries(typed).map((address) => lookUpAccounts(sources, { address })))
-  return found.find((accounts) => accounts.length > 0) ?? []
+  return found.flat()
 }
 
 function values(accounts: readonly Known<Account>[]): Account[] {

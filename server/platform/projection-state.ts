@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Topic } from '../../domain/event.ts'
 import type { Database } from './database.ts'
+import type { Partition, Position } from './event-log/event-log.ts'
 
 /** Keys by which the Redis projection keeps its place. */
 export const projectionKeys = {
@@ -31,6 +32,19 @@ export async function redisProjectionState(redis: Redis, topic: Topic): Promise<
   const instants = Object.entries(currentAt).filter(([partition]) => ofTopic(partition)).map(([, instant]) => instant)
   const whole = logId !== null && instants.length > 0 && !rebuilding.some(ofTopic)
   return { whole, currentAt: instants.sort()[0] ?? null }
+}
+
+/** How far a partition of this log is folded into Redis; null when nothing of it is. */
+export async function redisPosition(redis: Redis, partition: Partition, logId: string): Promise<Position | null> {
+  const [heldLogId, position] = await redis.mget(projectionKeys.logId, projectionKeys.position(partition))
+  return heldLogId === logId ? (position ?? null) : null
+}
+
+/** How far a partition of this log is folded into Postgres; null when nothing of it is. */
+export async function postgresPosition(database: Database, partition: Partition, logId: string): Promise<Position | null> {
+  const [topic = '', number] = partition.split('/')
+  const row = await database.projectionOffset.findUnique({ where: { topic_partition: { topic, partition: Number(number) } } })
+  return row?.logId === logId ? row.position : null
 }
 
 export async function postgresCurrentAt(database: Database, topic: Topic): Promise<string | null> {

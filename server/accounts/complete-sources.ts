@@ -1,0 +1,80 @@
+import type { Clock } from '../../domain/clock.ts'
+import type { EventLog, Partition, Position } from '../platform/event-log/event-log.ts'
+import { ReadsUnavailableError } from '../platform/errors.ts'
+import { StoreUnavailableError, type GuardedStore } from '../platform/guarded-store.ts'
+import { postgresPosition, redisPosition, redisProjectionState } from '../platform/projection-state.ts'
+import type { ReadSources } from '../platform/read-sources.ts'
+
+/** A store answers, but not all accounts of the log are in it yet. */
+export class AccountsBehindError extends Error {
+  override name = 'AccountsBehindError'
+}
+
+const LOOK_EVERY_MS = 50
+
+/** How long accounts that are on their way are waited for: what the log gains meanwhile is not, so that an import delays no one for ever. */
+export interface Patience {
+  waitMs: number
+  clock: Clock
+}
+
+type PositionOf = (partition: Partition) => Promise<Position | null>
+
+/**
+ * The same stores, of which one alone answers: Redis, else Postgres, whichever has every account that the log held
+ * when this was called. For decisions in which what is missing would change the answer: a phone of two accounts looks like
+ * one's own while the second is on its way.
+ * @throws AccountsBehindError when a store answers and none has them all in time, ReadsUnavailableError when none answers
+ */
+export async function completeSources(sources: ReadSources, log: EventLog, { waitMs, clock }: Patience): Promise<ReadSources> {
+  const ends: Ends = []
+  for (const partition of await log.partitions('accounts')) ends.push([partition, await log.end(partition)])
+  const untilMs = clock.monotonicMs() + waitMs
+  for (;;) {
+    const chosen = await choose(sources, log, ends)
+    if (chosen) return chosen
+    if (clock.monotonicMs() >= untilMs) throw new AccountsBehindError('Not all accounts of the event log are projected yet')
+    await clock.sleep(LOOK_EVERY_MS)
+  }
+}
+
+/** Null when none has everything up to the ends. Throws ReadsUnavailableError. */
+async function choose(sources: ReadSources, log: EventLog, ends: Ends): Promise<ReadSources | null> {
+  const inRedis = await sources.redis
+    .use(async (redis) => {
+      const { whole } = await redisProjectionState(redis, 'accounts')
+      return whole && (await hasAll(log, ends, (partition) => redisPosition(redis, partition, log.logId)))
+    })
+    .catch(unknownStore)
+  if (inRedis) return { ...sources, prisma: silent(sources.prisma) }
+  const inPostgres = await sources.prisma
+    .use((database) => hasAll(log, ends, (partition) => postgresPosition(database, partition, log.logId)))
+    .catch(unknownStore)
+  if (inPostgres) return { ...sources, redis: silent(sources.redis) }
+  if (inRedis === null && inPostgres === null) throw new ReadsUnavailableError('Neither Redis nor Postgres can answer')
+  return null
+}
+
+type Ends = (readonly [partition: Partition, end: Position | null])[]
+
+async function hasAll(log: EventLog, ends: Ends, positionOf: PositionOf): Promise<boolean> {
+  for (const [partition, end] of ends) {
+    const position = await positionOf(partition)
+    if (end === null || position === end) continue
+    if (position === null) return false
+    // Counted in this order: what is appended between the two makes the store look further behind, never ahead.
+    const afterEnd = await log.countAfter(partition, end)
+    if ((await log.countAfter(partition, position)) > afterEnd) return false
+  }
+  return true
+}
+
+function silent<C>({ client }: GuardedStore<C>): GuardedStore<C> {
+  return { client, use: () => Promise.reject(new StoreUnavailableError('The other store was chosen to answer')) }
+}
+
+/** Null when the store does not answer. */
+function unknownStore(error: unknown): null {
+  if (error instanceof StoreUnavailableError) return null
+  throw error
+}
