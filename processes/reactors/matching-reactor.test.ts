@@ -144,6 +144,26 @@ describe('the matching reactor', () => {
     await done
   })
 
+  it('ends a round of trying again at the first sixteen that wait for accounts', async () => {
+    const tried: number[] = []
+    const countingClock: Clock = {
+      ...hastyClock,
+      sleep: (durationMs, signal) => {
+        if (durationMs === 2_000) tried.push(waitsMs.filter((waitMs) => waitMs > 0).length)
+        return hastyClock.sleep(durationMs, signal)
+      },
+    }
+    for (let number = 0; number < 40; number++) undecided.add(await report(number, '4100'))
+    const controller = new AbortController()
+    const done = runMatchingReactor({ log, match, clock: countingClock, random: systemRandom, logger: createLogger('test', 'silent'), signal: controller.signal })
+    await eventually(async () => expect(tried.at(-1)).toBeGreaterThan(48))
+    expect(tried.every((count, round) => count - (tried[round - 1] ?? 0) <= 16)).toBe(true)
+    undecided.clear()
+    await eventually(async () => expect(await outcomes()).toHaveLength(40))
+    controller.abort()
+    await done
+  })
+
   it('gives a report up to the desk after a week', async () => {
     const data = sampleReport(1, { acceptedAt: '2020-01-01T00:00:00.000Z', personal: { place: { accountNumber: '9999' }, medicalEquipment: false } })
     await log.append([{ id: data.reportId, type: 'outage.reported.v1', key: data.reportId, bodyHash: sha256('old'), data }])
