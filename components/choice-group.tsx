@@ -1,4 +1,5 @@
 import { useId } from 'react'
+import { Fault, Hint } from './field-words.tsx'
 import styles from './choice-group.module.css'
 
 export interface Choice {
@@ -26,16 +27,8 @@ export function ChoiceGroup(props: {
   return (
     <fieldset className={styles.group} aria-describedby={described || undefined}>
       <legend className={styles.legend}>{props.legend}</legend>
-      {props.hint ? (
-        <p className={styles.hint} id={`${id}-hint`}>
-          {props.hint}
-        </p>
-      ) : null}
-      {props.error ? (
-        <p className={styles.error} id={`${id}-error`}>
-          {props.error}
-        </p>
-      ) : null}
+      {props.hint ? <Hint id={`${id}-hint`}>{props.hint}</Hint> : null}
+      {props.error ? <Fault id={`${id}-error`}>{props.error}</Fault> : null}
       <div className={styles.tiles}>
         {props.choices.map((choice) => (
           <label key={choice.value} className={styles.tile}>

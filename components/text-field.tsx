@@ -1,4 +1,5 @@
 import { type ComponentProps, useId } from 'react'
+import { Fault, Hint } from './field-words.tsx'
 import styles from './field.module.css'
 
 interface Field {
@@ -40,16 +41,8 @@ function FieldWords({ id, label, hint, error }: Field & { id: string }) {
       <label className={styles.label} htmlFor={id}>
         {label}
       </label>
-      {hint ? (
-        <p className={styles.hint} id={`${id}-hint`}>
-          {hint}
-        </p>
-      ) : null}
-      {error ? (
-        <p className={styles.error} id={`${id}-error`}>
-          {error}
-        </p>
-      ) : null}
+      {hint ? <Hint id={`${id}-hint`}>{hint}</Hint> : null}
+      {error ? <Fault id={`${id}-error`}>{error}</Fault> : null}
     </>
   )
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildReportPages } from './build-report-page.ts'
 
 const projectDir = resolve(import.meta.dirname, '..')
-const sheets = ['button', 'callout', 'choice-group', 'field', 'hazard-section', 'outage-status', 'report-card', 'report-form', 'report-page']
+const sheets = ['button', 'callout', 'choice-group', 'field', 'hazard-section', 'outage-status', 'report-card', 'report-form', 'report-page', 'spoken']
 const classes = Object.fromEntries(sheets.map((sheet) => [`${sheet}.module.css`, { page: `next-${sheet}-page` }]))
 const escaped = (value: object) => JSON.stringify(value).replaceAll('"', '&quot;')
 

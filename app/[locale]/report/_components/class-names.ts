@@ -2,6 +2,7 @@ import button from '../../../../components/button.module.css'
 import callout from '../../../../components/callout.module.css'
 import choiceGroup from '../../../../components/choice-group.module.css'
 import field from '../../../../components/field.module.css'
+import spoken from '../../../../components/spoken.module.css'
 import hazardSection from './hazard-section.module.css'
 import outageStatus from './outage-status.module.css'
 import reportCard from './report-card.module.css'
@@ -19,4 +20,5 @@ export const classNames: Record<string, Record<string, string>> = {
   'report-card.module.css': reportCard,
   'report-form.module.css': reportForm,
   'report-page.module.css': reportPage,
+  'spoken.module.css': spoken,
 }

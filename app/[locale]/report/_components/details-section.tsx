@@ -1,5 +1,6 @@
 'use client'
 import { ChoiceGroup } from '../../../../components/choice-group.tsx'
+import { Hint } from '../../../../components/field-words.tsx'
 import { TextArea, TextField } from '../../../../components/text-field.tsx'
 import { ANSWERS } from '../../../../domain/report-choices.ts'
 import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
@@ -14,7 +15,7 @@ export function DetailsSection() {
     <details className={styles.more}>
       <summary>{text('details')}</summary>
       <div className={styles.moreInner}>
-        <p className={styles.hint}>{text('detailsHint')}</p>
+        <Hint>{text('detailsHint')}</Hint>
         <ChoiceGroup
           kind="many"
           id="report-medical"

@@ -1,5 +1,6 @@
 'use client'
 import { ButtonLink } from '../../../../components/button.tsx'
+import spoken from '../../../../components/spoken.module.css'
 import { HAZARDS, type Hazard } from '../../../../domain/report-choices.ts'
 import { useReportText } from './report-text.tsx'
 import styles from './hazard-section.module.css'
@@ -46,7 +47,7 @@ export function HazardSection({ chosen }: { chosen: readonly string[] }) {
         </ul>
         <p>{text('dangerAfter')}</p>
       </div>
-      <p className={styles.spoken} role="alert">
+      <p className={spoken.spoken} role="alert">
         {chosen.length > 0 ? text('dangerAnnounce', { emergency }) : ''}
       </p>
     </fieldset>

@@ -1,5 +1,6 @@
 'use client'
 import { type Ref, useEffect, useState } from 'react'
+import spoken from '../../../../components/spoken.module.css'
 import { stateOf } from '../../../../worker/outbox/report-record.ts'
 import { askToKeep, type Promises } from './browser-send.ts'
 import { ReportCard } from './report-card.tsx'
@@ -19,7 +20,7 @@ export function ReportList({ page, view, headingRef }: { page: PageOutbox; view:
       <h2 id="reports-title" tabIndex={-1} ref={headingRef}>
         {text('reportsTitle')}
       </h2>
-      <output className={styles.spoken}>{newest ? spokenState() : ''}</output>
+      <output className={spoken.spoken}>{newest ? spokenState() : ''}</output>
       <ul role="list" className={styles.cards}>
         {reports.map((record) => (
           <li key={record.id}>

@@ -1,5 +1,6 @@
 'use client'
 import type { RefObject } from 'react'
+import { Fault, Hint } from '../../../../components/field-words.tsx'
 import { TextField } from '../../../../components/text-field.tsx'
 import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
 import { LocationField } from './location-field.tsx'
@@ -12,14 +13,8 @@ export function WhereSection({ form, onChange, error }: { form: RefObject<HTMLFo
   return (
     <fieldset className={styles.section} aria-describedby={error ? 'report-where-hint report-where-error' : 'report-where-hint'}>
       <legend>{text('whereQuestion')}</legend>
-      <p id="report-where-hint" className={styles.hint}>
-        {text('whereHint')}
-      </p>
-      {error ? (
-        <p id="report-where-error" className={styles.error}>
-          {error}
-        </p>
-      ) : null}
+      <Hint id="report-where-hint">{text('whereHint')}</Hint>
+      {error ? <Fault id="report-where-error">{error}</Fault> : null}
       <LocationField form={form} onChange={onChange} />
       <TextField
         label={text('address')}

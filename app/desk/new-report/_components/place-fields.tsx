@@ -1,6 +1,7 @@
 'use client'
 import { useId, useState } from 'react'
 import { Combobox, type ComboboxItem } from '../../../../components/combobox.tsx'
+import { Fault, Hint } from '../../../../components/field-words.tsx'
 import { TextField } from '../../../../components/text-field.tsx'
 import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
 import type { FoundAccount } from '../../accounts/route.ts'
@@ -15,12 +16,10 @@ export function PlaceFields({ typed, error }: { typed: (name: string) => string;
   const id = useId()
   const [accountNumber, setAccountNumber] = useState(typed('accountNumber'))
   return (
-    <fieldset className={styles.group} aria-describedby={`${id}-hint`}>
+    <fieldset className={styles.group} aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}>
       <legend className={styles.legend}>{text('desk.formWhere')}</legend>
-      <p className={styles.hint} id={`${id}-hint`}>
-        {text('desk.formWhereHint')}
-      </p>
-      {error ? <p className={styles.error}>{error}</p> : null}
+      <Hint id={`${id}-hint`}>{text('desk.formWhereHint')}</Hint>
+      {error ? <Fault id={`${id}-error`}>{error}</Fault> : null}
       <Combobox
         label={text('desk.lookUp')}
         hint={text('desk.lookUpHint')}
