@@ -30,7 +30,8 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(\\.next|\\.build|\\.stormdoor|node_modules/(?!(zod|next|@prisma|ioredis|pg)/))' },
-    tsPreCompilationDeps: true,
+    // TypeScript 7 has no API for tools; swc reads the same sources, type imports included.
+    parser: 'swc',
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
   },

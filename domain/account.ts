@@ -3,7 +3,7 @@ import { LOCALES } from './outage-report.ts'
 
 const text = (max: number) => z.string().trim().min(1).max(max)
 
-export const addressSchema = z.strictObject({
+const addressSchema = z.strictObject({
   line1: text(120),
   line2: text(120).optional(),
   city: text(80),
@@ -12,7 +12,7 @@ export const addressSchema = z.strictObject({
 })
 
 /** What is known of a person: kept together so that it can be sealed with a key per person. */
-export const accountPersonalSchema = z.strictObject({
+const accountPersonalSchema = z.strictObject({
   name: text(160),
   phones: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/)).max(8).describe('E.164'),
   email: z.email().max(254).toLowerCase().optional(),

@@ -41,7 +41,7 @@ export const outageReportedSchema = z.strictObject({
 export type OutageReported = z.infer<typeof outageReportedSchema>
 
 /** Decided once by the matching reactor and logged, so that every projection agrees. */
-export const outageMatchedSchema = z.strictObject({
+const outageMatchedSchema = z.strictObject({
   reportId: z.uuid(),
   accountNumber: z.string(),
   servicePoint: z.string(),
@@ -51,11 +51,9 @@ export const outageMatchedSchema = z.strictObject({
 })
 export type OutageMatched = z.infer<typeof outageMatchedSchema>
 
-export const accountUpsertedSchema = accountSchema
-
 /** Every event type with its topic and the schema of its data. A breaking change is a new version, never an edit. */
 export const eventTypes = {
-  'account.upserted.v1': { topic: 'accounts', data: accountUpsertedSchema },
+  'account.upserted.v1': { topic: 'accounts', data: accountSchema },
   'outage.reported.v1': { topic: 'outages', data: outageReportedSchema },
   'outage.matched.v1': { topic: 'outages', data: outageMatchedSchema },
 } as const satisfies Record<string, { topic: Topic; data: z.ZodType }>

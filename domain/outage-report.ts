@@ -64,11 +64,9 @@ export const outageReportV1Schema = z
     },
   })
 
-export type OutageReportV1 = z.infer<typeof outageReportV1Schema>
-
 /** Every released version by its number; a phone that was away for months is still understood. */
 export const outageReportSchemas = { 1: outageReportV1Schema } as const
-export type OutageReport = OutageReportV1
+export type OutageReport = z.infer<(typeof outageReportSchemas)[1]>
 
 /** A hazard report goes first in every queue and is refused last. */
 export function isHazardous(report: { hazards: readonly Hazard[] }): boolean {

@@ -4,11 +4,11 @@ export interface Catalogue {
 }
 
 /** Dotted keys of a catalogue's messages: a typo is a type error. */
-export type MessageKey<C> = C extends string
+type MessageKey<C> = C extends string
   ? never
   : { [K in keyof C & string]: C[K] extends string ? K : 'other' extends keyof C[K] ? K : `${K}.${MessageKey<C[K]>}` }[keyof C & string]
 
-export type Values = Record<string, string | number>
+type Values = Record<string, string | number>
 export type Translate<C> = (key: MessageKey<C>, values?: Values) => string
 
 /**

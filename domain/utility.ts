@@ -5,7 +5,7 @@ const phone = z.strictObject({ label: z.string(), dial: z.string().regex(/^\+?[0
 const color = z.string().regex(/^#[0-9a-f]{6}$/i)
 
 /** One utility per deployment; everything that differs between cities stands here. */
-export const utilitySchema = z.strictObject({
+const utilitySchema = z.strictObject({
   name: z.string().min(1),
   shortName: z.string().min(1).max(12).describe('Under the icon on a phone'),
   timeZone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'An IANA time zone'),
