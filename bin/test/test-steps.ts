@@ -37,20 +37,25 @@ const checks: Record<string, { title: string; command: () => [string, ...string[
   size: { title: 'Size of the report page and the service worker', command: () => ['node', sizeCheck] },
 }
 
-export const stepNames = [...Object.keys(checks), 'unit', 'e2e']
+/** What takes minutes and proves what shorter tests prove in parts: with `--full`, or when named. */
+const longSteps = ['storm']
+
+export const stepNames = [...Object.keys(checks), 'unit', 'e2e', ...longSteps]
 
 /** Tools that some step needs are fetched or built first, and only for the steps chosen. */
 export function chooseSteps(choice: StepChoice): TestStep[] {
-  const wanted = new Set(choice.only ?? (choice.tag ? ['unit', 'e2e'] : stepNames))
+  const unnamed = choice.tag ? ['unit', 'e2e'] : stepNames.filter((name) => choice.full || !longSteps.includes(name))
+  const wanted = new Set(choice.only ?? unnamed)
   if (!existsSync(join(projectFolder, sizeCheck))) wanted.delete('size')
   const steps: TestStep[] = []
   // Types come from the generated database client and the routes, sizes and journeys from the pages.
-  if (['types', 'lint', 'unused', 'size', 'unit', 'e2e'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
+  if (['types', 'lint', 'unused', 'size', 'unit', 'e2e', 'storm'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
   if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Redis', (say) => fetchRedis(say)))
   if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say)))
   for (const [name, { title, command }] of Object.entries(checks)) if (wanted.has(name)) steps.push({ title, run: () => check(command()) })
   if (wanted.has('unit')) steps.push({ title: 'Unit and integration tests', run: () => vitest(choice) })
   if (wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0) steps.push({ title: 'Journeys in a browser', run: () => playwright(choice) })
+  if (wanted.has('storm')) steps.push({ title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })
   return steps
 }
 

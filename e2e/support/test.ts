@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures, { portal: Portal }>({
 })
 
 /** Collects what should never be said; the array fills as it happens. */
-export function watchConsole(context: BrowserContext): string[] {
+function watchConsole(context: BrowserContext): string[] {
   const errors: string[] = []
   context.on('console', (message) => {
     if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) errors.push(message.text())
