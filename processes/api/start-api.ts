@@ -8,6 +8,7 @@ import { createLogger } from '../../server/platform/logger.ts'
 import { createReadSources } from '../../server/platform/read-sources.ts'
 import { createReceipts } from '../../server/platform/receipts.ts'
 import { parseSigningKeys } from '../../server/platform/signing-keys.ts'
+import { startSigner } from '../../server/platform/start-signer.ts'
 import { utility } from '../../utility.config.ts'
 import { createDoor } from './door/create-door.ts'
 import { instrument } from './instrument.ts'
@@ -30,7 +31,9 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
     'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'ADMIN_PORT',
   ])
   const logger = createLogger('api')
-  const receipts = createReceipts(parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS))
+  const keys = parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS)
+  const signer = startSigner(keys, logger)
+  const receipts = createReceipts(keys, signer.sign)
   const { EVENT_LOG_URL: url, STORMDOOR_REGION: region, STORMDOOR_NODE: node } = environment
   const log = waitForLog(() => openEventLog({ url, clock, region, node, logger }), { clock, random, logger })
   const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
@@ -56,7 +59,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
       clearInterval(whenIdle)
       clearTimeout(grace)
       await log.close()
-      await Promise.all([sources.close(), admin.close()])
+      await Promise.all([sources.close(), admin.close(), signer.close()])
       logger.info('the door is closed')
     },
   }

@@ -50,6 +50,16 @@ describe('receipts @door', () => {
     for (const nonsense of ['', 'a.b', 'a.b.c', `${receipt}.x`]) expect(verifyReceipt(nonsense, keys.publicJwks)).toBeNull()
   })
 
+  it('are the very same bytes for the same claims, for the newest ten thousand', async () => {
+    let signed = 0
+    const { issue } = createReceipts(parseSigningKeys(generateSigningKeys()), () => Promise.resolve(String(++signed)))
+    const numbered = (number: number) => ({ ...claims, id: String(number) })
+    for (let number = 0; number < 10_001; number++) await issue(numbered(number))
+    const again = await Promise.all([1, 10_000, 0, 0].map(async (number) => (await issue(numbered(number))).receipt))
+    expect(again).toEqual(['2', '10001', '10002', '10003'])
+    expect(await issue({ ...numbered(0), bodyHash: 'other' })).toMatchObject({ receipt: '10004', bodyHash: 'other' })
+  })
+
   it('say what a key file must be, without showing it', () => {
     const broken = JSON.stringify({ keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b', d: 'very-secret' }] })
     expect(() => parseSigningKeys(broken)).toThrow('STORMDOOR_SIGNING_KEYS')

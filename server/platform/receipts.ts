@@ -1,7 +1,9 @@
-import { verify, webcrypto } from 'node:crypto'
+import { verify } from 'node:crypto'
 import { RECEIPT_TYPE } from '../../domain/receipt-type.ts'
 import { receiptClaimsSchema, type Receipt, type ReceiptClaims } from '../../domain/receipt.ts'
+import { compactJws, receiptHeader } from './compact-jws.ts'
 import { publicKeyOf, type PublicJwk, type SigningKeys } from './signing-keys.ts'
+import type { Sign } from './start-signer.ts'
 
 /** ECDSA draws a new number per signature; a phone that asks again soon gets the very same bytes from here. */
 const REMEMBERED_RECEIPTS = 10_000
@@ -13,26 +15,40 @@ export interface Receipts {
   publicJwks: { keys: PublicJwk[] }
 }
 
-const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-
-/** Signs off the event loop: a signature costs more than all else in a report's path (measured, decision 004). */
-export function createReceipts(keys: SigningKeys): Receipts {
-  const header = base64url(JSON.stringify({ alg: 'ES256', typ: RECEIPT_TYPE, kid: keys.first.kid }))
-  const key = keys.first.privateKey.toCryptoKey(ECDSA, false, ['sign'])
+/**
+ * @param sign by default at once, which blocks for longer than all else in a report's path takes: a process that lives on
+ * reports gives the thread of startSigner
+ */
+export function createReceipts(keys: SigningKeys, sign: Sign = signAtOnce(keys)): Receipts {
   const remembered = new Map<string, Receipt>()
+  const ids = Array.from<string>({ length: REMEMBERED_RECEIPTS })
+  let next = 0
+
+  function remember(receipt: Receipt): void {
+    if (!remembered.has(receipt.id)) {
+      // A ring, for a map's own first key is looked for past all that was deleted before it.
+      const oldest = ids[next]
+      if (oldest !== undefined) remembered.delete(oldest)
+      ids[next] = receipt.id
+      next = (next + 1) % REMEMBERED_RECEIPTS
+    }
+    remembered.set(receipt.id, receipt)
+  }
   return {
     publicJwks: keys.publicJwks,
     issue: async (claims) => {
       const known = remembered.get(claims.id)
       if (known?.bodyHash === claims.bodyHash && known.acceptedAt === claims.acceptedAt) return known
-      const signed = `${header}.${base64url(JSON.stringify(claims))}`
-      const signature = await webcrypto.subtle.sign(ECDSA, key, Buffer.from(signed, 'latin1'))
-      const receipt = { ...claims, receipt: `${signed}.${Buffer.from(signature).toString('base64url')}` }
-      remembered.set(claims.id, receipt)
-      if (remembered.size > REMEMBERED_RECEIPTS) remembered.delete(remembered.keys().next().value!)
+      const receipt = { ...claims, receipt: await sign(JSON.stringify(claims)) }
+      remember(receipt)
       return receipt
     },
   }
+}
+
+function signAtOnce(keys: SigningKeys): Sign {
+  const header = receiptHeader(keys)
+  return (payload) => Promise.resolve(compactJws(header, payload, keys.first.privateKey))
 }
 
 /** The claims of a receipt that one of these keys has signed; null for anything else. */
@@ -49,8 +65,4 @@ export function verifyReceipt(jws: string, publicJwks: { keys: readonly PublicJw
   } catch {
     return null
   }
-}
-
-function base64url(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64url')
 }
