@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -114,5 +115,28 @@ describe('the api process @door', () => {
     const api = await startApi(join(temporaryFolder(), 'log.sqlite'), { STORMDOOR_SIGNING_KEYS: '' })
     expect(await api.ended).toBe(1)
     expect(api.output()).toContain('STORMDOOR_SIGNING_KEYS')
+  })
+
+  it('sends its traces, under its name, to the collector that it is given', async () => {
+    const spans: string[] = []
+    const collector = createHttpServer((request, response) => {
+      let body = ''
+      request.on('data', (bytes) => void (body += String(bytes)))
+      request.on('end', () => {
+        spans.push(`${request.url} ${body}`)
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+      })
+    })
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
+    const { port } = collector.address() as AddressInfo
+    const api = await startApi(join(temporaryFolder(), 'log.sqlite'), { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
+    await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
+    expect((await send(api, someReport(), someSecret())).status).toBe(201)
+    api.child.kill('SIGTERM')
+    expect(await api.ended).toBe(0)
+    await new Promise((resolve) => collector.close(resolve))
+    expect(spans.join()).toContain('/v1/traces')
+    expect(spans.join()).toContain('stormdoor-api')
+    expect(spans.join()).toContain('/api/v1/outage-reports')
   })
 })
