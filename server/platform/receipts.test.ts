@@ -52,12 +52,12 @@ describe('receipts @door', () => {
 
   it('are the very same bytes for the same claims, for the newest ten thousand', async () => {
     let signed = 0
-    const { issue } = createReceipts(parseSigningKeys(generateSigningKeys()), () => Promise.resolve(String(++signed)))
+    const receipts = createReceipts(parseSigningKeys(generateSigningKeys()), () => Promise.resolve(String(++signed)))
     const numbered = (number: number) => ({ ...claims, id: String(number) })
-    for (let number = 0; number < 10_001; number++) await issue(numbered(number))
-    const again = await Promise.all([1, 10_000, 0, 0].map(async (number) => (await issue(numbered(number))).receipt))
+    for (let number = 0; number < 10_001; number++) await receipts.issue(numbered(number))
+    const again = await Promise.all([1, 10_000, 0, 0].map(async (number) => (await receipts.issue(numbered(number))).receipt))
     expect(again).toEqual(['2', '10001', '10002', '10003'])
-    expect(await issue({ ...numbered(0), bodyHash: 'other' })).toMatchObject({ receipt: '10004', bodyHash: 'other' })
+    expect(await receipts.issue({ ...numbered(0), bodyHash: 'other' })).toMatchObject({ receipt: '10004', bodyHash: 'other' })
   })
 
   it('say what a key file must be, without showing it', () => {

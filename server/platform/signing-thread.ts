@@ -10,5 +10,5 @@ export interface SigningThreadStart {
 
 const { header, key } = workerData as SigningThreadStart
 parentPort?.on('message', (payloads: readonly string[]) => {
-  parentPort?.postMessage(payloads.map((payload) => compactJws(header, payload, key)))
+  parentPort?.postMessage(payloads.map((payload) => compactJws(header, payload, key)), [])
 })

@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads'
+import type * as Threads from 'node:worker_threads'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RECEIPT_TYPE } from '../../domain/receipt-type.ts'
@@ -7,11 +7,11 @@ import { generateSigningKeys, parseSigningKeys } from './signing-keys.ts'
 import { startSigner, type Signer } from './start-signer.ts'
 
 const keys = parseSigningKeys(generateSigningKeys())
-const started = vi.hoisted(() => [] as Worker[])
+const started = vi.hoisted(() => [] as Threads.Worker[])
 vi.mock('node:worker_threads', async (original) => {
-  const threads = await original<typeof import('node:worker_threads')>()
+  const threads = await original<typeof Threads>()
   class Watched extends threads.Worker {
-    constructor(...options: ConstructorParameters<typeof Worker>) {
+    constructor(...options: ConstructorParameters<typeof Threads.Worker>) {
       super(...options)
       started.push(this)
     }
@@ -50,8 +50,8 @@ describe('the signing thread @door', () => {
   })
 
   it('signs what comes after it was closed', async () => {
-    const { sign, close } = open()
-    await close()
-    expect(await numbersIn([await sign('{"number":7}')])).toEqual([7])
+    const opened = open()
+    await opened.close()
+    expect(await numbersIn([await opened.sign('{"number":7}')])).toEqual([7])
   })
 })

@@ -56,7 +56,7 @@ export function startSigner(keys: SigningKeys, logger: Logger): Signer {
   }
 
   function signHere(jobs: readonly Job[]): void {
-    for (const { payload, resolve } of jobs) resolve(compactJws(header, payload, key))
+    for (const job of jobs) job.resolve(compactJws(header, job.payload, key))
   }
 
   function post(): void {
@@ -67,7 +67,7 @@ export function startSigner(keys: SigningKeys, logger: Logger): Signer {
     for (let from = 0; from < jobs.length; from += BATCH) {
       const batch = jobs.slice(from, from + BATCH)
       underWay.push(batch)
-      thread.postMessage(batch.map(({ payload }) => payload))
+      thread.postMessage(batch.map(({ payload }) => payload), [])
     }
   }
 
