@@ -9,11 +9,11 @@ const POLYNOMIAL = 0b100101
  * @param idHash SHA-256 of the id's ASCII text, 32 bytes
  */
 export function referenceOf(idHash: Uint8Array): string {
+  let bits = 0n
+  for (const byte of idHash.subarray(0, 6)) bits = (bits << 8n) | BigInt(byte)
+  bits >>= 3n
   const digits: number[] = []
-  for (let bit = 0; bit < 45; bit += 5) {
-    const pair = (idHash[bit >> 3]! << 8) | idHash[(bit >> 3) + 1]!
-    digits.push((pair >> (11 - (bit & 7))) & 31)
-  }
+  for (let index = 8; index >= 0; index--) digits.push(Number((bits >> BigInt(index * 5)) & 31n))
   const text = [...digits, checkDigit(digits)].map((digit) => CROCKFORD[digit]).join('')
   return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8)}`
 }
