@@ -1,4 +1,5 @@
-import { expect, newMarker, sendReport, signIn, test } from './support/test.ts'
+import { someReport, someSecret } from '../server/outages/report-fixture.ts'
+import { expect, expectOnceEverywhere, newMarker, sendReport, signIn, test } from './support/test.ts'
 
 test.describe('the desk @desk', () => {
   test('a stranger sees nothing', async ({ page, portal, request }) => {
@@ -37,5 +38,34 @@ test.describe('the desk @desk', () => {
     const text = await page.locator('main').innerText()
     expect(text.indexOf(danger)).toBeLessThan(text.indexOf(calm))
     await phone.close()
+  })
+
+  test('a report for a caller is one, however often its form is sent', async ({ page, portal }) => {
+    await signIn(page, portal)
+    await page.goto(`${portal.url}/desk/new-report`)
+    const marker = newMarker('caller')
+    await page.getByLabel('Whole home').check()
+    await page.getByLabel('Address given').fill(`12 ${marker} Street`)
+    const sending = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/desk/new-report'))
+    await page.getByRole('button', { name: 'Save report' }).click()
+    const sent = await sending
+    await page.waitForURL('**/desk?taken=**')
+    const again = await page.request.fetch(sent.url(), { method: 'POST', headers: await sent.allHeaders(), data: sent.postDataBuffer()!, maxRedirects: 0 })
+    expect(again.status()).toBeLessThan(400)
+    await expect(page.getByText(marker).first()).toBeVisible({ timeout: 20_000 })
+    await expectOnceEverywhere(portal, marker)
+  })
+
+  test('another body under the same id is refused to the phone and marked at the desk; the first one stands', async ({ page, portal, request }) => {
+    await signIn(page, portal)
+    const marker = newMarker('first')
+    const secret = someSecret()
+    const report = { ...someReport(), place: { address: `12 ${marker} Street` } }
+    const send = (data: object) => request.post(`${portal.url}/api/v1/outage-reports`, { data, headers: { 'report-secret': secret } })
+    expect((await send(report)).status()).toBe(201)
+    expect((await send({ ...report, place: { address: '99 Other Street' } })).status()).toBe(409)
+    const row = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: marker }) })
+    await expect(row).toContainText('1 conflict', { timeout: 20_000 })
+    await expect(page.getByText('99 Other Street')).toHaveCount(0)
   })
 })
