@@ -1,5 +1,5 @@
 import { systemClock, systemRandom } from '../../domain/clock.ts'
-import { matchReport } from '../../server/outages/match-report.ts'
+import { matchReports } from '../../server/outages/match-reports.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
@@ -33,7 +33,7 @@ logger.info({ adminPort: admin.port }, 'reactors started')
 try {
   await runMatchingReactor({
     log,
-    match: (report, waitMs) => matchReport({ sources, log, country: utility.defaultCountry }, report, { waitMs, clock: systemClock }),
+    match: (reports, waitMs) => matchReports({ sources, log, country: utility.defaultCountry }, reports, { waitMs, clock: systemClock }),
     clock: systemClock,
     random: systemRandom,
     logger,

@@ -4,6 +4,7 @@ import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
 import { systemClock, systemRandom, type Clock } from '../../domain/clock.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
 import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
+import type { MatchTry } from '../../server/outages/match-reports.ts'
 import { ReadsUnavailableError } from '../../server/platform/errors.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
@@ -24,16 +25,17 @@ let undecided: Set<string>
 let waitsMs: number[]
 let running: { stop: () => Promise<void> } | undefined
 
-async function match(report: OutageReported, waitMs: number): Promise<OutageMatched | null> {
-  asked.push(report.reportId)
-  if (undecided.has(report.reportId)) {
-    waitsMs.push(waitMs)
-    throw new AccountsBehindError('on their way')
-  }
+async function match(reports: readonly OutageReported[], waitMs: number): Promise<MatchTry[]> {
+  asked.push(...reports.map(({ reportId }) => reportId))
   if (!available) throw new ReadsUnavailableError('both are down')
-  const accountNumber = report.personal.place.accountNumber ?? ''
-  const matchedBy = accounts.get(accountNumber)
-  return matchedBy ? { reportId: report.reportId, accountNumber, servicePoint: 'SP1', circuit: 'C1', transformer: 'T1', matchedBy } : null
+  return reports.map(({ reportId, personal: { place: { accountNumber = '' } } }) => {
+    if (undecided.has(reportId)) {
+      waitsMs.push(waitMs)
+      return { status: 'rejected', reason: new AccountsBehindError('on their way') }
+    }
+    const matchedBy = accounts.get(accountNumber)
+    return { status: 'fulfilled', value: matchedBy ? { reportId, accountNumber, servicePoint: 'SP1', circuit: 'C1', transformer: 'T1', matchedBy } : null }
+  })
 }
 
 /** Returns the end without waiting for it, as a crash would have it. */
@@ -160,6 +162,41 @@ describe('the matching reactor', () => {
     expect(tried.every((count, round) => count - (tried[round - 1] ?? 0) <= 16)).toBe(true)
     undecided.clear()
     await eventually(async () => expect(await outcomes()).toHaveLength(40))
+    controller.abort()
+    await done
+  })
+
+  it('leaves a report alone unmatched when it fails by itself, and tries it again', async () => {
+    const [failing, next] = [await report(1, '9999'), await report(2, '4100')]
+    let failures = 0
+    const controller = new AbortController()
+    const failOnce = async (reports: readonly OutageReported[], waitMs: number): Promise<MatchTry[]> => {
+      if (failures++ === 0) throw new TypeError('no store, but the whole batch')
+      const tries = await match(reports, waitMs)
+      return tries.map((tried, index) => (reports[index]!.reportId === failing ? { status: 'rejected', reason: new TypeError('this one') } : tried))
+    }
+    const done = runMatchingReactor({
+      log, match: failOnce, clock: hastyClock, random: systemRandom, logger: createLogger('test', 'silent'), signal: controller.signal,
+    })
+    await eventually(async () => expect(await outcomes()).toEqual([[next, '4100']]))
+    await eventually(async () => expect(asked.filter((id) => id === failing).length).toBeGreaterThan(2))
+    controller.abort()
+    await done
+  })
+
+  it('asks for many reports at once', async () => {
+    for (let number = 0; number < 60; number++) await report(number, '4100')
+    const sizes: number[] = []
+    const controller = new AbortController()
+    const counted = (reports: readonly OutageReported[], waitMs: number): Promise<MatchTry[]> => {
+      sizes.push(reports.length)
+      return match(reports, waitMs)
+    }
+    const done = runMatchingReactor({
+      log, match: counted, clock: hastyClock, random: systemRandom, logger: createLogger('test', 'silent'), signal: controller.signal,
+    })
+    await eventually(async () => expect(await outcomes()).toHaveLength(60))
+    expect(sizes).toEqual([50, 10])
     controller.abort()
     await done
   })

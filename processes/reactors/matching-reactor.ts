@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../domain/clock.ts'
 import type { NewEvent, OutageMatched, OutageReported } from '../../domain/event.ts'
 import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
+import type { MatchTry } from '../../server/outages/match-reports.ts'
 import { IndeterminateError, LogUnavailableError, ReadsUnavailableError } from '../../server/platform/errors.ts'
 import type { EventLog, LogRecord, Partition, Position } from '../../server/platform/event-log/event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
@@ -12,7 +13,10 @@ import { UnmatchedReports } from './unmatched-reports.ts'
 const CONSUMER = 'matching'
 const UNMATCHED_CONSUMER = 'matching-unmatched'
 const BATCH_RECORDS = 200
-const LOOK_UPS_AT_ONCE = 16
+/** One set of look-ups and one append. */
+const REPORTS_AT_ONCE = 50
+/** In a try again: how many of those that wait for accounts are asked for in a round. */
+const RETRIES_AT_ONCE = 16
 const RETRY_MS = 60_000
 /** After an account changed: time for its projection to show it, and the least time between two tries. */
 const AFTER_ACCOUNTS_MS = 2_000
@@ -33,10 +37,10 @@ const givenUp = counter('stormdoor_matching_given_up_total', 'Reports left to th
 export interface MatchingReactor {
   log: EventLog
   /**
-   * matchReport over the stores, which may wait `waitMs` for accounts on their way. Throws ReadsUnavailableError: then the
-   * reactor waits; AccountsBehindError: then the report waits among the unmatched, and others go on.
+   * matchReports over the stores, which may wait `waitMs` for accounts on their way. Throws ReadsUnavailableError: then the
+   * reactor waits. A report rejected with AccountsBehindError waits among the unmatched, and others go on.
    */
-  match: (report: OutageReported, waitMs: number) => Promise<OutageMatched | null>
+  match: (reports: readonly OutageReported[], waitMs: number) => Promise<MatchTry[]>
   clock: Clock
   random: Random
   logger: Logger
@@ -108,9 +112,9 @@ class PartitionMatching {
       if (record.envelope.type === 'outage.reported.v1' && record.first) reports.push({ record, before })
       before = record.position
     }
-    for (let start = 0; start < reports.length; start += LOOK_UPS_AT_ONCE) {
-      const slice = reports.slice(start, start + LOOK_UPS_AT_ONCE)
-      const tries = await Promise.all(slice.map(({ record }) => this.#matchOrWait(record.envelope.data as OutageReported, 0)))
+    for (let start = 0; start < reports.length; start += REPORTS_AT_ONCE) {
+      const slice = reports.slice(start, start + REPORTS_AT_ONCE)
+      const tries = await this.#matchOrWait(slice.map(({ record }) => record.envelope.data as OutageReported), 0)
       const outcomes = tries.map(({ match }) => match)
       for (const [index, { record, before }] of slice.entries()) {
         if (outcomes[index]) continue
@@ -125,18 +129,23 @@ class PartitionMatching {
     await this.#saveReadFrom()
   }
 
-  /** Waits while the stores are down; whatever else goes wrong with one report leaves it unmatched, to be tried again. */
-  async #matchOrWait(report: OutageReported, accountsWaitMs: number): Promise<{ match: OutageMatched | null; accountsBehind: boolean }> {
-    return surely(this.#reactor, 'Redis or Postgres', async () => {
+  /** Waits while the stores are down; whatever else goes wrong with a report leaves it unmatched, to be tried again. */
+  async #matchOrWait(reports: readonly OutageReported[], accountsWaitMs: number): Promise<{ match: OutageMatched | null; accountsBehind: boolean }[]> {
+    if (reports.length === 0) return []
+    const tries = await surely(this.#reactor, 'Redis or Postgres', async (): Promise<MatchTry[]> => {
       try {
-        return { match: await this.#reactor.match(report, accountsWaitMs), accountsBehind: false }
-      } catch (error) {
-        if (error instanceof ReadsUnavailableError || error instanceof LogUnavailableError) throw error
-        const accountsBehind = error instanceof AccountsBehindError
-        if (accountsBehind) this.#tryAgainSoon()
-        else this.#reactor.logger.error({ err: error, reportId: report.reportId }, 'a report could not be matched; it is tried again')
-        return { match: null, accountsBehind }
+        return await this.#reactor.match(reports, accountsWaitMs)
+      } catch (reason) {
+        if (reason instanceof ReadsUnavailableError || reason instanceof LogUnavailableError) throw reason
+        return reports.map(() => ({ status: 'rejected', reason }))
       }
+    })
+    return tries.map((tried, index) => {
+      if (tried.status === 'fulfilled') return { match: tried.value, accountsBehind: false }
+      const accountsBehind = tried.reason instanceof AccountsBehindError
+      if (accountsBehind) this.#tryAgainSoon()
+      else this.#reactor.logger.error({ err: tried.reason, reportId: reports[index]!.reportId }, 'a report could not be matched; it is tried again')
+      return { match: null, accountsBehind }
     })
   }
 
@@ -162,16 +171,15 @@ class PartitionMatching {
     const { log, clock, signal } = this.#reactor
     givenUp.inc(this.#unmatched.expire(clock.nowMs() - GIVE_UP_MS))
     const ids = this.#unmatched.ids()
-    for (let start = 0; start < ids.length && !signal.aborted; start += LOOK_UPS_AT_ONCE) {
-      const slice = ids.slice(start, start + LOOK_UPS_AT_ONCE)
-      const found = await surely(this.#reactor, 'the event log', () => Promise.all(slice.map((id) => log.find('outages', id))))
-      const tries = await Promise.all(
-        found.map(async (first) => first && { first, ...(await this.#matchOrWait(first.envelope.data as OutageReported, ACCOUNTS_WAIT_MS)) }),
-      )
-      const events = tries.flatMap((tried) => eventOf(tried?.match, tried?.first.envelope.traceparent))
+    for (let start = 0; start < ids.length && !signal.aborted; start += RETRIES_AT_ONCE) {
+      const slice = ids.slice(start, start + RETRIES_AT_ONCE)
+      const looked = await surely(this.#reactor, 'the event log', () => Promise.all(slice.map((id) => log.find('outages', id))))
+      const found = looked.filter((first) => first !== null)
+      const tries = await this.#matchOrWait(found.map(({ envelope }) => envelope.data as OutageReported), ACCOUNTS_WAIT_MS)
+      const events = tries.flatMap(({ match }, index) => eventOf(match, found[index]!.envelope.traceparent))
       await this.#append(events)
       for (const event of events) this.#unmatched.remove(event.data.reportId)
-      if (tries.some((tried) => tried?.accountsBehind)) break
+      if (tries.some(({ accountsBehind }) => accountsBehind)) break
     }
     await this.#saveReadFrom()
   }

@@ -14,7 +14,7 @@ import { ReadsUnavailableError } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
 import { openEventLog } from '../platform/event-log/open-event-log.ts'
 import { createReadSources, type ReadSources } from '../platform/read-sources.ts'
-import { matchReport } from './match-report.ts'
+import { matchReports } from './match-reports.ts'
 
 const PARTITION = 'accounts/0'
 const within = { timeout: 20_000, interval: 20 }
@@ -55,8 +55,9 @@ async function fold(store: 'redis' | 'postgres'): Promise<void> {
 
 async function matched(place: OutageReported['personal']['place'], { waitMs = 0, clock = systemClock, from = sources } = {}): Promise<string | null> {
   const report = sampleReport(1, { personal: { place, medicalEquipment: false } })
-  const match = await matchReport({ sources: from, log, country: 'US' }, report, { waitMs, clock })
-  return match && `${match.accountNumber} ${match.matchedBy}`
+  const [tried] = await matchReports({ sources: from, log, country: 'US' }, [report], { waitMs, clock })
+  if (tried!.status === 'rejected') throw tried!.reason
+  return tried!.value && `${tried!.value.accountNumber} ${tried!.value.matchedBy}`
 }
 
 const withSharedPhone = (number: number) => sampleAccount(number, { personal: { phones: [SHARED] } })
@@ -108,6 +109,82 @@ describe('a match while accounts are on their way', () => {
     const nowhere = createReadSources({ redisUrl: 'redis://127.0.0.1:1', databaseUrl: 'postgresql://nobody:none@127.0.0.1:1/none' })
     await expect(matched({ phone: SHARED }, { from: nowhere })).rejects.toThrow(ReadsUnavailableError)
     await nowhere.close()
+  })
+})
+
+describe('a batch of reports', () => {
+  const report = (number: number, place: OutageReported['personal']['place']) => sampleReport(number, { personal: { place, medicalEquipment: false } })
+  const OWN = '+17075550143'
+  const CROWDED = '+17075550144'
+
+  async function outcomes(places: readonly OutageReported['personal']['place'][], from = sources): Promise<string[]> {
+    const reports = places.map((place, index) => report(index, place))
+    const tries = await matchReports({ sources: from, log, country: 'US' }, reports, { waitMs: 0, clock: systemClock })
+    return tries.map((tried, index) => {
+      if (tried.status === 'rejected') return (tried.reason as Error).name
+      if (tried.value) expect(tried.value.reportId).toBe(reports[index]!.reportId)
+      return tried.value ? `${tried.value.accountNumber} ${tried.value.matchedBy}` : 'none'
+    })
+  }
+
+  /** How often each store is asked. */
+  function counting(asked: { redis: number; postgres: number }): ReadSources {
+    return {
+      ...sources,
+      redis: { ...sources.redis, use: (work) => (asked.redis++, sources.redis.use(work)) },
+      prisma: { ...sources.prisma, use: (work) => (asked.postgres++, sources.prisma.use(work)) },
+    }
+  }
+
+  it.each(['redis', 'postgres'] as const)('gives each its own outcome, over %s, in as few questions as one report needs', async (store) => {
+    const crowd = Array.from({ length: 25 }, (_, index) => sampleAccount(20 + index, { personal: { phones: [CROWDED] } }))
+    await append(withSharedPhone(1), withSharedPhone(2), sampleAccount(3, { personal: { phones: [OWN] } }), ...crowd)
+    await fold(store)
+    const places = [
+      { accountNumber: '4100 000002' }, { phone: SHARED }, { phone: '(707) 555-0143' }, { phone: 'not a number' }, {},
+      { phone: CROWDED }, { phone: SHARED, address: '2 North Elm Street' }, { accountNumber: '4100-999999', phone: OWN },
+      { accountNumber: '4100-000001' }, { address: '3 North Elm Street' }, { phone: OWN, address: '1 Nowhere Street' }, { phone: OWN },
+    ]
+    const expected = [
+      '4100-000002 account-number', 'none', '4100-000003 phone', 'none', 'none',
+      'none', '4100-000002 address', '4100-000003 phone', '4100-000001 account-number', '4100-000003 address', 'none', '4100-000003 phone',
+    ]
+    const [many, one] = [{ redis: 0, postgres: 0 }, { redis: 0, postgres: 0 }]
+    expect(await outcomes([...places, ...places], counting(many))).toEqual([...expected, ...expected])
+    expect(await outcomes([{ accountNumber: '4100-999999', phone: OWN }], counting(one))).toEqual(['4100-000003 phone'])
+    expect(many).toEqual(one)
+  })
+
+  it('lets a known number through while others wait for accounts', async () => {
+    await append(withSharedPhone(1))
+    await fold('redis')
+    await append(withSharedPhone(2))
+    expect(await outcomes([{ phone: SHARED }, { accountNumber: '4100-000001' }, { accountNumber: '4100-000002' }])).toEqual([
+      'AccountsBehindError', '4100-000001 account-number', 'AccountsBehindError',
+    ])
+  })
+
+  it('fails a report that cannot be read by itself alone', async () => {
+    await append(withSharedPhone(1))
+    await fold('redis')
+    const unreadable = { get phone(): string { throw new RangeError('unreadable') } }
+    expect(await outcomes([{ phone: SHARED }, unreadable, { accountNumber: '4100-000001' }, { phone: SHARED }])).toEqual([
+      '4100-000001 phone', 'RangeError', '4100-000001 account-number', '4100-000001 phone',
+    ])
+  })
+
+  it('takes no answer from a Redis that loses its accounts meanwhile', async () => {
+    await append(withSharedPhone(1), withSharedPhone(2))
+    await fold('redis')
+    const { redis } = sources
+    let uses = 0
+    const losing = { ...redis, use: (async (work) => {
+      // Numbers, then whether Redis is complete: what is lost after that must not look like one's own phone.
+      if (++uses === 3) await redis.client.flushdb()
+      return redis.use(work)
+    }) satisfies typeof redis.use }
+    await expect(outcomes([{ phone: SHARED }, { accountNumber: '4100-000009' }], { ...sources, redis: losing })).rejects.toThrow(ReadsUnavailableError)
+    expect(uses).toBe(3)
   })
 })
 
