@@ -12,6 +12,8 @@ import { matchedEvent } from './matched-event.fixture.ts'
 import { openEventLog } from './open-event-log.ts'
 import { CorruptRecordError, verifyRecord } from './verify-record.ts'
 
+const PATIENTLY = { timeout: 20_000, interval: 10 }
+
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'stormdoor-log-'))
 
 describeEventLog('embedded', async () => {
@@ -116,6 +118,25 @@ describe('embedded event log', () => {
     file.close()
     await log.append([matchedEvent('third')])
     expect((await readAll(log)).map(({ envelope }) => envelope.data)).toMatchObject([{ circuit: 'first' }, { circuit: 'second' }, { circuit: 'third' }])
+  })
+
+  test('what is not in the main file yet stays small while processes append and readers follow', async () => {
+    const [one, other] = await Promise.all([open(), open()])
+    const stop = new AbortController()
+    let readRecords = 0
+    const follow = async (log: EventLog, maxRecords: number): Promise<void> => {
+      for await (const batch of log.read('outages/0', null, { signal: stop.signal, maxRecords })) readRecords += batch.length
+    }
+    const readers = [follow(one, 50), follow(other, 500)]
+    const append = async (log: EventLog): Promise<void> => {
+      for (let call = 0; call < 100; call++) await log.append(Array.from({ length: 200 }, () => matchedEvent('x'.repeat(1_000))))
+    }
+    await Promise.all([append(one), append(other)])
+    await expect.poll(() => readRecords, PATIENTLY).toBe(2 * 100 * 200 * 2)
+    stop.abort()
+    await Promise.all(readers)
+    expect(statSync(path).size).toBeGreaterThan(50_000_000)
+    expect(statSync(`${path}-wal`).size).toBeLessThan(16_000_000)
   })
 
   test('a file of a newer Stormdoor is left alone', async () => {

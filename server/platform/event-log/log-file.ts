@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 const SCHEMA_VERSION = 1
 const BUSY = 5
 const JOURNAL_BYTES_KEPT = 64 * 1024 * 1024
-const CHECKPOINT_PAGES = 4_000
+/** Appends wait while a checkpoint is written: often and short is a better tail than seldom and long. */
+const CHECKPOINT_PAGES = 1_000
 const READER_BUSY_MS = 1_000
 
 /**
