@@ -41,21 +41,27 @@ export async function findNumbers(sources: ReadSources, accountNumbers: readonly
 
 /** Null when Redis is not whole: what it lacks may then be somewhere else. */
 async function findInRedis(redis: Redis, facts: readonly AccountFact[]): Promise<Account[][] | null> {
-  const members = await Promise.all(
-    facts.map(async (fact) => {
-      if ('accountNumber' in fact) return [accountNumberKey(fact.accountNumber)]
-      const keys = await redis.smembers(accountIndexKey('phone' in fact ? `phone:${fact.phone}` : addressEntry(fact.address)))
-      return keys.sort().slice(0, MAX_CANDIDATES)
-    }),
-  )
+  const lists = await listsIn(redis, facts.flatMap((fact) => ('accountNumber' in fact ? [] : [accountIndexKey(entryOf(fact))])))
+  let next = 0
+  const members = facts.map((fact) => ('accountNumber' in fact ? [accountNumberKey(fact.accountNumber)] : lists[next++]!))
   const accounts = await redisByKey(redis, [...new Set(members.flat())])
   // Asked last: what was lost before this was answered shows.
   const { whole } = await redisProjectionState(redis, 'accounts')
   return whole ? accountsOf(members, accounts) : null
 }
 
-function addressEntry(address: string): string {
-  const { street, unit } = streetAndUnit({ line1: address })
+async function listsIn(redis: Redis, indexKeys: readonly string[]): Promise<string[][]> {
+  const pipeline = redis.pipeline()
+  for (const key of indexKeys) pipeline.smembers(key)
+  return ((await pipeline.exec()) ?? []).map(([error, keys]) => {
+    if (error) throw error
+    return (keys as string[]).sort().slice(0, MAX_CANDIDATES)
+  })
+}
+
+function entryOf(fact: Exclude<AccountFact, { accountNumber: string }>): string {
+  if ('phone' in fact) return `phone:${fact.phone}`
+  const { street, unit } = streetAndUnit({ line1: fact.address })
   return addressIndexEntry(street, unit)
 }
 
