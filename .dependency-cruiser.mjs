@@ -29,7 +29,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.next|\\.build|\\.stormdoor|node_modules/(?!(zod|next|@prisma|ioredis|pg)/))' },
+    exclude: { path: '(^|/)(\\.next|\\.build|\\.stormdoor)/|^(node_modules/(?!(zod|next|@prisma|ioredis|pg)/))' },
     // TypeScript 7 has no API for tools; swc reads the same sources, type imports included.
     parser: 'swc',
     tsConfig: { fileName: 'tsconfig.json' },
