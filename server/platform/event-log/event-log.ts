@@ -42,6 +42,25 @@ interface ReadOptions {
   follow?: boolean
 }
 
+/** One partition that this process has for a group until the signal says otherwise. */
+export interface Ownership {
+  partition: Partition
+  /** Fencing token: orders as text, and is greater than that of every owner before. */
+  epoch: string
+  /** Aborted when the partition must be let go: another member takes it, or this one was taken for dead. */
+  signal: AbortSignal
+}
+
+export interface ShareOptions {
+  /** Ends the membership: the work is told to end, is waited for, and what it had is handed over at once. */
+  signal: AbortSignal
+  /** Runs for as long as its partition is owned; must end soon after the ownership's signal. A rejection ends the membership. */
+  work: (ownership: Ownership) => Promise<void>
+}
+
+/** A record of another log, to be kept as it is. */
+export type RestoredRecord = Pick<LogRecord, 'envelope'>
+
 /**
  * The durable event log: every write is in it before it is answered; Postgres and Redis are folded from it.
  * Two adapters (SQLite, Kafka) pass one conformance suite.
@@ -50,7 +69,7 @@ export interface EventLog {
   /** Identity of this log, made with it: a projection of another log is refused. */
   readonly logId: string
   /**
-   * Durable before it resolves; all or none of one call. Stamps clock, region, node, seq and hash.
+   * Durable before it resolves; all or none of one call's events of one partition. Stamps clock, region, node, seq and hash.
    * Throws LogUnavailableError when surely nothing was written, IndeterminateError when that is not known.
    */
   append<T extends EventType>(events: readonly NewEvent<T>[]): Promise<Appended[]>
@@ -67,7 +86,20 @@ export interface EventLog {
   statistics(topic: Topic): Promise<{ events: number; distinctIds: number; conflicts: number }>
   /** A reactor's cursor: kept by the log, outside of everything that is rebuilt. */
   loadCursor(consumer: string, partition: Partition): Promise<Position | null>
-  saveCursor(consumer: string, partition: Partition, position: Position): Promise<void>
+  /** With the epoch of an ownership: throws FencedError, and changes nothing, once a later owner has saved. */
+  saveCursor(consumer: string, partition: Partition, position: Position, epoch?: string): Promise<void>
+  /**
+   * Shares the partitions of topics among all processes that do so under the same group: each is worked on by one of them.
+   * A member that dies loses its partitions to the others within 10 s, one that leaves at once.
+   * Resolves after the signal, when all work has ended; rejects when work does, or when the log cannot be reached for good.
+   */
+  share(group: string, topics: readonly Topic[], options: ShareOptions): Promise<void>
+  /**
+   * Keeps records of another log with their own clock, origin and hash, in the order given; durable before it resolves.
+   * One that is here already (id and body) is passed over, so that a copy may be begun again.
+   * @returns how many were written
+   */
+  restore(topic: Topic, records: readonly RestoredRecord[]): Promise<number>
   /** Waits for what is under way, then lets go of every resource. */
   close(): Promise<void>
 }
