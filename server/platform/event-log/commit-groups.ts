@@ -39,7 +39,6 @@ export function commitGroups(database: DatabaseSync, path: string, busyBoundMs: 
       const bodyHash = group.bodyHashes[index]!
       const envelope = group.envelopes[index]!
       const added = addFirst.run(topic, tally.records + 1, id, bodyHash, envelope).changes === 1
-      positions.push(added ? tally.records + 1 : 0)
       let kept = added
       if (!added) {
         const first = findFirst.get(topic, id)!
@@ -48,6 +47,7 @@ export function commitGroups(database: DatabaseSync, path: string, busyBoundMs: 
         kept = outcome === 'conflicting' && addConflict.run(topic, tally.records + 1, id, bodyHash, envelope).changes === 1
         if (kept) tally.conflicts++
       }
+      positions.push(kept ? tally.records + 1 : 0)
       if (kept) {
         tally.records++
         changed.add(topic)

@@ -9,6 +9,7 @@ import type { Appended, EventLog, FirstRecord, LogRecord, Partition, Position } 
 import { openReaderFile, sqliteCode } from './log-file.ts'
 import { LogTail } from './log-tail.ts'
 import { idBytes, LogWriter } from './log-writer.ts'
+import { newestHlcOf, restoredEvents } from './restored-events.ts'
 import { createStamper, type StampedEvent } from './stamp-events.ts'
 
 const BUSY_BOUND_MS = 4_000
@@ -137,6 +138,13 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
       topicOf(partition)
       numberOf(position)
       await writer.write([], [{ consumer, partition, position }])
+    },
+    async restore(topic, records) {
+      if (records.length === 0) return 0
+      const events = restoredEvents(topic, partitionOf, records)
+      const { positions } = await writer.write(events)
+      hybridClock.observe(newestHlcOf(events))
+      return positions.filter((position) => position > 0).length
     },
     async close() {
       await writer.close()

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from '../logger.ts'
 import { IndeterminateError, LogUnavailableError } from '../errors.ts'
 import type { WriterFileOptions } from './log-file.ts'
+import { newestHlcOf } from './restored-events.ts'
 import type { StampedEvent } from './stamp-events.ts'
 import { writerThreadPath } from './writer-thread-path.ts'
 import type { Existing, Group, WriterReport, WriterRequest } from './writer-messages.ts'
@@ -14,7 +15,7 @@ const OPEN_BOUND_MS = 15_000
 const RESTART_PAUSE_MS = 500
 
 export interface Written {
-  /** Of each record; 0 for one that stands in `existing` (by its index). */
+  /** Of each record that was written; 0 for one that was there. The one that counts is in `existing` (by its index), if it is another. */
   positions: number[]
   existing: Existing[]
 }
@@ -213,7 +214,7 @@ function groupOf(number: number, calls: readonly Call[]): Group {
     topics: events.map((event) => event.topic),
     bodyHashes: events.map((event) => event.envelope.bodyhash),
     envelopes: events.map((event) => event.json),
-    newestHlc: events.at(-1)?.envelope.hlc ?? '',
+    newestHlc: newestHlcOf(events),
     cursors: calls.flatMap((call) => call.cursors),
   }
 }

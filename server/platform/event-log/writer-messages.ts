@@ -26,7 +26,7 @@ export interface Existing {
 export type WriterReport =
   | { kind: 'ready'; logId: string; newestHlc: string | null }
   | { kind: 'cannot-open'; reason: string }
-  /** `positions[i]` is that of record i when it was appended; 0 when it stands in `existing`. */
+  /** `positions[i]` is that of record i when it was written, as the first or as a conflict; 0 when it was there. */
   | { kind: 'committed'; number: number; positions: number[]; existing: Existing[] }
   /** `surely`: rolled back, nothing of it stands; otherwise that is not known. */
   | { kind: 'refused'; number: number; surely: boolean; reason: string }
