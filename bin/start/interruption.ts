@@ -36,7 +36,7 @@ export function interruptible(now: () => number = Date.now): Interruption {
 /** Waits for the interruption, then stops all in order, or at once when interrupted again. Resolves to exit code 0: a stop on request is a success. */
 export async function holdUntilStopped(stack: Stack, { signal, impatient }: Interruption): Promise<number> {
   await aborted(signal)
-  const orderly = stack.stop({ onStop: (name) => console.log(`  stopping ${name}`) }).then(() => true)
+  const orderly = stack.stop({ onStop: (names) => console.log(`  stopping ${names.join(', ')}`) }).then(() => true)
   const done = await Promise.race([orderly, aborted(impatient).then(() => false)])
   if (!done) await stack.stop({ now: true })
   console.log('Stopped. All data is kept.')

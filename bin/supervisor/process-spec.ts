@@ -1,6 +1,8 @@
 /** How the supervisor runs one process. */
 export interface ProcessSpec {
   name: string
+  /** Neighbors of one stage are stopped at once; default: alone. */
+  stage?: string
   /** Program and arguments. */
   command: readonly string[]
   env: Readonly<Record<string, string | undefined>>

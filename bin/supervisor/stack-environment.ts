@@ -5,7 +5,7 @@ import type { Secrets } from '../setup/secrets.ts'
 import { postgresUrl } from '../setup/postgres.ts'
 
 /** What of the caller's environment the processes see; everything else is Stormdoor's own and set here. */
-const passedOn = /^(PATH|HOME|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|LOG_LEVEL|OTEL_.*|HOST|STORMDOOR_REGION|STORMDOOR_BUILD|STORMDOOR_TRUSTED_PROXIES)$/
+const passedOn = /^(PATH|HOME|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|LOG_LEVEL|OTEL_.*|HOST|STORMDOOR_REGION|STORMDOOR_BUILD|STORMDOOR_TRUSTED_PROXIES|KAFKA_[A-Z_]+)$/
 
 export interface StackEnvironmentOptions {
   dataDir: string
@@ -33,7 +33,6 @@ export function stackEnvironment({ dataDir, port, ports, secrets, overrides }: S
     DATABASE_URL: postgresUrl(ports.postgres ?? 0, secrets.postgresPassword, 'stormdoor'),
     REDIS_URL: `redis://:${secrets.redisPassword}@127.0.0.1:${ports.redis}/0`,
     EVENT_LOG_URL: `sqlite:${join(dataDir, 'event-log.sqlite')}`,
-    WEB_URL: `http://127.0.0.1:${ports.web}`,
     PUBLIC_URL: `http://localhost:${port}`,
     NEXT_DEPLOYMENT_ID: deploymentId() ?? '',
     ...made,

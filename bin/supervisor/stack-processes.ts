@@ -8,46 +8,78 @@ import type { Secrets } from '../setup/secrets.ts'
 import { readyOverHttp, type ProcessSpec } from './process-spec.ts'
 
 /** In the order of the first start; stopped in reverse, the entry first. */
-export const stackProcessNames = ['postgres', 'redis', 'projector', 'reactors', 'web', 'api'] as const
-export type StackProcessName = (typeof stackProcessNames)[number]
+export const stackRoles = ['postgres', 'redis', 'projector', 'reactors', 'web', 'api'] as const
+export type StackRole = (typeof stackRoles)[number]
+/** What every node has one of; there is one Postgres and one Redis for all. */
+export type NodeRole = Exclude<StackRole, 'postgres' | 'redis'>
+type FurtherNode = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
+/** `api` of the first node, `api-2` of the second. */
+export type StackProcessName = StackRole | `${NodeRole}-${FurtherNode}`
 
+export const mostNodes = 9
 const redisCommandWithinMs = 1000
+/** Per node: web 28 (pages and routes each have their pools), api 10, reactors 10, projector 4. */
+const databaseConnectionsPerNode = 60
+/** For commands run beside the portal, and Postgres' own. */
+const databaseConnectionsBeside = 40
+const usualDatabaseConnections = 100
 
 /** The pinned Node when it is installed: a caller may itself run on another one. */
-const node = [join(projectFolder, 'node_modules/.bin/node')].find((path) => existsSync(path)) ?? process.execPath
+const nodeProgram = [join(projectFolder, 'node_modules/.bin/node')].find((path) => existsSync(path)) ?? process.execPath
 
 export interface StackPlan {
   dataDir: string
   ports: Record<string, number>
+  /** Public port, of every api. */
   port: number
+  nodes: number
   secrets: Secrets
   /** Shared by all processes. */
   env: Record<string, string>
   say?: (detail: string) => void
 }
 
+/** Names of what one role is run as, on so many nodes. */
+export function processesOf(role: StackRole, nodes: number): StackProcessName[] {
+  if (role === 'postgres' || role === 'redis') return [role]
+  return [role, ...Array.from({ length: nodes - 1 }, (_, index): StackProcessName => `${role}-${(index + 2) as FurtherNode}`)]
+}
+
 /** Makes what the process needs (cluster files, a fetched Redis) and says how it is run. */
 export async function specOf(name: StackProcessName, plan: StackPlan): Promise<ProcessSpec> {
   if (name === 'postgres') return postgresSpec(plan)
   if (name === 'redis') return redisSpec(plan)
-  const port = name === 'api' ? plan.port : name === 'web' ? plan.ports.web : undefined
+  const [role = '', node = '1'] = name.split('-')
+  const port = role === 'api' ? plan.port : plan.ports[name]
   const adminPort = plan.ports[adminPortName(name)] ?? 0
-  const entry = name === 'web' ? ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'] : [`processes/${name}/main.ts`]
+  const entry = role === 'web' ? ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'] : [`processes/${role}/main.ts`]
   return {
     name, adminPort, port,
-    command: [node, ...entry],
-    env: { ...plan.env, STORMDOOR_NODE: name, ADMIN_PORT: String(adminPort), ...(port ? { PORT: String(port) } : {}), ...(name === 'web' ? { HOST: '127.0.0.1' } : {}) },
+    stage: role,
+    command: [nodeProgram, ...entry],
+    env: {
+      ...plan.env, STORMDOOR_NODE: name, ADMIN_PORT: String(adminPort), ...(port ? { PORT: String(port) } : {}),
+      ...(role === 'web' ? { HOST: '127.0.0.1' } : {}),
+      ...(role === 'api' ? { WEB_URL: webUrls(plan, Number(node)), REUSE_PORT: String(plan.nodes > 1) } : {}),
+    },
     ready: readyOverHttp(`http://127.0.0.1:${adminPort}/readyz`),
   }
+}
+
+/** The node's own web first, then the others. */
+function webUrls({ ports, nodes }: StackPlan, node: number): string {
+  const webs = processesOf('web', nodes)
+  return [...webs.slice(node - 1), ...webs.slice(0, node - 1)].map((name) => `http://127.0.0.1:${ports[name]}`).join(',')
 }
 
 export function adminPortName(name: StackProcessName): string {
   return `${name}-admin`
 }
 
-async function postgresSpec({ dataDir, ports, secrets }: StackPlan): Promise<ProcessSpec> {
+async function postgresSpec({ dataDir, ports, nodes, secrets }: StackPlan): Promise<ProcessSpec> {
   const port = ports.postgres as number
-  const server = await preparePostgres({ folder: join(dataDir, 'postgres'), port, password: secrets.postgresPassword })
+  const maxConnections = Math.max(usualDatabaseConnections, nodes * databaseConnectionsPerNode + databaseConnectionsBeside)
+  const server = await preparePostgres({ folder: join(dataDir, 'postgres'), port, password: secrets.postgresPassword, maxConnections })
   // SIGINT is Postgres' fast shutdown; SIGTERM would wait until every client has left.
   return { name: 'postgres', command: server.command, env: server.env, cwd: '/', port, stopSignal: 'SIGINT', ready: () => ensureDatabase(port, secrets.postgresPassword, 0) }
 }

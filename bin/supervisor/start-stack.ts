@@ -6,10 +6,12 @@ import { freePort } from '../setup/free-port.ts'
 import { loadSecrets } from '../setup/secrets.ts'
 import { keptPorts } from './kept-ports.ts'
 import { stackEnvironment } from './stack-environment.ts'
-import { adminPortName, specOf, stackProcessNames, type StackPlan, type StackProcessName } from './stack-processes.ts'
+import { adminPortName, processesOf, specOf, stackRoles, type StackPlan, type StackProcessName, type StackRole } from './stack-processes.ts'
 import { Supervisor } from './supervisor.ts'
 
 const readyWithinMs = 60_000
+/** All nodes start at once and share the machine. */
+const readyPerFurtherNodeMs = 15_000
 /** A killed Postgres' children hold its memory for a moment: the next one may give up at first. */
 const startAttempts = 5
 
@@ -18,8 +20,10 @@ export interface StackOptions {
   dataDir: string
   /** Public port of api; a free one when not given. */
   port?: number
+  /** How many of each process but Postgres and Redis, 1 (default) to 9; all api share the public port. */
+  nodes?: number
   /** Which processes to run; all when not given. */
-  processes?: readonly StackProcessName[]
+  processes?: readonly StackRole[]
   /** Set for every process, over what the stack would set; `DATABASE_URL` or `REDIS_URL` here: that server is not started. */
   env?: Readonly<Record<string, string | undefined>>
   /** Whether dead processes are started again; default false, so that what a test kills stays dead. */
@@ -49,17 +53,17 @@ export interface Stack {
   /** `http://127.0.0.1:port` of its admin server. */
   adminUrl(name: StackProcessName): string
   /** Ends all in reverse order; `now`: kills all at once. */
-  stop(options?: { now?: boolean; onStop?: (name: string) => void }): Promise<void>
+  stop(options?: { now?: boolean; onStop?: (names: readonly string[]) => void }): Promise<void>
 }
 
 /** Starts a whole portal with its own data folder and waits until all of it is ready; rejects with the process that is not. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { restart = false, quiet = true, step = (_what, work) => work(() => {}) } = options
+  const { nodes = 1, restart = false, quiet = true, step = (_what, work) => work(() => {}) } = options
   const dataDir = resolve(options.dataDir)
   const port = options.port ?? (await freePort())
   const overrides = options.env ?? {}
   const given = { postgres: overrides.DATABASE_URL, redis: overrides.REDIS_URL }
-  const names = stackProcessNames.filter((name) => (options.processes?.includes(name) ?? true) && !(name in given && given[name as keyof typeof given]))
+  const roles = stackRoles.filter((role) => (options.processes?.includes(role) ?? true) && !(role in given && given[role as keyof typeof given]))
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const url = `http://localhost:${port}`
   const supervisor = await Supervisor.open({
@@ -70,12 +74,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   options.signal?.addEventListener('abort', abandon, { once: true })
   try {
     await options.beforeLaunch?.()
-    if (names.includes('api') || names.includes('web')) await build({ step })
-    const ports = await keptPorts(dataDir, ['postgres', 'redis', 'web', ...stackProcessNames.map(adminPortName)])
+    if (roles.includes('api') || roles.includes('web')) await build({ step })
+    const ports = await keptPorts(dataDir, ['postgres', 'redis', ...processesOf('web', nodes), ...stackRoles.flatMap((role) => processesOf(role, nodes)).map(adminPortName)])
     const secrets = loadSecrets(dataDir)
     const env = stackEnvironment({ dataDir, port, ports, secrets, overrides })
-    const plan = { dataDir, ports, port, secrets, env }
-    await startAll(supervisor, names, plan, Boolean(given.postgres), step)
+    const plan = { dataDir, ports, port, nodes, secrets, env }
+    await startAll(supervisor, roles, plan, Boolean(given.postgres), step)
     options.signal?.removeEventListener('abort', abandon)
     options.signal?.throwIfAborted()
     return stackOf(supervisor, plan, url, restart)
@@ -85,13 +89,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function startAll(supervisor: Supervisor, names: readonly StackProcessName[], plan: StackPlan, databaseGiven: boolean, step: NonNullable<StackOptions['step']>): Promise<void> {
-  for (const name of names.filter((one) => one === 'postgres' || one === 'redis')) {
+async function startAll(supervisor: Supervisor, roles: readonly StackRole[], plan: StackPlan, databaseGiven: boolean, step: NonNullable<StackOptions['step']>): Promise<void> {
+  for (const name of roles.filter((one) => one === 'postgres' || one === 'redis')) {
     await step(name === 'postgres' ? 'Postgres' : 'Redis', async (say) => supervisor.start([await specOf(name, { ...plan, say })], readyWithinMs))
   }
-  if (names.includes('postgres') || databaseGiven) await step('Database schema', () => applyMigrations({ databaseUrl: plan.env.DATABASE_URL ?? '' }))
-  const rest = await Promise.all(names.filter((one) => one !== 'postgres' && one !== 'redis').map((name) => specOf(name, plan)))
-  if (rest.length > 0) await step(rest.map((spec) => spec.name).join(', '), () => supervisor.start(rest, readyWithinMs))
+  if (roles.includes('postgres') || databaseGiven) await step('Database schema', () => applyMigrations({ databaseUrl: plan.env.DATABASE_URL ?? '' }))
+  const rest = roles.filter((one) => one !== 'postgres' && one !== 'redis')
+  if (rest.length === 0) return
+  const specs = await Promise.all(rest.flatMap((role) => processesOf(role, plan.nodes)).map((name) => specOf(name, plan)))
+  const title = `${rest.join(', ')}${plan.nodes > 1 ? ` on ${plan.nodes} nodes` : ''}`
+  await step(title, () => supervisor.start(specs, readyWithinMs + (plan.nodes - 1) * readyPerFurtherNodeMs))
 }
 
 function stackOf(supervisor: Supervisor, plan: StackPlan, url: string, restart: boolean): Stack {

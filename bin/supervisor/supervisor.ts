@@ -73,14 +73,24 @@ export class Supervisor {
     return [...this.#processes.keys()]
   }
 
-  /** Stops all, the last started first, each bounded in time. */
-  async stop(onStop?: (name: string) => void): Promise<void> {
+  /** Stops all, the last started first, those of one stage at once, each bounded in time. */
+  async stop(onStop?: (names: readonly string[]) => void): Promise<void> {
     this.#stopping.abort()
-    for (const name of this.names.reverse()) {
-      onStop?.(name)
-      await this.get(name).stop()
+    for (const stage of this.#stages().reverse()) {
+      onStop?.(stage.map(({ spec }) => spec.name))
+      await Promise.all(stage.map((one) => one.stop()))
     }
     await this.#close()
+  }
+
+  #stages(): SupervisedProcess[][] {
+    const stages: SupervisedProcess[][] = []
+    for (const one of this.#processes.values()) {
+      const stage = stages.at(-1)
+      if (stage && one.spec.stage !== undefined && stage[0]?.spec.stage === one.spec.stage) stage.push(one)
+      else stages.push([one])
+    }
+    return stages
   }
 
   /** Kills all at once. */

@@ -111,6 +111,28 @@ describe('the api process @door', () => {
     expect((await send(api, bytes, secret)).status).toBe(201)
   })
 
+  it('shares its port with another one, and leaves it all to that one when it is killed @nodes', async () => {
+    const logPath = join(temporaryFolder(), 'log.sqlite')
+    const shared = { PORT: String(await freePort()), REUSE_PORT: 'true' }
+    const apis = await Promise.all([startApi(logPath, { ...shared, STORMDOOR_NODE: 'api' }), startApi(logPath, { ...shared, STORMDOOR_NODE: 'api-2' })])
+    for (const api of apis) await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
+    const url = `http://127.0.0.1:${shared.PORT}`
+    const sendSome = async (count: number) => {
+      const sent = Array.from({ length: count }, async () => (await send({ url }, someReport(), someSecret(), { connection: 'close' })).status)
+      return new Set(await Promise.all(sent))
+    }
+    const taken = async (api: Api) => Number(/^stormdoor_reports_accepted_total\S* (\d+)$/m.exec(await (await fetch(`${api.admin}/metrics`)).text())?.[1] ?? 0)
+    expect(await sendSome(40)).toEqual(new Set([201]))
+    expect(Math.min(...(await Promise.all(apis.map(taken)))), 'both take part').toBeGreaterThan(0)
+    apis[0].child.kill('SIGKILL')
+    await apis[0].ended
+    expect(await sendSome(20)).toEqual(new Set([201]))
+
+    const stranger = await startApi(logPath, { PORT: shared.PORT })
+    expect(await stranger.ended).toBe(1)
+    expect(stranger.output()).toContain('EADDRINUSE')
+  })
+
   it('refuses to start without its keys, and names them', async () => {
     const api = await startApi(join(temporaryFolder(), 'log.sqlite'), { STORMDOOR_SIGNING_KEYS: '' })
     expect(await api.ended).toBe(1)

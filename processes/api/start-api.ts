@@ -28,7 +28,7 @@ const IDLE_CHECK_MS = 25
 export async function startApi(): Promise<{ port: number; stop(): Promise<void> }> {
   const environment = readEnvironment([
     'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_SIGNING_KEYS', 'STORMDOOR_TRUSTED_PROXIES', 'EVENT_LOG_URL',
-    'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'ADMIN_PORT',
+    'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'REUSE_PORT', 'ADMIN_PORT',
   ])
   const logger = createLogger('api')
   const keys = parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS)
@@ -40,14 +40,16 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const door = await createDoor({
     log, receipts, clock, random, utility, logger, instrument,
     publicUrl: environment.PUBLIC_URL,
-    webUrl: environment.WEB_URL,
+    webUrls: environment.WEB_URL,
     trustedProxies: environment.STORMDOOR_TRUSTED_PROXIES,
     folders: { next: join(process.cwd(), '.next'), public: join(process.cwd(), 'public') },
     statusOf: (id) => standingOf(sources, id),
     alsoServe: (api) => registerReads(api, { sources, clock, utility }),
   })
   const admin = await startAdminServer('api', environment.ADMIN_PORT, () => log.ready())
-  await door.listen({ host: environment.HOST, port: environment.PORT })
+  // Fastify hands on what it does not know, though its type says otherwise.
+  const listening = { host: environment.HOST, port: environment.PORT, reusePort: environment.REUSE_PORT }
+  await door.listen(listening)
   const { port } = door.server.address() as AddressInfo
   logger.info({ host: environment.HOST, port, adminPort: admin.port }, 'the door is open')
   return {

@@ -19,7 +19,12 @@ const variables = {
     .default('')
     .transform((list) => list.split(',').map((address) => address.trim()).filter(Boolean))
     .describe('Addresses or networks whose X-Forwarded-* is believed, with commas; none by default'),
-  WEB_URL: z.url(),
+  WEB_URL: z
+    .string()
+    .transform((list) => list.split(',').map((url) => url.trim()).filter(Boolean))
+    .pipe(z.array(z.url()).min(1))
+    .describe('The web processes, with commas; the first one that answers is asked'),
+  REUSE_PORT: z.enum(['true', 'false']).default('false').transform((word) => word === 'true').describe('Whether several api processes listen on one port'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgresql://user:password@host:port/database'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'redis://:password@host:port'),
   EVENT_LOG_URL: z.string().regex(/^sqlite:\//, 'sqlite:/absolute/path/event-log.sqlite'),

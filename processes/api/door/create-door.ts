@@ -18,7 +18,8 @@ import { refuseMalformed } from './refuse-malformed.ts'
 import { loadSite, type SiteFolders } from './site.ts'
 
 export interface DoorOptions extends Omit<DoorContext, 'admission' | 'limits'> {
-  webUrl: string
+  /** The web processes; the first one that answers is asked. */
+  webUrls: readonly string[]
   /** Built files; read once, now. */
   folders: SiteFolders
   /** Addresses of proxies whose X-Forwarded-* is believed; none by default. */
@@ -76,7 +77,7 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
   })
   await app.register((forms) => plainForm(forms, context, site))
   languageRedirects(app, context, site)
-  await app.register((pages) => proxyToWeb(pages, context, site, options.webUrl))
+  await app.register((pages) => proxyToWeb(pages, context, site, options.webUrls))
   return app
 }
 

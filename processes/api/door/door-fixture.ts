@@ -45,7 +45,7 @@ export async function openDoor(options: Partial<DoorOptions> & { files?: Record<
     utility,
     logger: createLogger('test', 'silent'),
     publicUrl: 'http://localhost:3000',
-    webUrl: NOBODY,
+    webUrls: [NOBODY],
     folders: { next: join(folder, '.next'), public: join(folder, 'public') },
     ...options,
     limits: { ...UNHURRIED, ...options.limits },

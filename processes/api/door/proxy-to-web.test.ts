@@ -1,25 +1,38 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../../domain/clock.ts'
 import { openDoor, type TestDoor } from './door-fixture.ts'
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
 let web: Server
 let door: TestDoor
-let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void
+let answer: Answer
 
-beforeEach(async () => {
-  web = createServer((request, response) => {
+async function startWeb(answerTo: Answer, port = 0): Promise<Server> {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => void chunks.push(chunk))
-    request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()))
+    request.on('end', () => answerTo(request, response, Buffer.concat(chunks).toString()))
   })
-  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
-  door = await openDoor({ webUrl: `http://127.0.0.1:${(web.address() as AddressInfo).port}` })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return server
+}
+async function stopWeb(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+}
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+const urlOf = (server: Server) => `http://127.0.0.1:${portOf(server)}`
+
+beforeEach(async () => {
+  web = await startWeb((request, response, body) => answer(request, response, body))
+  door = await openDoor({ webUrls: [urlOf(web)] })
 })
 afterEach(async () => {
   await door.close()
-  web.closeAllConnections()
-  await new Promise((resolve) => web.close(resolve))
+  await stopWeb(web)
 })
 
 describe('pages of the web process @door', () => {
@@ -98,5 +111,50 @@ describe('a dead web process @door', () => {
     await dead.close()
     answer = (request) => void request.socket.destroy()
     expect((await fetch(`${door.url}/desk`)).status).toBe(503)
+  })
+})
+
+describe('several web processes @door @nodes', () => {
+  it('the first one is asked; while it is dead the other is, whatever the method, and the body is whole', async () => {
+    let now = 0
+    const clock = { ...systemClock, monotonicMs: () => now }
+    const other = await startWeb((request, response, body) => response.end(`other ${request.method} ${body.length}`))
+    answer = (request, response, body) => response.end(`own ${request.method} ${body.length}`)
+    const several = await openDoor({ webUrls: [urlOf(web), urlOf(other)], clock })
+    const body = 'x'.repeat(300_000)
+    const ask = async (init?: RequestInit) => (await fetch(`${several.url}/desk`, init)).text()
+    expect([await ask(), await ask({ method: 'POST', body })]).toEqual(['own GET 0', 'own POST 300000'])
+    const port = portOf(web)
+    await stopWeb(web)
+    for (let round = 0; round < 5; round++) expect([await ask({ method: 'POST', body }), await ask()]).toEqual(['other POST 300000', 'other GET 0'])
+
+    web = await startWeb((_request, response) => response.end('own again'), port)
+    other.closeAllConnections()
+    expect(await ask(), 'passed over for a moment').toBe('other GET 0')
+    now += 2_000
+    other.closeAllConnections()
+    expect(await ask()).toBe('own again')
+
+    await stopWeb(web)
+    expect(await ask()).toBe('other GET 0')
+    web = await startWeb((_request, response) => response.end('the only one'), port)
+    await stopWeb(other)
+    expect(await ask(), 'passed over, but nobody else is there').toBe('the only one')
+    await several.close()
+  })
+
+  it('a page asked of one that dies is asked of another; what was posted to it is not', async () => {
+    const other = await startWeb((_request, response) => response.end('other'))
+    answer = (request) => {
+      request.socket.destroy()
+      void stopWeb(web)
+    }
+    const several = await openDoor({ webUrls: [urlOf(web), urlOf(other)] })
+    const page = await fetch(`${several.url}/desk`)
+    expect([page.status, await page.text()]).toEqual([200, 'other'])
+    web = await startWeb((request, response, body) => answer(request, response, body))
+    const posts = await openDoor({ webUrls: [urlOf(web), urlOf(other)] })
+    expect((await fetch(`${posts.url}/desk`, { method: 'POST', body: 'once' })).status).toBe(503)
+    await Promise.all([several.close(), posts.close(), stopWeb(other)])
   })
 })

@@ -2,6 +2,7 @@ import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblem } from '../problem.ts'
 import { backSoonPage } from './back-soon-page.ts'
+import { connectToWeb } from './connect-to-web.ts'
 import type { DoorContext } from './context.ts'
 import { proxyFailures } from './door-metrics.ts'
 import { localeOf } from './locale-of.ts'
@@ -9,25 +10,27 @@ import { serveFromSite } from './pages.ts'
 import type { Site } from './site.ts'
 
 const WEB_HEADERS_TIMEOUT_MS = 30_000
-const WEB_CONNECT_TIMEOUT_MS = 2_000
 const WEB_CONNECTIONS = 128
 const BACK_SOON_RETRY_SECONDS = 15
+/** Reading twice is harmless: a page that was asked of a web process as it died is asked of another. */
+const ASK_AGAIN_METHODS = new Set(['GET', 'HEAD'])
+const ASK_AGAIN_AFTER_MS = 20
 
-/** Everything without a route of its own: from memory when the site has it, else streamed from the web process. */
-export async function proxyToWeb(app: FastifyInstance, context: DoorContext, site: Site, webUrl: string): Promise<void> {
+/** Everything without a route of its own: from memory when the site has it, else streamed from a web process, the first one that answers. */
+export async function proxyToWeb(app: FastifyInstance, context: DoorContext, site: Site, webUrls: readonly string[]): Promise<void> {
   app.removeAllContentTypeParsers()
   await app.register(httpProxy, {
-    upstream: webUrl,
+    upstream: webUrls[0] ?? '',
     prefix: '/',
     routes: ['/*'],
     disableRequestLogging: true,
-    undici: { connections: WEB_CONNECTIONS, headersTimeout: WEB_HEADERS_TIMEOUT_MS, bodyTimeout: 0, connect: { timeout: WEB_CONNECT_TIMEOUT_MS } },
+    undici: { connections: WEB_CONNECTIONS, headersTimeout: WEB_HEADERS_TIMEOUT_MS, bodyTimeout: 0, connect: connectToWeb(webUrls, context.clock) },
     // oxlint-disable-next-line typescript/no-misused-promises -- Fastify awaits an async hook; the plugin's type does not say so
     preHandler: async (request, reply) => {
       if (await serveFromSite(site, context, request, reply)) return reply
     },
     replyOptions: {
-      retryDelay: () => null,
+      retryDelay: ({ err, req, attempt }) => (cutOff(err) && attempt === 0 && ASK_AGAIN_METHODS.has(req.method) ? ASK_AGAIN_AFTER_MS : null),
       rewriteRequestHeaders: (request, headers) => ({ ...headers, ...forwardedHeaders(request as FastifyRequest) }),
       rewriteHeaders: ({ connection: _connection, 'keep-alive': _keepAlive, ...headers }) => headers,
       onError: (reply, { error }) => {
@@ -69,6 +72,11 @@ function forwardedHeaders(request: FastifyRequest): Record<string, string> {
     'x-forwarded-proto': request.protocol,
     traceparent: request.trace.traceparent,
   }
+}
+
+/** The connection was there and broke before an answer; not one that could not be made. */
+function cutOff(error: Error | null): boolean {
+  return error !== null && ['UND_ERR_SOCKET', 'ECONNRESET'].includes(errorCode(error))
 }
 
 function errorCode(error: Error): string {
