@@ -9,3 +9,8 @@ export function median(samples: readonly number[]): number {
   const middle = sorted.length / 2
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
+
+/** To two decimals. */
+export function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}

@@ -1,11 +1,11 @@
-/** One line of `npm run bench`, the same shape for every row. */
+/** One line of `npm run bench`; what every row has. */
 export interface BenchRow {
   name: string
   value: number
   unit: string
-  /** At half of `value`, open rate, from when each request was due. */
-  p50Ms: number
-  p99Ms: number
+  /** At half of `value`, open rate, from when each request was due; of rows that answer requests. */
+  p50Ms?: number
+  p99Ms?: number
   /** The floors' values in the same unit, of the same run. */
   floors: Record<string, number>
   /** `value` over each floor: the median of the rounds' own ratios, so that a slow minute hurts both sides. */
@@ -20,6 +20,8 @@ export interface BenchOptions {
   /** Counted seconds of each measurement. */
   seconds: number
   rounds: number
+  /** Events to fold; a row that folds has its own number when it is not given. */
+  events?: number
   /** Calm progress for a person. */
   say: (line: string) => void
   /** Called with what must be ended however the run ends; ended in reverse order. */

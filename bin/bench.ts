@@ -1,57 +1,64 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../bench/machine.ts'
 import type { BenchOptions, BenchRow } from '../bench/row.ts'
 import { intake } from '../bench/rows/intake.ts'
+import { projector } from '../bench/rows/projector.ts'
+import { rebuild } from '../bench/rows/rebuild.ts'
 import { stopSignal, UsageError } from './command-line.ts'
 
-const USAGE = `Usage: npm run bench -- [--rows intake] [--seconds N] [--rounds N] [--json]
-  --rows     which to measure, comma-separated; all by default
-  --seconds  counted seconds of each measurement (default 5)
-  --rounds   how often subject and floors take turns (default 3)
-  --json     progress to standard error; the last line of standard output is one JSON object
-What is measured and how: docs/bench.md`
-
-const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow>> = { intake }
+const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow>> = { intake, projector, rebuild }
 const MAX_SECONDS = 60
 const MAX_ROUNDS = 9
+const LEAST_EVENTS = 1_000
+const MAX_EVENTS = 10_000_000
+
+const USAGE = `Usage: npm run bench -- [--row NAME]… [--seconds N] [--rounds N] [--events N] [--json]
+  --row      which to measure, again for another: ${Object.keys(ROWS).join(', ')}; all by default
+  --seconds  counted seconds of each measurement (default 5)
+  --rounds   how often subject and floors take turns (default 3)
+  --events   of the rows that fold a log: how long it is (default: projector 200,000, rebuild 1,000,000)
+  --json     progress to standard error; the last line of standard output is one JSON object
+What is measured and how: docs/bench.md`
 
 interface Request {
   rows: string[]
   seconds: number
   rounds: number
+  events: number | undefined
   json: boolean
 }
 
 function readRequest(): Request | null {
   const { values } = parseArgs({
     options: {
-      rows: { type: 'string', default: Object.keys(ROWS).join(',') },
+      row: { type: 'string', multiple: true, default: Object.keys(ROWS) },
       seconds: { type: 'string', default: '5' },
       rounds: { type: 'string', default: '3' },
+      events: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return null
-  const rows = values.rows.split(',').filter(Boolean)
+  const { row: rows, json } = values
   const unknown = rows.filter((name) => !Object.hasOwn(ROWS, name))
-  if (unknown.length > 0 || rows.length === 0) throw new UsageError(`No such row: ${unknown.join(', ')}. There is: ${Object.keys(ROWS).join(', ')}.`)
-  return { rows, seconds: whole(values.seconds, 'seconds', MAX_SECONDS), rounds: whole(values.rounds, 'rounds', MAX_ROUNDS), json: values.json }
+  if (unknown.length > 0) throw new UsageError(`No such row: ${unknown.join(', ')}. There is: ${Object.keys(ROWS).join(', ')}.`)
+  const events = values.events === undefined ? undefined : whole(values.events, 'events', MAX_EVENTS, LEAST_EVENTS)
+  return { rows, seconds: whole(values.seconds, 'seconds', MAX_SECONDS), rounds: whole(values.rounds, 'rounds', MAX_ROUNDS), events, json }
 }
 
-function whole(text: string, name: string, max: number): number {
+function whole(text: string, name: string, max: number, least = 1): number {
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1 || number > max) throw new UsageError(`--${name} takes a whole number from 1 to ${max}.`)
+  if (!Number.isInteger(number) || number < least || number > max) throw new UsageError(`--${name} takes a whole number from ${least} to ${max}.`)
   return number
 }
 
-async function run({ rows: names, seconds, rounds, json }: Request): Promise<void> {
+async function run({ rows: names, seconds, rounds, events, json }: Request): Promise<void> {
   const say = (line: string) => (json ? process.stderr : process.stdout).write(`  ${line}\n`)
   const folder = mkdtempSync(join(tmpdir(), 'stormdoor-bench-'))
-  const ends: (() => Promise<void>)[] = []
   const signal = stopSignal()
   const machine = describeMachine(folder)
   if (machine.fileSystem === 'tmpfs') say(`${folder} lies in memory, where durability costs nothing: set TMPDIR to a folder on a disk`)
@@ -59,13 +66,23 @@ async function run({ rows: names, seconds, rounds, json }: Request): Promise<voi
     const rows: BenchRow[] = []
     for (const name of names) {
       say(`${name}:`)
-      rows.push(await ROWS[name]!({ folder, seconds, rounds, say, onEnd: (end) => ends.push(end), signal }))
+      rows.push(await measure(name, { folder: join(folder, name), seconds, rounds, events, say, signal }))
     }
     if (!json) for (const row of rows) print(row)
     process.stdout.write(`${JSON.stringify({ rows, machine, seconds, rounds })}\n`)
   } finally {
-    for (const end of ends.toReversed()) await end().catch((error: unknown) => say(`while ending: ${String(error)}`))
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What a row has started ends with it, so that the next one has the machine to itself. */
+async function measure(name: string, options: Omit<BenchOptions, 'onEnd'>): Promise<BenchRow> {
+  const ends: (() => Promise<void>)[] = []
+  mkdirSync(options.folder)
+  try {
+    return await ROWS[name]!({ ...options, onEnd: (end) => ends.push(end) })
+  } finally {
+    for (const end of ends.toReversed()) await end().catch((error: unknown) => options.say(`while ending: ${String(error)}`))
   }
 }
 
@@ -74,8 +91,9 @@ function shown(amount: number): string {
 }
 
 function print({ name, value, unit, p50Ms, p99Ms, floors, ratios }: BenchRow): void {
-  const lines = Object.entries(floors).map(([floor, amount]) => `  ${floor.padEnd(12)}${shown(amount)} ${unit}  ${ratios[floor]} times that`)
-  process.stdout.write(`\n  ${name.padEnd(12)}${shown(value)} ${unit}  p50 ${p50Ms} ms, p99 ${p99Ms} ms at half of it\n${lines.join('\n')}\n\n`)
+  const latency = p50Ms === undefined ? '' : `  p50 ${p50Ms} ms, p99 ${p99Ms} ms at half of it`
+  const lines = Object.entries(floors).map(([floor, amount]) => `  ${floor.padEnd(12)}${shown(amount)} ${unit}  ${ratios[floor]} times that\n`)
+  process.stdout.write(`\n  ${name.padEnd(12)}${shown(value)} ${unit}${latency}\n${lines.join('')}\n`)
 }
 
 try {

@@ -3,7 +3,7 @@ import { cpuMs } from '../cpu-time.ts'
 import { BenchProcess } from '../child-process.ts'
 import { type Floor, startHttpFloor, startHttpSqliteFloor, startNextPrismaFloor } from '../floors/floor.ts'
 import type { LoadJob, LoadResult } from '../generator/load-job.ts'
-import { median } from '../percentile.ts'
+import { median, rounded } from '../percentile.ts'
 import type { BenchOptions, BenchRow } from '../row.ts'
 import { startSubject, type Subject } from '../subject.ts'
 
@@ -181,8 +181,4 @@ function refusedIn({ statuses }: LoadResult): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100
 }
