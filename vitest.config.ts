@@ -1,14 +1,27 @@
 import { defineConfig } from 'vitest/config'
 
+const kafkaTests = '**/*.kafka.test.ts'
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.{ts,tsx}'],
     exclude: ['node_modules/**', '.next/**', '.build/**', '.stormdoor/**', 'e2e/**/*.spec.ts'],
-    globalSetup: ['bin/test-support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [kafkaTests], globalSetup: ['bin/test-support/global-setup.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kafka', include: [kafkaTests], testTimeout: 60_000, hookTimeout: 120_000,
+          globalSetup: ['bin/test-support/global-setup.ts', 'bin/test-support/kafka-setup.ts'],
+        },
+      },
+    ],
   },
 })

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive, signalProcess, startTicksOf, waitUntilGone, type ProcessIdentity } from '../supervisor/process-identity.ts'
 import { identityOf, readRunRecords, removeRunRecord, writeRunRecord } from '../supervisor/run-record.ts'
 import { findProgram } from './find-program.ts'
@@ -9,11 +10,15 @@ import { javaProgram } from './kafka.ts'
 import { projectFolder } from './project-folder.ts'
 
 const killedWithinMs = 10_000
+const lookEveryMs = 10
 const shownLogLines = 12
 const logging = join(projectFolder, 'ops/kafka/log4j2.xml')
 
 /** The smallest that stayed steady in long runs: some 260 MB resident each. */
 const memory = ['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-Xss512k', '-XX:MaxDirectMemorySize=64m', '-XX:ReservedCodeCacheSize=64m']
+
+/** Halves the work of a start (2 s of CPU instead of 4), and makes brokers slower that work for minutes. */
+const quickStart = '-XX:TieredStopAtLevel=1'
 
 export interface BrokerProcessOptions {
   /** Absolute folder of the cluster: properties, logs and run records. */
@@ -22,6 +27,8 @@ export interface BrokerProcessOptions {
   jars: string
   /** Outlives this process. False: the kernel ends it with this process, however that ends. */
   detached: boolean
+  /** Java compiles for speed over minutes, not for a quick start. */
+  steady: boolean
 }
 
 /** One broker's process, known by pid and start, also when an earlier command started it. */
@@ -46,8 +53,8 @@ export class BrokerProcess {
   /** Starts it unless it runs; does not wait for anything. */
   launch(): void {
     if (this.pid !== null) return
-    const { folder, jars, detached } = this.#options
-    const java = [javaProgram(), ...memory, `-Dlog4j2.configurationFile=${logging}`, `-Dstormdoor.broker.log=${this.#logPath}`, '-cp', join(jars, '*'), 'kafka.Kafka', propertiesPath(folder, this.place.index)]
+    const { folder, jars, detached, steady } = this.#options
+    const java = [javaProgram(), ...memory, ...(steady ? [] : [quickStart]), `-Dlog4j2.configurationFile=${logging}`, `-Dstormdoor.broker.log=${this.#logPath}`, '-cp', join(jars, '*'), 'kafka.Kafka', propertiesPath(folder, this.place.index)]
     const [file = '', ...args] = detached || !findProgram('setpriv') ? java : ['setpriv', '--pdeathsig', 'KILL', ...java]
     const output = openSync(this.#outputPath, 'a', 0o600)
     // Its own process group: Ctrl-C in the terminal is for the command, which ends its brokers itself.
@@ -58,9 +65,12 @@ export class BrokerProcess {
     this.#record(child)
   }
 
-  /** SIGSTOP, SIGCONT and the like; harmless when it does not run. */
-  signal(signal: NodeJS.Signals): void {
-    if (this.#identity) signalProcess(this.#identity, signal)
+  /** SIGSTOP or SIGCONT; resolves when it stands still or goes on. Harmless when it does not run. */
+  async suspend(still: boolean): Promise<void> {
+    const identity = this.#identity
+    if (!identity) return
+    signalProcess(identity, still ? 'SIGSTOP' : 'SIGCONT')
+    while (isAlive(identity) && isSuspended(identity.pid) !== still) await delay(lookEveryMs)
   }
 
   /** Ends it and waits until it is gone: asked first when it has some time, then killed. A suspended one as well. */
@@ -113,6 +123,14 @@ export async function endProcess(identity: ProcessIdentity, graceMs: number): Pr
 export function brokerEnvironment(): NodeJS.ProcessEnv {
   const { JAVA_TOOL_OPTIONS: _tool, JDK_JAVA_OPTIONS: _jdk, _JAVA_OPTIONS: _any, CLASSPATH: _classes, ...rest } = process.env
   return rest
+}
+
+function isSuspended(pid: number): boolean {
+  try {
+    return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 function linesOf(path: string): string[] {

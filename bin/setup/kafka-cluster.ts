@@ -33,6 +33,8 @@ export interface BrokersOptions {
   properties?: Readonly<Record<string, string>>
   /** The brokers outlive this process; default false: they end with it, however it ends. */
   detached?: boolean
+  /** Whether Java compiles for speed over minutes (a benchmark) rather than for a quick start (a test); default as `detached`. */
+  steady?: boolean
   /** Folder of fetched programs. */
   tools?: string
   say?: (detail: string) => void
@@ -49,10 +51,10 @@ export interface KafkaCluster {
   brokers: number
   /** SIGKILL; resolves when it is gone. Also for a suspended one. */
   kill(index: number): Promise<void>
-  /** SIGSTOP. */
-  suspend(index: number): void
+  /** SIGSTOP; resolves when it stands still. */
+  suspend(index: number): Promise<void>
   /** SIGCONT. */
-  resume(index: number): void
+  resume(index: number): Promise<void>
   /** Starts it again over its data, at its ports, without waiting; harmless when it runs. */
   launch(index: number): void
   /** The same, and resolves when it takes part again; rejects with its last words when it does not within a minute. */
@@ -88,18 +90,19 @@ export async function startBrokers(options: BrokersOptions): Promise<KafkaCluste
 }
 
 async function prepareCluster(options: BrokersOptions & { ports: readonly number[] }, jars: string): Promise<RunningCluster> {
-  const { folder, count, auth, ports, properties = {}, detached = false } = options
+  const { folder, count, auth, ports, properties = {}, detached = false, steady = detached } = options
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 })
   const places = Array.from({ length: count }, (_, index): BrokerPlace => {
     const [clientPort = 0, controllerPort = 0, innerPort = 0] = ports.slice(index * portsPerBroker)
     return { index, dataFolder: options.dataFolders?.[index] ?? join(folder, `data-${index + 1}`), clientPort, controllerPort, innerPort }
   })
-  const brokers = places.map((place) => new BrokerProcess(place, { folder, jars, detached }))
+  const brokers = places.map((place) => new BrokerProcess(place, { folder, jars, detached, steady }))
   const certificate = auth ? await certificateOf(folder) : null
   for (const place of places) writeFileSync(propertiesPath(folder, place.index), brokerProperties(place, places, certificate, properties), { mode: 0o600 })
+  const id = clusterId(folder)
   options.say?.('preparing their folders')
-  await Promise.all(places.map((place) => format(options, place, jars)))
-  return new RunningCluster(brokers, auth && certificate ? { ...auth, caFile: certificate.caFile } : null)
+  await Promise.all(places.map((place) => format(options, place, id, jars)))
+  return new RunningCluster(id, brokers, auth && certificate ? { ...auth, caFile: certificate.caFile } : null)
 }
 
 async function certificateOf(folder: string): Promise<KafkaCertificate> {
@@ -109,10 +112,10 @@ async function certificateOf(folder: string): Promise<KafkaCertificate> {
 }
 
 /** A folder that was formatted before is left as it is. */
-async function format({ folder, auth }: BrokersOptions, place: BrokerPlace, jars: string): Promise<void> {
+async function format({ folder, auth }: BrokersOptions, place: BrokerPlace, id: string, jars: string): Promise<void> {
   if (existsSync(join(place.dataFolder, 'meta.properties'))) return
   const user = auth ? ['--add-scram', `SCRAM-SHA-512=[name=${auth.username},password=${auth.password}]`] : []
-  const args = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', clusterId(folder), '-c', propertiesPath(folder, place.index), ...user]
+  const args = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', propertiesPath(folder, place.index), ...user]
   const { code, output } = await runProgram(javaProgram(), args, { cwd: folder, env: brokerEnvironment() })
   if (code !== 0) throw new SetupError(`Kafka could not prepare ${place.dataFolder}:\n${output.trimEnd()}`)
 }
@@ -133,10 +136,12 @@ class RunningCluster implements KafkaCluster {
   readonly url: string
   readonly env: Record<string, string>
   readonly bootstrap: string[]
+  readonly #id: string
   readonly #brokers: readonly BrokerProcess[]
   readonly #access: KafkaAccess | null
 
-  constructor(brokers: readonly BrokerProcess[], access: KafkaAccess | null) {
+  constructor(id: string, brokers: readonly BrokerProcess[], access: KafkaAccess | null) {
+    this.#id = id
     this.#brokers = brokers
     this.#access = access
     this.bootstrap = brokers.map(({ place }) => `127.0.0.1:${place.clientPort}`)
@@ -159,12 +164,12 @@ class RunningCluster implements KafkaCluster {
     return this.#broker(index).end(0)
   }
 
-  suspend(index: number): void {
-    this.#broker(index).signal('SIGSTOP')
+  suspend(index: number): Promise<void> {
+    return this.#broker(index).suspend(true)
   }
 
-  resume(index: number): void {
-    this.#broker(index).signal('SIGCONT')
+  resume(index: number): Promise<void> {
+    return this.#broker(index).suspend(false)
   }
 
   launch(index: number): void {
@@ -200,7 +205,7 @@ class RunningCluster implements KafkaCluster {
   async #until(broker: BrokerProcess, takesPart: (alive: number[]) => boolean): Promise<void> {
     await waitFor(readyWithinMs, async () => {
       if (broker.pid === null) throw new BrokerEnded('it ended')
-      const alive = await aliveBrokers(broker.place.clientPort, this.#access)
+      const alive = await aliveBrokers(broker.place.clientPort, this.#access, this.#id)
       if (!takesPart(alive)) throw new Error(`it sees ${alive.length} of ${this.brokers} brokers`)
     }, (reason) => `${broker.name} did not get ready: ${reason}. The last it wrote:\n${broker.lastWords()}`)
   }

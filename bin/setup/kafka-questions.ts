@@ -10,10 +10,11 @@ export interface KafkaAccess {
   caFile: string
 }
 
-/** Node ids of the brokers that this one knows to be alive. */
-export function aliveBrokers(port: number, access: KafkaAccess | null): Promise<number[]> {
+/** Node ids of the brokers that this one knows to be alive; rejects when another cluster's broker has the port. */
+export function aliveBrokers(port: number, access: KafkaAccess | null, expectedCluster: string): Promise<number[]> {
   return asking(port, access, async (connection) => {
-    const { brokers } = await metadataV12.api.async(connection, [], false, false)
+    const { brokers, clusterId } = await metadataV12.api.async(connection, [], false, false)
+    if (clusterId !== expectedCluster) throw new Error(`a broker of another cluster answers at port ${port}`)
     return brokers.map((broker) => broker.nodeId)
   })
 }
