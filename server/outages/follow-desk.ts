@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { ReadSources } from '../platform/read-sources.ts'
-import { DESK_CHANNEL } from './report-cache.ts'
+import { deskChannel } from './report-cache.ts'
 
 export interface DeskChange {
   /** The report that changed; `*` when any may have: changes were missed, or Redis is away. */
@@ -10,11 +10,11 @@ export interface DeskChange {
 const ANY = '*'
 /** A listener that is this far behind loads the list once instead of each report. */
 const MOST_WAITING = 1_000
-const LOOK_WITHOUT_REDIS_MS = 5_000
+const LOOK_EVERY_MS = 5_000
 
 /**
  * Changes of reports as they happen, until the signal. One Redis subscription per process, shared by all listeners.
- * While Redis is away it yields `*` now and then, so that the desk goes on from Postgres.
+ * While Redis is away it yields `*` now and then, so that the desk goes on from Postgres, and once when it is back.
  */
 export async function* followDesk(sources: ReadSources, signal: AbortSignal): AsyncIterable<DeskChange> {
   const waiting = new Set<string>()
@@ -77,7 +77,7 @@ function openFeed(sources: ReadSources): Feed {
   subscriber.on('error', () => undefined)
   let subscribed = false
   const subscribe = () => {
-    subscriber.subscribe(DESK_CHANNEL).then(
+    subscriber.subscribe(deskChannel(subscriber)).then(
       () => {
         subscribed = true
         tell(ANY)
@@ -91,8 +91,10 @@ function openFeed(sources: ReadSources): Feed {
   })
   subscriber.on('message', (_channel, message) => tell((JSON.parse(message) as DeskChange).id))
   const timer = setInterval(() => {
-    if (!subscribed) tell(ANY)
-  }, LOOK_WITHOUT_REDIS_MS)
+    // Asked, for a subscription to a server that is gone looks like a quiet night: silence closes the connection.
+    if (subscribed) subscriber.ping().catch(() => undefined)
+    else tell(ANY)
+  }, LOOK_EVERY_MS)
   timer.unref()
   return {
     listeners,

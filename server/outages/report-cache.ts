@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
 
 /** What stands under `report:{id}`. */
@@ -19,5 +20,5 @@ export const reportSets = {
   ofCircuit: (circuit: string): string => `reports:circuit:${circuit.replaceAll('|', ' ')}`,
 } as const
 
-/** Pub/sub: `{ id }` after each change of a report. */
-export const DESK_CHANNEL = 'desk'
+/** Pub/sub: `{ id }` after each change of a report. A channel is one for the whole server, so it names the logical database. */
+export const deskChannel = (redis: Redis): string => `desk:${redis.options.db ?? 0}`

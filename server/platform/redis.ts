@@ -6,17 +6,20 @@ export interface RedisOptions {
   connectionName: string
 }
 
+/** A server that went without closing its connections (a failover) is told by its silence. */
+const SILENT_AT_LEAST_MS = 2_000
 const RECONNECT_FIRST_MS = 50
 const RECONNECT_MOST_MS = 2_000
 
 /**
- * A client that never throws because Redis is down: it reconnects for ever, with jitter,
+ * A client that never throws because Redis is down: it reconnects for ever, with jitter, also when the server falls silent,
  * and while it is away each command rejects at once instead of queueing.
  */
 export function createRedis(redisUrl: string, { commandTimeoutMs, connectionName }: RedisOptions): Redis {
   const redis = new Redis(redisUrl, {
     commandTimeout: commandTimeoutMs,
     connectTimeout: 2_000,
+    socketTimeout: Math.max(commandTimeoutMs, SILENT_AT_LEAST_MS),
     connectionName,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

@@ -1,5 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { isHazardous } from '../../../domain/outage-report.ts'
+import { deskChannel } from '../../../server/outages/report-cache.ts'
 import { LUA_IS_BEFORE } from '../../../server/platform/redis.ts'
 import type { FoldedBatch } from '../fold-batch.ts'
 
@@ -21,7 +22,7 @@ local function parts(text, count)
   return found
 end
 local function secretOf(hashes) return string.match(hashes, '%.(.*)$') end
-local function refold(id, fold)
+local function refold(id, fold, channel)
   local first, hashes, match = unpack(redis.call('HMGET', fold, 'first', 'first-hashes', 'match'))
   if not first then return end
   first, match = parts(first, 4), match and parts(match, 3)
@@ -49,9 +50,9 @@ local function refold(id, fold)
   list('reports:unmatched', not match)
   list('reports:conflict', conflicts > 0)
   if match then list('reports:circuit:' .. match[3], true) end
-  redis.call('PUBLISH', 'desk', '{"id":"' .. id .. '"}')
+  redis.call('PUBLISH', channel, '{"id":"' .. id .. '"}')
 end
-local fold, id, field, version, value, hashes = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local fold, channel, id, field, version, value, hashes = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local held = redis.call('HGET', fold, field)
 if held then
   local old = parts(held, field == 'match' and 3 or 1)
@@ -60,7 +61,7 @@ if held then
 end
 redis.call('HSET', fold, field, value)
 if field == 'first' then redis.call('HSET', fold, 'first-hashes', hashes) end
-refold(id, fold)
+refold(id, fold, channel)
 return 1`
 
 interface WithFoldReport {
@@ -76,17 +77,18 @@ export async function writeReportsAndMatches(redis: Redis, { reports, matches }:
     redis.defineCommand('foldReport', { numberOfKeys: 1, lua: FOLD })
     defined.add(redis)
   }
+  const channel = deskChannel(redis)
   const pipeline = redis.pipeline()
   const folds = pipeline as ChainableCommander & WithFoldReport
   for (const { report, first, version, asOf } of reports) {
     const { reportId, bodyHash, secretHash, acceptedAt } = report
     const hashes = `${bodyHash}.${secretHash}`
     const value = first ? [version, asOf, Date.parse(acceptedAt), isHazardous(report) ? 1 : 0, JSON.stringify(report)] : [version, asOf]
-    folds.foldReport(`report-fold:${reportId}`, reportId, first ? 'first' : hashes, version, value.join('|'), hashes)
+    folds.foldReport(`report-fold:${reportId}`, channel, reportId, first ? 'first' : hashes, version, value.join('|'), hashes)
   }
   for (const { match, version, asOf } of matches) {
     const value = [version, asOf, match.circuit.replaceAll('|', ' '), JSON.stringify(match)].join('|')
-    folds.foldReport(`report-fold:${match.reportId}`, match.reportId, 'match', version, value)
+    folds.foldReport(`report-fold:${match.reportId}`, channel, match.reportId, 'match', version, value)
   }
   for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
 }
