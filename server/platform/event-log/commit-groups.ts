@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { shareSteps } from './commit-share.ts'
 import { sqliteCode, whenFree } from './log-file.ts'
 import type { Existing, Group, WriterReport } from './writer-messages.ts'
 
@@ -22,6 +23,10 @@ export function commitGroups(database: DatabaseSync, path: string, busyBoundMs: 
     INSERT INTO topics VALUES (?, ?, ?, ?) ON CONFLICT (topic) DO UPDATE
     SET records = excluded.records, conflicts = excluded.conflicts, newest_hlc = max(newest_hlc, excluded.newest_hlc)`)
   const saveCursor = database.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)')
+  const saveEpoch = database.prepare(
+    'INSERT INTO cursor_epochs VALUES (?, ?, ?) ON CONFLICT (consumer, partition) DO UPDATE SET epoch = excluded.epoch WHERE excluded.epoch >= epoch',
+  )
+  const takeStep = shareSteps(database)
   const addFirst = database.prepare('INSERT INTO records VALUES (?, ?, ?, 0, ?, ?) ON CONFLICT (topic, id) WHERE conflict = 0 DO NOTHING')
   const addConflict = database.prepare(
     'INSERT INTO records VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT (topic, id, body_hash) WHERE conflict = 1 DO NOTHING',
@@ -57,8 +62,12 @@ export function commitGroups(database: DatabaseSync, path: string, busyBoundMs: 
       const tally = byTopic.get(topic)!
       saveTally.run(topic, tally.records, tally.conflicts, group.newestHlc)
     }
-    for (const { consumer, partition, position } of group.cursors) saveCursor.run(consumer, partition, position)
-    return { kind: 'committed', number: group.number, positions, existing }
+    const fenced: number[] = []
+    for (const [index, { consumer, partition, position, epoch }] of group.cursors.entries()) {
+      if (epoch !== undefined && saveEpoch.run(consumer, partition, epoch).changes === 0) fenced.push(index)
+      else saveCursor.run(consumer, partition, position)
+    }
+    return { kind: 'committed', number: group.number, positions, existing, fenced, views: group.shares.map(takeStep) }
   }
 
   function refuse(groups: readonly Group[], surely: boolean, error: unknown): WriterReport[] {

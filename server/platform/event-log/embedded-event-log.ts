@@ -6,10 +6,13 @@ import { isCommandId } from '../../../domain/uuid.ts'
 import { LogUnavailableError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { Appended, EventLog, FirstRecord, LogRecord, Partition, Position } from './event-log.ts'
+import { leasesOf } from './commit-share.ts'
 import { openReaderFile, sqliteCode } from './log-file.ts'
 import { LogTail } from './log-tail.ts'
 import { idBytes, LogWriter } from './log-writer.ts'
 import { newestHlcOf, restoredEvents } from './restored-events.ts'
+import { processMark } from './process-mark.ts'
+import { ShareMembership } from './share-membership.ts'
 import { createStamper, type StampedEvent } from './stamp-events.ts'
 
 const BUSY_BOUND_MS = 4_000
@@ -47,11 +50,17 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
   const stamper = createStamper({ clock, hybridClock, random, region, node, partitionOf })
   const database = openReaderFile(path)
   const tail = new LogTail(database)
+  const closing = new AbortController()
   const closed = new AbortController()
+  const memberships = new Set<Promise<void>>()
+  let members = 0
   const selectFirst = database.prepare('SELECT position, envelope FROM records WHERE topic = ? AND id = ? AND conflict = 0')
   const selectBatch = database.prepare('SELECT position, conflict, envelope FROM records WHERE topic = ? AND position > ? ORDER BY position LIMIT ?')
   const selectTally = database.prepare('SELECT records, conflicts FROM topics WHERE topic = ?')
   const selectCursor = database.prepare('SELECT position FROM cursors WHERE consumer = ? AND partition = ?')
+
+  const selectGeneration = database.prepare('SELECT generation FROM share_groups WHERE share_group = ?')
+  const selectLeases = database.prepare('SELECT partition, owner, epoch FROM share_leases WHERE share_group = ?')
 
   function reading<T>(read: () => T): T {
     if (closed.signal.aborted) throw new LogUnavailableError('The event log is closed')
@@ -83,7 +92,7 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
     async append(events) {
       if (events.length === 0) return []
       const stamped = stamp(events)
-      const { positions, existing } = await writer.write(stamped)
+      const { positions, existing } = await writer.write({ events: stamped })
       const appended = stamped.map(({ partition, envelope }, index): Appended => {
         return { outcome: 'appended', first: { position: String(positions[index]), partition, envelope } }
       })
@@ -134,19 +143,35 @@ export async function openEmbeddedEventLog(options: EmbeddedEventLogOptions): Pr
       const row = reading(() => selectCursor.get(consumer, partition))
       return row ? String(row['position']) : null
     },
-    async saveCursor(consumer, partition, position) {
+    async saveCursor(consumer, partition, position, epoch) {
       topicOf(partition)
       numberOf(position)
-      await writer.write([], [{ consumer, partition, position }])
+      await writer.write({ cursors: [{ consumer, partition, position, epoch }] })
+    },
+    async share(group, topics, { signal, work }) {
+      if (closing.signal.aborted) throw new LogUnavailableError('The event log is closed')
+      const membership = new ShareMembership({
+        group, clock, logger, work,
+        signal: AbortSignal.any([signal, closing.signal]),
+        member: `${stamper.node}.${++members}`,
+        mark: processMark(),
+        partitions: topics.map(partitionOf),
+        step: async (step) => (await writer.write({ shares: [step] })).views[0]!,
+        look: () => reading(() => ({ generation: Number(selectGeneration.get(group)?.['generation'] ?? 0), leases: leasesOf(selectLeases.all(group)) })),
+      }).run()
+      memberships.add(membership)
+      await membership.finally(() => memberships.delete(membership))
     },
     async restore(topic, records) {
       if (records.length === 0) return 0
       const events = restoredEvents(topic, partitionOf, records)
-      const { positions } = await writer.write(events)
+      const { positions } = await writer.write({ events })
       hybridClock.observe(newestHlcOf(events))
       return positions.filter((position) => position > 0).length
     },
     async close() {
+      closing.abort()
+      await Promise.allSettled(memberships)
       await writer.close()
       if (closed.signal.aborted) return
       closed.abort()

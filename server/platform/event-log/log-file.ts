@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { SHARE_SCHEMA } from './commit-share.ts'
 
 const SCHEMA_VERSION = 1
 const BUSY = 5
@@ -27,6 +28,14 @@ const SCHEMA = `
   CREATE TABLE cursors (
     consumer TEXT NOT NULL, partition TEXT NOT NULL, position TEXT NOT NULL, PRIMARY KEY (consumer, partition)
   ) STRICT, WITHOUT ROWID;
+`
+
+/** Added to a file of any Stormdoor before; an older one passes it over. */
+const ADDED_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS cursor_epochs (
+    consumer TEXT NOT NULL, partition TEXT NOT NULL, epoch TEXT NOT NULL, PRIMARY KEY (consumer, partition)
+  ) STRICT, WITHOUT ROWID;
+  ${SHARE_SCHEMA}
 `
 
 interface WriterFile {
@@ -62,6 +71,7 @@ export function openWriterFile(options: WriterFileOptions): WriterFile {
     database.exec(`PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${JOURNAL_BYTES_KEPT}`)
     whenFree(options.busyBoundMs, () => database.exec('BEGIN IMMEDIATE'))
     bringToSchema(database, options.logId)
+    database.exec(ADDED_SCHEMA)
     database.exec('COMMIT')
     if (options.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${options.maxPages}`)
     const found = database.prepare('SELECT log_id, (SELECT max(newest_hlc) FROM topics) AS newest FROM log').get()

@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../logger.ts'
 import { IndeterminateError, LogUnavailableError } from '../errors.ts'
+import type { ShareStep, ShareView } from './commit-share.ts'
+import { FencedError } from './fenced-error.ts'
 import type { WriterFileOptions } from './log-file.ts'
 import { newestHlcOf } from './restored-events.ts'
 import type { StampedEvent } from './stamp-events.ts'
 import { writerThreadPath } from './writer-thread-path.ts'
-import type { Existing, Group, WriterReport, WriterRequest } from './writer-messages.ts'
+import type { Existing, Group, SavedCursor, WriterReport, WriterRequest } from './writer-messages.ts'
 
 /** One commits while the next one waits in the thread, so that the thread never waits for this one. */
 const GROUPS_UNDER_WAY = 2
@@ -18,11 +20,14 @@ export interface Written {
   /** Of each record that was written; 0 for one that was there. The one that counts is in `existing` (by its index), if it is another. */
   positions: number[]
   existing: Existing[]
+  /** One for each step of a share. */
+  views: ShareView[]
 }
 
 interface Call {
   events: readonly StampedEvent[]
-  cursors: Group['cursors']
+  cursors: readonly SavedCursor[]
+  shares: readonly ShareStep[]
   resolve(written: Written): void
   reject(error: Error): void
 }
@@ -61,8 +66,8 @@ export class LogWriter {
     return new Promise((resolve, reject) => this.#start(resolve, reject))
   }
 
-  /** Durable when it resolves. Throws LogUnavailableError, IndeterminateError. */
-  write(events: readonly StampedEvent[], cursors: Group['cursors'] = []): Promise<Written> {
+  /** Durable when it resolves. Throws LogUnavailableError, IndeterminateError; FencedError when a later owner has saved a cursor. */
+  write({ events = [], cursors = [], shares = [] }: Partial<Pick<Call, 'events' | 'cursors' | 'shares'>>): Promise<Written> {
     return new Promise((resolve, reject) => {
       if (this.#closing) return reject(new LogUnavailableError('The event log is closed'))
       if (this.#waitingRecords > 0 && this.#waitingRecords + events.length > WAITING_RECORDS) {
@@ -72,7 +77,7 @@ export class LogWriter {
         if (performance.now() - this.#failure.atMs < RESTART_PAUSE_MS) return reject(new LogUnavailableError(this.#failure.reason))
         this.#start()
       }
-      this.#waiting.push({ events, cursors, resolve, reject })
+      this.#waiting.push({ events, cursors, shares, resolve, reject })
       this.#waitingRecords += events.length
       if (this.#scheduled) return
       this.#scheduled = true
@@ -216,6 +221,7 @@ function groupOf(number: number, calls: readonly Call[]): Group {
     envelopes: events.map((event) => event.json),
     newestHlc: newestHlcOf(events),
     cursors: calls.flatMap((call) => call.cursors),
+    shares: calls.flatMap((call) => call.shares),
   }
 }
 
@@ -224,16 +230,22 @@ export function idBytes(id: string): Uint8Array {
   return Buffer.from(id.replaceAll('-', ''), 'hex')
 }
 
-function resolveCalls(calls: readonly Call[], { positions, existing }: Written): void {
+function resolveCalls(calls: readonly Call[], { positions, existing, fenced, views }: Extract<WriterReport, { kind: 'committed' }>): void {
   let start = 0
   let next = 0
+  let cursor = 0
+  let view = 0
   for (const call of calls) {
     const end = start + call.events.length
     const own: Existing[] = []
     for (let one = existing[next]; one && one.index < end; one = existing[++next]) {
       own.push({ outcome: one.outcome, position: one.position, envelope: one.envelope, index: one.index - start })
     }
-    call.resolve({ positions: positions.slice(start, end), existing: own })
+    const lost = call.cursors.find((_, index) => fenced.includes(cursor + index))
+    if (lost) call.reject(new FencedError(`A later owner of ${lost.partition} has saved the cursor of ${lost.consumer}`))
+    else call.resolve({ positions: positions.slice(start, end), existing: own, views: views.slice(view, view + call.shares.length) })
     start = end
+    cursor += call.cursors.length
+    view += call.shares.length
   }
 }
