@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis'
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { sha256 } from '../platform/hash.ts'
 import { TooManyRequestsError } from '../platform/errors.ts'
+import { sharedLimit } from '../platform/shared-limit.ts'
 
 /** Wrong passwords for one login from one place. Another place is not held up: nobody can lock a colleague out. */
 const PER_LOGIN_AND_SOURCE = { points: 6, durationSeconds: 15 * 60 }
@@ -20,8 +21,8 @@ export interface SignInLimits {
  * @param redis null: memory alone
  */
 export function createSignInLimits(redis: Redis | null): SignInLimits {
-  const perLogin = limiter(redis, 'sign-in:login', PER_LOGIN_AND_SOURCE)
-  const perSource = limiter(redis, 'sign-in:source', PER_SOURCE)
+  const perLogin = sharedLimit(redis, 'sign-in:login', PER_LOGIN_AND_SOURCE)
+  const perSource = sharedLimit(redis, 'sign-in:source', PER_SOURCE)
   return {
     async take(email, source) {
       await consume(perSource, sourcePrefix(source))
@@ -48,12 +49,6 @@ export function sourcePrefix(address: string): string {
 
 function loginKey(email: string, source: string): string {
   return sha256(JSON.stringify([email.trim().toLowerCase(), sourcePrefix(source)]))
-}
-
-function limiter(redis: Redis | null, keyPrefix: string, limit: { points: number; durationSeconds: number }): RateLimiterAbstract {
-  const inMemory = { keyPrefix, points: limit.points, duration: limit.durationSeconds }
-  if (!redis) return new RateLimiterMemory(inMemory)
-  return new RateLimiterRedis({ ...inMemory, storeClient: redis, rejectIfRedisNotReady: true, insuranceLimiter: new RateLimiterMemory(inMemory) })
 }
 
 async function consume(limit: RateLimiterAbstract, key: string): Promise<void> {

@@ -14,7 +14,7 @@ export function registerReads(api: FastifyInstance, { sources, clock, utility }:
   guestLookUps(api, {
     lookUpAccounts: (by) => lookUpAccounts(sources, by),
     getNearby: (circuit) => getNearby(sources, circuit, clock, utility),
-    limit: createLookUpLimit(),
+    limit: createLookUpLimit(sources.redis.client),
     clock,
     country: utility.defaultCountry,
   })
