@@ -54,7 +54,10 @@ export interface Ownership {
 export interface ShareOptions {
   /** Ends the membership: the work is told to end, is waited for, and what it had is handed over at once. */
   signal: AbortSignal
-  /** Runs for as long as its partition is owned; must end soon after the ownership's signal. A rejection ends the membership. */
+  /**
+   * Runs for as long as its partition is owned; must end soon after the ownership's signal. When it ends before, it is begun again
+   * under a later epoch by whoever is next. A rejection ends the membership.
+   */
   work: (ownership: Ownership) => Promise<void>
 }
 
