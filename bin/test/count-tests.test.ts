@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { countPlaywright, countVitest } from './count-tests.ts'
-import { exitCodeOf, summaryLine } from './step-result.ts'
+import { countListed, countPlaywright, countVitest } from './count-tests.ts'
+import { exitCodeOf, skippedLines, summaryLine } from './step-result.ts'
 import { namePattern } from './test-steps.ts'
 
 const chosen = (name: string, full: boolean, tag?: string) => new RegExp(namePattern(full, tag) ?? '').test(name)
@@ -11,6 +11,18 @@ describe('what a run came to', () => {
     const result = { passed: 3, failed: 0, skipped: 0, output: '' }
     expect(summaryLine([result, { ...result, failed: 1 }])).toBe('6 passed, 1 failed')
     expect(summaryLine([{ ...result, skipped: 2 }])).toBe('3 passed, 0 failed, 2 skipped')
+  })
+
+  test('a step that was left out is told of with its reason', () => {
+    const result = { passed: 3, failed: 0, skipped: 1, output: '' }
+    expect(skippedLines([result, { ...result, passed: 0, skipped: 12, skippedBecause: 'brokers: no Java' }])).toEqual(['SKIPPED 12 tests: brokers: no Java'])
+  })
+
+  test('a list counts what the slice would run', () => {
+    const list = JSON.stringify([{ name: 'group @kafka > one' }, { name: 'group @kafka > long @full' }])
+    expect(countListed(list, namePattern(false))).toBe(1)
+    expect(countListed(list, namePattern(true))).toBe(2)
+    expect(countListed(list, namePattern(true, '@door'))).toBe(0)
   })
 
   test('a failure and an empty run are no success', () => {

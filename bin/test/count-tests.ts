@@ -8,6 +8,8 @@ const vitestReport = z.object({
   })),
 })
 
+const vitestList = z.array(z.object({ name: z.string() }))
+
 const playwrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
   errors: z.array(z.unknown()),
@@ -33,6 +35,15 @@ export function countVitest(report: unknown, exitCode: number, pattern: RegExp |
     counts.skipped += mine.filter((test) => test.status !== 'passed' && test.status !== 'failed').length
   }
   return unexplained(counts, exitCode)
+}
+
+/**
+ * How many tests of Vitest's list the pattern chooses.
+ * @param json what `vitest list --json` printed
+ */
+export function countListed(json: string, pattern: string | null): number {
+  const chosen = new RegExp(pattern ?? '')
+  return vitestList.parse(JSON.parse(json)).filter(({ name }) => chosen.test(name)).length
 }
 
 /** Counts of Playwright's JSON report; a test that passed only on a second try has failed. */

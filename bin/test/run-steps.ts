@@ -1,6 +1,6 @@
 import { showProgress } from '../setup/progress.ts'
 import type { TestStep } from './test-steps.ts'
-import { exitCodeOf, summaryLine, type StepResult } from './step-result.ts'
+import { exitCodeOf, skippedLines, summaryLine, type StepResult } from './step-result.ts'
 
 /** Runs the steps one after another; a failed one does not stop the rest, except a failed setup. Resolves to the exit code. */
 export async function runSteps(steps: readonly TestStep[]): Promise<number> {
@@ -10,11 +10,13 @@ export async function runSteps(steps: readonly TestStep[]): Promise<number> {
     if (result) results.push(result)
     if (step.needed && result && result.failed > 0) break
   }
+  for (const line of skippedLines(results)) console.log(`\n${line}`)
   console.log(`\n${summaryLine(results)}`)
   return exitCodeOf(results)
 }
 
 async function outcomeOf(step: TestStep): Promise<StepResult | null> {
+  if (step.skip) return leaveOut(step.title, step.skip)
   let result: StepResult | null = null
   try {
     result = await showProgress(step.title, async (say) => {
@@ -27,6 +29,12 @@ async function outcomeOf(step: TestStep): Promise<StepResult | null> {
     console.log(indented(result.output))
   }
   return result
+}
+
+async function leaveOut(title: string, { because, count }: NonNullable<TestStep['skip']>): Promise<StepResult> {
+  const skipped = await count()
+  console.log(`  ! ${title}: SKIPPED, ${skipped} tests: ${because}`)
+  return { passed: 0, failed: 0, skipped, output: '', skippedBecause: `${title}: ${because}` }
 }
 
 class StepFailed extends Error {

@@ -5,6 +5,13 @@ export interface StepResult {
   skipped: number
   /** Shown when something failed. */
   output: string
+  /** Set when the whole step was left out: what it was and why. */
+  skippedBecause?: string
+}
+
+/** One line for each step that was left out; none is left out in silence. */
+export function skippedLines(results: readonly StepResult[]): string[] {
+  return results.flatMap(({ skipped, skippedBecause }) => (skippedBecause ? [`SKIPPED ${skipped} tests: ${skippedBecause}`] : []))
 }
 
 /** The last line of a run; programs read it. */

@@ -4,16 +4,20 @@ import { delimiter, join } from 'node:path'
 import { build } from '../build/build.ts'
 import { prepareChromium } from '../setup/chromium.ts'
 import { findProgram } from '../setup/find-program.ts'
+import { kafkaSupport, prepareKafka } from '../setup/kafka.ts'
 import { fetchDebianPackages } from '../setup/debian-packages.ts'
 import { projectFolder, toolsFolder } from '../setup/project-folder.ts'
 import { runProgram, type ProgramResult } from '../setup/run-program.ts'
-import { countPlaywright, countVitest } from './count-tests.ts'
+import { countListed, countPlaywright, countVitest } from './count-tests.ts'
+import { kafkaChoice } from './kafka-choice.ts'
 import type { StepResult } from './step-result.ts'
 
 export interface TestStep {
   title: string
   /** The later steps cannot run when this one fails. */
   needed?: boolean
+  /** It is left out, and everybody is told why and how many tests that are. */
+  skip?: { because: string; count: () => Promise<number> }
   /** Resolves to null when there is nothing to count. */
   run(say: (detail: string) => void): Promise<StepResult | null>
 }
@@ -40,23 +44,45 @@ const checks: Record<string, { title: string; command: () => [string, ...string[
 /** What takes minutes and proves what shorter tests prove in parts: with `--full`, or when named. */
 const longSteps = ['storm']
 
-export const stepNames = [...Object.keys(checks), 'unit', 'e2e', ...longSteps]
+export const stepNames = [...Object.keys(checks), 'unit', 'kafka', 'e2e', ...longSteps]
 
 /** Tools that some step needs are fetched or built first, and only for the steps chosen. */
 export function chooseSteps(choice: StepChoice): TestStep[] {
-  const unnamed = choice.tag ? ['unit', 'e2e'] : stepNames.filter((name) => choice.full || !longSteps.includes(name))
+  const unnamed = choice.tag ? ['unit', 'kafka', 'e2e'] : stepNames.filter((name) => choice.full || !longSteps.includes(name))
   const wanted = new Set(choice.only ?? unnamed)
   if (!existsSync(join(projectFolder, sizeCheck))) wanted.delete('size')
   const steps: TestStep[] = []
   // Types come from the generated database client and the routes, sizes and journeys from the pages.
-  if (['types', 'lint', 'unused', 'size', 'unit', 'e2e', 'storm'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
-  if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Redis', (say) => fetchRedis(say)))
+  if (['types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', 'storm'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
+  if (['unit', 'kafka', 'e2e'].some((name) => wanted.has(name))) steps.push(setupStep('Redis', (say) => fetchRedis(say)))
   if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say)))
   for (const [name, { title, command }] of Object.entries(checks)) if (wanted.has(name)) steps.push({ title, run: () => check(command()) })
-  if (wanted.has('unit')) steps.push({ title: 'Unit and integration tests', run: () => vitest(choice) })
+  if (wanted.has('unit')) steps.push({ title: 'Unit and integration tests', run: () => vitest('unit', choice) })
+  if (wanted.has('kafka')) steps.push(kafkaStep(choice))
   if (wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0) steps.push({ title: 'Journeys in a browser', run: () => playwright(choice) })
   if (wanted.has('storm')) steps.push({ title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })
   return steps
+}
+
+function kafkaStep(choice: StepChoice): TestStep {
+  const { kind, because } = kafkaChoice(kafkaSupport(), process.env)
+  const title = 'Tests on real Kafka brokers'
+  if (kind === 'skip') return { title, skip: { because, count: () => countKafkaTests(choice) }, run: async () => null }
+  if (kind === 'refuse') return { title, run: async () => ({ passed: 0, failed: 1, skipped: 0, output: `${because}\nThese tests may not be left out here (CI or STORMDOOR_REQUIRE_KAFKA is set).` }) }
+  return {
+    title,
+    run: async (say) => {
+      if (choice.tag && (await countKafkaTests(choice)) === 0) return null
+      await prepareKafka({ say })
+      return vitest('kafka', choice)
+    },
+  }
+}
+
+/** Found in the sources: nothing is run for it. */
+async function countKafkaTests({ full, tag }: StepChoice): Promise<number> {
+  const { stdout } = await tool(['vitest', 'list', '--project', 'kafka', '--staticParse', '--json'])
+  return countListed(stdout, namePattern(full, tag))
 }
 
 function setupStep(title: string, work: (say: (detail: string) => void) => Promise<unknown>): TestStep {
@@ -72,11 +98,11 @@ async function check(command: [string, ...string[]]): Promise<StepResult> {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output }
 }
 
-function vitest({ full, tag }: StepChoice): Promise<StepResult> {
+function vitest(project: 'unit' | 'kafka', { full, tag }: StepChoice): Promise<StepResult> {
   const pattern = namePattern(full, tag)
   return withReport(async (reportPath) => {
     const chosen = pattern ? ['--testNamePattern', pattern] : []
-    const { code, output } = await tool(['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...chosen])
+    const { code, output } = await tool(['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...chosen])
     return { ...countVitest(readReport(reportPath), code, pattern ? new RegExp(pattern) : null), output }
   })
 }
