@@ -44,7 +44,11 @@ export async function checkGivenStores(databaseUrl: string | undefined, redisUrl
   }
 }
 
+/** A URL to be shown: whatever stands before an `@` or behind a `?` stays out. */
 export function withoutPassword(url: string): string {
+  // With several brokers it is no URL to Node.
+  const kafka = /^kafka:\/\/(?:[^/?#]*@)?([^/?#@]+(?:\/[^?#@]*)?)(?:[?#]|$)/.exec(url)
+  if (kafka) return `kafka://${kafka[1]}`
   try {
     const parsed = new URL(url)
     return `${parsed.protocol}//${parsed.host}${parsed.pathname}`

@@ -2,8 +2,10 @@ import { readEnvironment } from '../../server/platform/environment.ts'
 import { showProgress } from '../setup/progress.ts'
 import { SetupError } from '../setup/setup-error.ts'
 import { startStack, type Stack } from '../supervisor/start-stack.ts'
+import { checkGivenLog } from './check-log.ts'
 import { checkDataFolder, checkGivenStores, checkPort, withoutPassword } from './check-surroundings.ts'
 import { holdUntilStopped, interruptible } from './interruption.ts'
+import type { StartOptions } from './start-options.ts'
 
 const defaultPort = 3000
 const givenNames = ['DATABASE_URL', 'REDIS_URL', 'EVENT_LOG_URL'] as const
@@ -12,14 +14,14 @@ const productionSecrets = ['STORMDOOR_SIGNING_KEYS', 'STORMDOOR_SESSION_SECRET',
 type Variables = Readonly<Record<string, string | undefined>>
 
 /** `npm start`: everything from a bare checkout to a portal that answers, then waits for Ctrl-C. Resolves to the exit code. */
-export async function startPortal(dataDir: string, variables: Variables): Promise<number> {
+export async function startPortal(dataDir: string, variables: Variables, { nodes }: StartOptions): Promise<number> {
   const mode = portalMode(variables)
   // The verbs called from here ask the environment, where no word means production.
   process.env.STORMDOOR_ENV = mode
   if (mode === 'production') readEnvironment(productionSecrets, variables)
   const port = Number(variables.PORT || defaultPort)
   checkDataFolder(dataDir)
-  await checkGivenStores(variables.DATABASE_URL, variables.REDIS_URL)
+  await Promise.all([checkGivenStores(variables.DATABASE_URL, variables.REDIS_URL), checkGivenLog(variables)])
   for (const name of givenNames) if (variables[name]) console.log(`  ${name} is set: using ${withoutPassword(variables[name])}`)
 
   console.log(`Starting Stormdoor (${mode}); its data is in ${dataDir}`)
@@ -27,7 +29,7 @@ export async function startPortal(dataDir: string, variables: Variables): Promis
   let stack: Stack
   try {
     stack = await startStack({
-      dataDir, port, env: overrides(variables, mode), restart: true, quiet: false, step: showProgress,
+      dataDir, port, nodes, env: overrides(variables, mode), restart: true, quiet: false, step: showProgress,
       beforeLaunch: () => checkPort(port, variables.HOST || '127.0.0.1'), signal: interruption.signal,
     })
   } catch (error) {

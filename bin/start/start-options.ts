@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+import { SetupError } from '../setup/setup-error.ts'
+import { mostNodes } from '../supervisor/stack-processes.ts'
+
+export const startUsage = `Usage: npm start [-- --nodes N]
+  --nodes  how many api, web, projector and reactors processes there are of each (1 to ${mostNodes}, default 1);
+           one Postgres and one Redis serve all, and one address reaches whichever door is alive
+By environment: PORT (default 3000), HOST, STORMDOOR_DATA, DATABASE_URL, REDIS_URL, EVENT_LOG_URL`
+
+export interface StartOptions {
+  nodes: number
+}
+
+/** What was asked for; null when it was help. Throws SetupError with the usage. */
+export function readStartOptions(args: readonly string[]): StartOptions | null {
+  let values: { nodes: string; help: boolean }
+  try {
+    values = parseArgs({ args: [...args], options: { nodes: { type: 'string', default: '1' }, help: { type: 'boolean', short: 'h', default: false } } }).values
+  } catch (error) {
+    throw new SetupError(`${(error as Error).message}\n\n${startUsage}`)
+  }
+  if (values.help) return null
+  const nodes = Number(values.nodes)
+  if (!/^\d+$/.test(values.nodes) || nodes < 1 || nodes > mostNodes) throw new SetupError(`--nodes takes a whole number from 1 to ${mostNodes}.\n\n${startUsage}`)
+  return { nodes }
+}
