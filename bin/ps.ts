@@ -1,10 +1,10 @@
+import { lagWords, ownedWords, processStatus, type ProcessStatus } from './ps/process-status.ts'
 import { isAlive } from './supervisor/process-identity.ts'
 import { identityOf, readRunRecords, supervisorName, type RunRecord } from './supervisor/run-record.ts'
 import { dataFolder } from './setup/project-folder.ts'
 import { runCommand } from './setup/setup-error.ts'
 
-const answerWithinMs = 2000
-
+/** By process, how it stands; `owned` and `lags` are empty for one that shares no partitions. */
 interface Row {
   name: string
   pid: number
@@ -14,6 +14,8 @@ interface Row {
   ready: boolean | null
   restarts: number
   startedAt: string
+  owned: ProcessStatus['owned']
+  lags: ProcessStatus['lags']
 }
 
 await runCommand(async () => {
@@ -31,21 +33,13 @@ await runCommand(async () => {
 
 async function rowOf(record: RunRecord): Promise<Row> {
   const { name, pid, port, adminPort, restarts, startedAt } = record
-  return { name, pid, port, adminPort, restarts, startedAt, ready: adminPort ? await isReady(adminPort) : null }
-}
-
-async function isReady(adminPort: number): Promise<boolean> {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${adminPort}/readyz`, { signal: AbortSignal.timeout(answerWithinMs) })
-    return answer.ok
-  } catch {
-    return false
-  }
+  const status = adminPort ? await processStatus(adminPort) : { ready: null, owned: [], lags: [] }
+  return { name, pid, port, adminPort, ready: status.ready, restarts, startedAt, owned: status.owned, lags: status.lags }
 }
 
 function printTable(rows: Row[]): void {
-  const header = ['NAME', 'PID', 'PORT', 'READY', 'RESTARTS', 'SINCE']
-  const cells = rows.map((row) => [row.name, String(row.pid), String(row.port ?? '-'), row.ready === null ? '-' : row.ready ? 'yes' : 'no', String(row.restarts), row.startedAt])
+  const header = ['NAME', 'PID', 'PORT', 'READY', 'RESTARTS', 'SINCE', 'LAG', 'OWNS']
+  const cells = rows.map((row) => [row.name, String(row.pid), String(row.port ?? '-'), row.ready === null ? '-' : row.ready ? 'yes' : 'no', String(row.restarts), row.startedAt, lagWords(row) || '-', ownedWords(row) || '-'])
   const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => (row[column] ?? '').length)))
   for (const row of [header, ...cells]) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
 }

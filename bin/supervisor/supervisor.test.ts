@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { freePort } from '../setup/free-port.ts'
+import { freePort, freePorts } from '../setup/free-port.ts'
 import { temporaryFolder } from '../test-support/temporary-folder.ts'
 import { fixtureSpec } from './fixtures/fixture-spec.ts'
 import { isAlive, signalProcess, startTicksOf } from './process-identity.ts'
@@ -35,6 +35,17 @@ describe('one supervised process @supervisor', () => {
     expect(supervisor.get('lamp').pid).toBeNull()
     expect(recordOf(dataDir, 'lamp')).toBeUndefined()
     expect(readFileSync(join(dataDir, 'logs/lamp.log'), 'utf8')).toContain(`listening, pid ${pid}\nasked to end`)
+  })
+
+  test('is stopped together with its neighbors of one stage, after those that began later @nodes', async () => {
+    const supervisor = await open(temporaryFolder())
+    const ports = await freePorts(4)
+    const stages = [undefined, undefined, 'lamp', 'lamp']
+    await supervisor.start(stages.map((stage, index) => ({ ...fixtureSpec(`part-${index}`, ports[index]!), stage })), readyWithinMs)
+    const stopped: (readonly string[])[] = []
+    await supervisor.stop((names) => stopped.push(names))
+    expect(stopped).toEqual([['part-2', 'part-3'], ['part-1'], ['part-0']])
+    expect(supervisor.names.map((name) => supervisor.get(name).pid)).toEqual([null, null, null, null])
   })
 
   test('stays dead when killed on purpose, until it is started again at the same port', async () => {
