@@ -42,7 +42,9 @@ const checks: Record<string, { title: string; command: () => [string, ...string[
 }
 
 /** What takes minutes and proves what shorter tests prove in parts: with `--full`, or when named. */
-const longSteps = ['storm']
+const longSteps = ['storm', 'drill']
+/** Two minutes: each kind of fault once, the ones that take long left to longer drills. */
+const shortDrill = ['--minutes', '2', '--rate', '30', '--seed', '4', '--faults', 'leader-killed,two-brokers-suspended,disk-full,door-killed,projector-killed']
 
 export const stepNames = [...Object.keys(checks), 'unit', 'kafka', 'e2e', ...longSteps]
 
@@ -53,7 +55,7 @@ export function chooseSteps(choice: StepChoice): TestStep[] {
   if (!existsSync(join(projectFolder, sizeCheck))) wanted.delete('size')
   const steps: TestStep[] = []
   // Types come from the generated database client and the routes, sizes and journeys from the pages.
-  if (['types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', 'storm'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
+  if (['types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', 'storm', 'drill'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
   if (['unit', 'kafka', 'e2e'].some((name) => wanted.has(name))) steps.push(setupStep('Redis', (say) => fetchRedis(say)))
   if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say)))
   for (const [name, { title, command }] of Object.entries(checks)) if (wanted.has(name)) steps.push({ title, run: () => check(command()) })
@@ -61,22 +63,25 @@ export function chooseSteps(choice: StepChoice): TestStep[] {
   if (wanted.has('kafka')) steps.push(kafkaStep(choice))
   if (wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0) steps.push({ title: 'Journeys in a browser', run: () => playwright(choice) })
   if (wanted.has('storm')) steps.push({ title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })
+  if (wanted.has('drill')) steps.push(onBrokers('A drill over three brokers and three nodes', () => Promise.resolve(1), () => check(['node', 'bin/drill-brokers.ts', ...shortDrill])))
   return steps
 }
 
 function kafkaStep(choice: StepChoice): TestStep {
+  const count = () => countKafkaTests(choice)
+  return onBrokers('Tests on real Kafka brokers', count, async (say) => {
+    if (choice.tag && (await count()) === 0) return null
+    await prepareKafka({ say })
+    return vitest('kafka', choice)
+  })
+}
+
+/** A step that needs real brokers: left out loudly where they cannot run, and a failure where it may not be left out. */
+function onBrokers(title: string, count: () => Promise<number>, run: TestStep['run']): TestStep {
   const { kind, because } = kafkaChoice(kafkaSupport(), process.env)
-  const title = 'Tests on real Kafka brokers'
-  if (kind === 'skip') return { title, skip: { because, count: () => countKafkaTests(choice) }, run: async () => null }
+  if (kind === 'skip') return { title, skip: { because, count }, run: async () => null }
   if (kind === 'refuse') return { title, run: async () => ({ passed: 0, failed: 1, skipped: 0, output: `${because}\nThese tests may not be left out here (CI or STORMDOOR_REQUIRE_KAFKA is set).` }) }
-  return {
-    title,
-    run: async (say) => {
-      if (choice.tag && (await countKafkaTests(choice)) === 0) return null
-      await prepareKafka({ say })
-      return vitest('kafka', choice)
-    },
-  }
+  return { title, run }
 }
 
 /** Found in the sources: nothing is run for it. */
