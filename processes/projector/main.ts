@@ -48,6 +48,7 @@ async function openPatiently(): Promise<EventLog | null> {
         clock: systemClock,
         region: environment.STORMDOOR_REGION,
         node: environment.STORMDOOR_NODE,
+        logger,
       })
     } catch (error) {
       if (!told) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'cannot open the event log; goes on trying')

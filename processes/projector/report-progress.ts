@@ -1,6 +1,7 @@
 import type { LogRecord, Partition, Position } from '../../server/platform/event-log/event-log.ts'
 import type { Clock } from '../../domain/clock.ts'
 import type { Logger } from '../../server/platform/logger.ts'
+import type { OwnedPartition } from '../../server/platform/ownership-status.ts'
 import type { FoldedBatch } from './fold-batch.ts'
 import { projectorMetrics as metrics } from './projector-metrics.ts'
 import type { Projection } from './projection.ts'
@@ -20,8 +21,16 @@ export interface Progress {
   stopped(): void
 }
 
+interface ProgressOptions {
+  projection: Projection
+  partition: Partition
+  clock: Clock
+  logger: Logger
+  owned?: Pick<OwnedPartition, 'lag'>
+}
+
 /** Metrics of one projection and partition, and one log line for each change of its state. */
-export function reportProgress({ projection, partition, clock, logger }: { projection: Projection; partition: Partition; clock: Clock; logger: Logger }): Progress {
+export function reportProgress({ projection, partition, clock, logger, owned }: ProgressOptions): Progress {
   const labels = { projection: projection.name, partition }
   let state: State = 'starting'
   let newestMs: number | undefined
@@ -45,13 +54,19 @@ export function reportProgress({ projection, partition, clock, logger }: { proje
     },
     caughtUp: () => enter('current', 'has caught up with the log'),
     lag: (records) => {
+      owned?.lag(records, `projector-${projection.name}`)
       metrics.lagRecords.set(labels, records)
       metrics.lagSeconds.set(labels, records === 0 || newestMs === undefined ? 0 : Math.max(0, (clock.nowMs() - newestMs) / 1_000))
     },
     moved: (error) => logger.info({ ...labels, reason: error.message }, 'loads its place again'),
     refused: (error) => enter('refused', error.message, 'warn'),
     down: (error) => enter('down', 'cannot reach its store or the log; goes on trying', 'warn', { reason: reasonOf(error) }),
-    stopped: () => enter('stopped', 'stopped'),
+    stopped: () => {
+      enter('stopped', 'stopped')
+      // Whoever has the partition next tells its lag.
+      metrics.lagRecords.remove(labels)
+      metrics.lagSeconds.remove(labels)
+    },
   }
 }
 

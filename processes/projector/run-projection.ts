@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../domain/clock.ts'
 import type { EventLog, Partition, Position } from '../../server/platform/event-log/event-log.ts'
 import type { Logger } from '../../server/platform/logger.ts'
+import type { OwnedPartition } from '../../server/platform/ownership-status.ts'
 import { applyRecords } from './apply-records.ts'
 import { ProjectionMovedError, ProjectionRefusedError, type Projection } from './projection.ts'
 import { reportProgress, type Progress } from './report-progress.ts'
@@ -13,6 +14,8 @@ export interface RunOptions {
   random: Random
   logger: Logger
   signal: AbortSignal
+  /** Told how far behind this projection is. */
+  owned?: Pick<OwnedPartition, 'lag'>
   /** Milliseconds between looks at lag and place; default 1,000. */
   checkEveryMs?: number
 }

@@ -1,6 +1,7 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import { streetAndUnit } from '../../domain/address-key.ts'
+import { fenceKeys, fenceValues, LUA_IS_FENCED, type ProjectionFence } from '../platform/projection-state.ts'
 import { LUA_IS_BEFORE } from '../platform/redis.ts'
 
 /** What stands under `account:{key}`. */
@@ -36,29 +37,40 @@ function accountIndexEntries({ personal, meterNumber, servicePoint }: Account): 
 
 /** An older value never replaces a newer one, whoever writes first: the projector or a reader that filled a miss. */
 const PUT_ACCOUNT = `${LUA_IS_BEFORE}
+${LUA_IS_FENCED}
+if KEYS[2] and isFenced() then return -1 end
+local version, account, value = ARGV[3], ARGV[4], ARGV[5]
 local held = redis.call('GET', KEYS[1])
 if held then
-  local version = string.match(held, '^{"v":"([^"]*)"')
-  if version and not isBefore(version, ARGV[1]) then return 0 end
-  for _, entry in ipairs(cjson.decode(held).by or {}) do redis.call('SREM', 'account-by:' .. entry, ARGV[2]) end
+  local heldVersion = string.match(held, '^{"v":"([^"]*)"')
+  if heldVersion and not isBefore(heldVersion, version) then return 0 end
+  for _, entry in ipairs(cjson.decode(held).by or {}) do redis.call('SREM', 'account-by:' .. entry, account) end
 else
   redis.call('INCR', 'accounts:count')
 end
-redis.call('SET', KEYS[1], ARGV[3])
-for index = 4, #ARGV do redis.call('SADD', 'account-by:' .. ARGV[index], ARGV[2]) end
+redis.call('SET', KEYS[1], value)
+for index = 6, #ARGV do redis.call('SADD', 'account-by:' .. ARGV[index], account) end
 return 1`
 
 interface WithPutAccount {
-  putAccount(key: string, ...parameters: string[]): unknown
+  putAccount(keys: number, ...parameters: string[]): unknown
 }
 
 const defined = new WeakSet<Redis>()
 
-/** Puts accounts into Redis by compare-and-set, in one pipeline. */
-export async function putAccounts(redis: Redis, accounts: readonly { version: string; asOf: string; account: Account }[]): Promise<void> {
-  if (accounts.length === 0) return
+/**
+ * Puts accounts into Redis by compare-and-set, in one pipeline.
+ * @param fence of a projector's batch: what comes after the projection has moved away from there is not put
+ * @returns false when it had moved
+ */
+export async function putAccounts(
+  redis: Redis,
+  accounts: readonly { version: string; asOf: string; account: Account }[],
+  fence?: ProjectionFence,
+): Promise<boolean> {
+  if (accounts.length === 0) return true
   if (!defined.has(redis)) {
-    redis.defineCommand('putAccount', { numberOfKeys: 1, lua: PUT_ACCOUNT })
+    redis.defineCommand('putAccount', { lua: PUT_ACCOUNT })
     defined.add(redis)
   }
   const pipeline = redis.pipeline()
@@ -67,7 +79,10 @@ export async function putAccounts(redis: Redis, accounts: readonly { version: st
     const accountKey = accountNumberKey(account.accountNumber)
     const by = accountIndexEntries(account)
     const value: CachedAccount = { v: version, asOf, account, by }
-    puts.putAccount(accountCacheKey(accountKey), version, accountKey, JSON.stringify(value), ...by)
+    const keys = [accountCacheKey(accountKey), ...(fence ? fenceKeys(fence) : [])]
+    puts.putAccount(keys.length, ...keys, ...(fence ? fenceValues(fence) : ['', '']), version, accountKey, JSON.stringify(value), ...by)
   }
-  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+  const answers = (await pipeline.exec()) ?? []
+  for (const [error] of answers) if (error) throw error
+  return !answers.some(([, answer]) => answer === -1)
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts'
 import type { EventLog, Partition, Position } from '../platform/event-log/event-log.ts'
 import { ReadsUnavailableError } from '../platform/errors.ts'
 import { StoreUnavailableError, type GuardedStore } from '../platform/guarded-store.ts'
-import { postgresPosition, redisPosition, redisProjectionState } from '../platform/projection-state.ts'
+import { postgresPositions, redisPositions, redisProjectionState } from '../platform/projection-state.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 
 /** A store answers, but not all accounts of the log are in it yet. */
@@ -18,8 +18,6 @@ export interface Patience {
   clock: Clock
 }
 
-type PositionOf = (partition: Partition) => Promise<Position | null>
-
 /**
  * The same stores, of which one alone answers: Redis, else Postgres, whichever has every account that the log held
  * when this was called. For decisions in which what is missing would change the answer: a phone of two accounts looks like
@@ -27,8 +25,8 @@ type PositionOf = (partition: Partition) => Promise<Position | null>
  * @throws AccountsBehindError when a store answers and none has them all in time, ReadsUnavailableError when none answers
  */
 export async function completeSources(sources: ReadSources, log: EventLog, { waitMs, clock }: Patience): Promise<ReadSources> {
-  const ends: Ends = []
-  for (const partition of await log.partitions('accounts')) ends.push([partition, await log.end(partition)])
+  const partitions = await log.partitions('accounts')
+  const ends: Ends = await Promise.all(partitions.map(async (partition) => [partition, await log.end(partition)] as const))
   const untilMs = clock.monotonicMs() + waitMs
   for (;;) {
     const chosen = await choose(sources, log, ends)
@@ -38,35 +36,37 @@ export async function completeSources(sources: ReadSources, log: EventLog, { wai
   }
 }
 
-/** Null when none has everything up to the ends. Throws ReadsUnavailableError. */
+/** Null when none has everything up to the ends. Throws ReadsUnavailableError, LogUnavailableError. */
 async function choose(sources: ReadSources, log: EventLog, ends: Ends): Promise<ReadSources | null> {
+  const partitions = ends.map(([partition]) => partition)
   const inRedis = await sources.redis
     .use(async (redis) => {
-      const { whole } = await redisProjectionState(redis, 'accounts')
-      return whole && (await hasAll(log, ends, (partition) => redisPosition(redis, partition, log.logId)))
+      const [{ whole }, positions] = await Promise.all([redisProjectionState(redis, 'accounts'), redisPositions(redis, partitions, log.logId)])
+      return { positions: whole ? positions : null }
     })
     .catch(unknownStore)
-  if (inRedis) return { ...sources, prisma: silent(sources.prisma) }
-  const inPostgres = await sources.prisma
-    .use((database) => hasAll(log, ends, (partition) => postgresPosition(database, partition, log.logId)))
-    .catch(unknownStore)
-  if (inPostgres) return { ...sources, redis: silent(sources.redis) }
+  // The log is asked outside of the store's time: it may be across a network.
+  if (inRedis?.positions && (await hasAll(log, ends, inRedis.positions))) return { ...sources, prisma: silent(sources.prisma) }
+  const inPostgres = await sources.prisma.use((database) => postgresPositions(database, partitions, log.logId)).catch(unknownStore)
+  if (inPostgres && (await hasAll(log, ends, inPostgres))) return { ...sources, redis: silent(sources.redis) }
   if (inRedis === null && inPostgres === null) throw new ReadsUnavailableError('Neither Redis nor Postgres can answer')
   return null
 }
 
 type Ends = (readonly [partition: Partition, end: Position | null])[]
 
-async function hasAll(log: EventLog, ends: Ends, positionOf: PositionOf): Promise<boolean> {
-  for (const [partition, end] of ends) {
-    const position = await positionOf(partition)
-    if (end === null || position === end) continue
-    if (position === null) return false
-    // Counted in this order: what is appended between the two makes the store look further behind, never ahead.
-    const afterEnd = await log.countAfter(partition, end)
-    if ((await log.countAfter(partition, position)) > afterEnd) return false
-  }
-  return true
+/** @param positions of the store, one for each end */
+async function hasAll(log: EventLog, ends: Ends, positions: readonly (Position | null)[]): Promise<boolean> {
+  const has = await Promise.all(ends.map(([partition, end], index) => reaches(log, partition, positions[index] ?? null, end)))
+  return has.every(Boolean)
+}
+
+async function reaches(log: EventLog, partition: Partition, position: Position | null, end: Position | null): Promise<boolean> {
+  if (end === null || position === end) return true
+  if (position === null) return false
+  // Counted in this order: what is appended between the two makes the store look further behind, never ahead.
+  const afterEnd = await log.countAfter(partition, end)
+  return (await log.countAfter(partition, position)) <= afterEnd
 }
 
 function silent<C>({ client }: GuardedStore<C>): GuardedStore<C> {

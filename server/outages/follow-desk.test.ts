@@ -30,7 +30,9 @@ async function projectorOf(redisUrl: string): Promise<(number: number) => Promis
   const redis = createRedis(redisUrl, { commandTimeoutMs: 2_000, connectionName: 'test' })
   onTestFinished(() => redis.disconnect())
   await vi.waitFor(() => redis.ping(), within)
-  return (number) => writeReportsAndMatches(redis, foldBatch(sampleRecords([sampleEvent(number, sampleReport(number))])))
+  return async (number) => {
+    await writeReportsAndMatches(redis, foldBatch(sampleRecords([sampleEvent(number, sampleReport(number))])))
+  }
 }
 
 describe('the live desk over several processes @nodes', () => {

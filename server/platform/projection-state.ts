@@ -6,7 +6,7 @@ import type { Partition, Position } from './event-log/event-log.ts'
 /** Keys by which the Redis projection keeps its place. */
 export const projectionKeys = {
   logId: 'projection:log-id',
-  /** Partitions that are being folded from the start and are not at the end yet. */
+  /** Partitions that were not at the log's end yet since Redis began to be folded: at first all that the log has. */
   rebuilding: 'projection:rebuilding',
   /** Hash: partition → ISO 8601 UTC up to which everything is folded in. */
   currentAt: 'projection:current-at',
@@ -14,6 +14,23 @@ export const projectionKeys = {
   wiping: 'projection:wiping',
   position: (partition: string): string => `projection:${partition}`,
 } as const
+
+/** Where a projection must stand for a write of its batch to count. */
+export interface ProjectionFence {
+  logId: string
+  partition: Partition
+  expected: Position | null
+}
+
+/**
+ * Lua: true when the projection is of another log, or elsewhere than the writer knows. Its place is KEYS[3], its log KEYS[2]
+ * (fenceKeys), and what they must hold ARGV[1] and ARGV[2] (fenceValues). Prepended to each script of a batch.
+ */
+export const LUA_IS_FENCED = `local function isFenced()
+  return redis.call('GET', KEYS[2]) ~= ARGV[1] or (redis.call('GET', KEYS[3]) or '') ~= ARGV[2]
+end`
+export const fenceKeys = ({ partition }: ProjectionFence): [string, string] => [projectionKeys.logId, projectionKeys.position(partition)]
+export const fenceValues = ({ logId, expected }: ProjectionFence): [string, string] => [logId, expected ?? '']
 
 export interface ProjectionState {
   /** True when what Redis does not have did not exist: nothing was lost and nothing is being folded anew. */
@@ -29,22 +46,24 @@ export async function redisProjectionState(redis: Redis, topic: Topic): Promise<
     redis.hgetall(projectionKeys.currentAt),
   ])
   const ofTopic = (partition: string) => partition.startsWith(`${topic}/`)
+  const missing = rebuilding.filter(ofTopic)
   const instants = Object.entries(currentAt).filter(([partition]) => ofTopic(partition)).map(([, instant]) => instant)
-  const whole = logId !== null && instants.length > 0 && !rebuilding.some(ofTopic)
-  return { whole, currentAt: instants.sort()[0] ?? null }
+  const whole = logId !== null && instants.length > 0 && missing.length === 0
+  // Of a partition of which nothing is folded yet, it is not known up to when it is.
+  const known = missing.every((partition) => partition in currentAt)
+  return { whole, currentAt: known ? (instants.sort()[0] ?? null) : null }
 }
 
-/** How far a partition of this log is folded into Redis; null when nothing of it is. */
-export async function redisPosition(redis: Redis, partition: Partition, logId: string): Promise<Position | null> {
-  const [heldLogId, position] = await redis.mget(projectionKeys.logId, projectionKeys.position(partition))
-  return heldLogId === logId ? (position ?? null) : null
+/** How far partitions of this log are folded into Redis, in their order; null when nothing of one is. */
+export async function redisPositions(redis: Redis, partitions: readonly Partition[], logId: string): Promise<(Position | null)[]> {
+  const [heldLogId, ...positions] = await redis.mget(projectionKeys.logId, ...partitions.map(projectionKeys.position))
+  return heldLogId === logId ? positions : partitions.map(() => null)
 }
 
-/** How far a partition of this log is folded into Postgres; null when nothing of it is. */
-export async function postgresPosition(database: Database, partition: Partition, logId: string): Promise<Position | null> {
-  const [topic = '', number] = partition.split('/')
-  const row = await database.projectionOffset.findUnique({ where: { topic_partition: { topic, partition: Number(number) } } })
-  return row?.logId === logId ? row.position : null
+/** How far partitions of this log are folded into Postgres, in their order; null when nothing of one is. */
+export async function postgresPositions(database: Database, partitions: readonly Partition[], logId: string): Promise<(Position | null)[]> {
+  const rows = await database.projectionOffset.findMany({ where: { logId } })
+  return partitions.map((partition) => rows.find((row) => `${row.topic}/${row.partition}` === partition)?.position ?? null)
 }
 
 export async function postgresCurrentAt(database: Database, topic: Topic): Promise<string | null> {

@@ -10,22 +10,26 @@ export interface PostgresProjectionOptions {
   clock: Clock
   /** The Postgres schema that holds the tables; a rebuild folds into one beside the live one. */
   schema?: string
+  /** All that the log has of the projected topics: each has a place, however old, before any of them is folded. */
+  partitions?: readonly Partition[]
 }
 
 /** Held shared by each batch, and alone by the rebuild while it swaps schemas. */
 export const SWAP_LOCK = 7_236_501
 
 const PARTITION = /^([a-z]+)\/(\d+)$/
+/** Between two statements of a batch: far longer than folding takes, short enough for a hand-over. */
+const SUSPENDED_MS = 4_000
 /** Data exceptions and broken constraints: the same batch would fail again. */
 const REFUSED_CLASSES = new Set(['22', '23'])
 
 /** The projection in Postgres: one transaction applies a batch and moves the offset. */
-export function createPostgresProjection({ databaseUrl, logId, clock, schema = 'portal' }: PostgresProjectionOptions): Projection {
+export function createPostgresProjection({ databaseUrl, logId, clock, schema = 'portal', partitions = [] }: PostgresProjectionOptions): Projection {
   const pool = new Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 3_000, query_timeout: 20_000, keepAlive: true })
   pool.on('error', () => undefined)
   return {
     name: 'postgres',
-    load: (partition) => loadOffset(pool, schema, partition, logId),
+    load: (partition) => loadOffset(pool, schema, [partition, ...partitions], logId),
     apply: (step, batch) =>
       inTransaction(pool, async (client) => {
         await client.query('SELECT pg_advisory_xact_lock_shared($1)', [SWAP_LOCK])
@@ -45,16 +49,19 @@ export function splitPartition(partition: Partition): [topic: string, partition:
   return [topic, Number(number)]
 }
 
-async function loadOffset(pool: Pool, schema: string, partition: Partition, logId: string): Promise<Position | null> {
-  const key = splitPartition(partition)
+/** Of the first partition; all are made known. A database of another log is refused whole, whatever partitions that one had. */
+async function loadOffset(pool: Pool, schema: string, partitions: readonly [Partition, ...Partition[]], logId: string): Promise<Position | null> {
+  const keys = partitions.map(splitPartition)
   await pool.query(
     `INSERT INTO ${schema}.projection_offset (topic, partition, log_id, position, current_at)
-     VALUES ($1, $2, $3, NULL, to_timestamp(0)) ON CONFLICT (topic, partition) DO NOTHING`,
-    [...key, logId],
+     SELECT topic, partition, $3, NULL, to_timestamp(0) FROM unnest($1::text[], $2::int[]) AS known (topic, partition)
+     WHERE NOT EXISTS (SELECT FROM ${schema}.projection_offset WHERE log_id <> $3)
+     ORDER BY topic, partition ON CONFLICT (topic, partition) DO NOTHING`,
+    [keys.map(([topic]) => topic), keys.map(([, number]) => number), logId],
   )
   const { rows } = await pool.query<{ log_id: string; position: string | null }>(
-    `SELECT log_id, position FROM ${schema}.projection_offset WHERE topic = $1 AND partition = $2`,
-    key,
+    `SELECT log_id, position FROM ${schema}.projection_offset WHERE topic = $1 AND partition = $2 OR log_id <> $3 ORDER BY log_id = $3`,
+    [...keys[0]!, logId],
   )
   const held = rows[0]
   if (held && held.log_id !== logId) {
@@ -81,7 +88,10 @@ export async function moveOffset(client: Pool | ClientBase, schema: string, { pa
   if (rowCount !== 1) throw new ProjectionMovedError(`${partition} in Postgres is no longer at ${expected ?? 'the start'}`)
 }
 
-/** Without waiting for the disk: rows and offset are lost together or not at all, and the log has both. */
+/**
+ * Without waiting for the disk: rows and offset are lost together or not at all, and the log has both.
+ * A projector that is suspended in the middle would hold its rows and its place from the one that took over: Postgres ends it.
+ */
 async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect()
   let broken: Error | undefined
@@ -90,7 +100,7 @@ async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<v
   }
   client.on('error', onError)
   try {
-    await client.query('BEGIN; SET LOCAL synchronous_commit = off')
+    await client.query(`BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = ${SUSPENDED_MS}`)
     await work(client)
     await client.query('COMMIT')
   } catch (error) {

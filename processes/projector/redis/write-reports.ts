@@ -1,6 +1,7 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { isHazardous } from '../../../domain/outage-report.ts'
 import { deskChannel } from '../../../server/outages/report-cache.ts'
+import { fenceKeys, fenceValues, LUA_IS_FENCED, type ProjectionFence } from '../../../server/platform/projection-state.ts'
 import { LUA_IS_BEFORE } from '../../../server/platform/redis.ts'
 import type { FoldedBatch } from '../fold-batch.ts'
 
@@ -11,6 +12,8 @@ import type { FoldedBatch } from '../fold-batch.ts'
  * `report:{id}` and the sets are made from it at each change; JSON is passed on as text, for cjson would lose empty lists.
  */
 const FOLD = `${LUA_IS_BEFORE}
+${LUA_IS_FENCED}
+if KEYS[2] and isFenced() then return -1 end
 local function parts(text, count)
   local found, from = {}, 1
   for index = 1, count do
@@ -52,7 +55,7 @@ local function refold(id, fold, channel)
   if match then list('reports:circuit:' .. match[3], true) end
   redis.call('PUBLISH', channel, '{"id":"' .. id .. '"}')
 end
-local fold, channel, id, field, version, value, hashes = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local fold, channel, id, field, version, value, hashes = KEYS[1], unpack(ARGV, 3, 8)
 local held = redis.call('HGET', fold, field)
 if held then
   local old = parts(held, field == 'match' and 3 or 1)
@@ -65,30 +68,37 @@ refold(id, fold, channel)
 return 1`
 
 interface WithFoldReport {
-  foldReport(key: string, ...parameters: string[]): unknown
+  foldReport(keys: number, ...parameters: string[]): unknown
 }
 
 const defined = new WeakSet<Redis>()
 
-/** Folds reports and matches into Redis, in one pipeline; each is atomic and may come again, in any order. */
-export async function writeReportsAndMatches(redis: Redis, { reports, matches }: Pick<FoldedBatch, 'reports' | 'matches'>): Promise<void> {
-  if (reports.length + matches.length === 0) return
+/**
+ * Folds reports and matches into Redis, in one pipeline; each is atomic and may come again, in any order.
+ * @returns false when the projection had moved away from the fence: what came after that is not folded
+ */
+export async function writeReportsAndMatches(redis: Redis, { reports, matches }: Pick<FoldedBatch, 'reports' | 'matches'>, fence?: ProjectionFence): Promise<boolean> {
+  if (reports.length + matches.length === 0) return true
   if (!defined.has(redis)) {
-    redis.defineCommand('foldReport', { numberOfKeys: 1, lua: FOLD })
+    redis.defineCommand('foldReport', { lua: FOLD })
     defined.add(redis)
   }
   const channel = deskChannel(redis)
+  const place = fence ? [...fenceKeys(fence), ...fenceValues(fence)] : ['', '']
+  const keys = fence ? 3 : 1
   const pipeline = redis.pipeline()
   const folds = pipeline as ChainableCommander & WithFoldReport
   for (const { report, first, version, asOf } of reports) {
     const { reportId, bodyHash, secretHash, acceptedAt } = report
     const hashes = `${bodyHash}.${secretHash}`
     const value = first ? [version, asOf, Date.parse(acceptedAt), isHazardous(report) ? 1 : 0, JSON.stringify(report)] : [version, asOf]
-    folds.foldReport(`report-fold:${reportId}`, channel, reportId, first ? 'first' : hashes, version, value.join('|'), hashes)
+    folds.foldReport(keys, `report-fold:${reportId}`, ...place, channel, reportId, first ? 'first' : hashes, version, value.join('|'), hashes)
   }
   for (const { match, version, asOf } of matches) {
     const value = [version, asOf, match.circuit.replaceAll('|', ' '), JSON.stringify(match)].join('|')
-    folds.foldReport(`report-fold:${match.reportId}`, channel, match.reportId, 'match', version, value)
+    folds.foldReport(keys, `report-fold:${match.reportId}`, ...place, channel, match.reportId, 'match', version, value)
   }
-  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+  const answers = (await pipeline.exec()) ?? []
+  for (const [error] of answers) if (error) throw error
+  return !answers.some(([, answer]) => answer === -1)
 }
