@@ -14,11 +14,18 @@ import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
 import { stopSignal, UsageError } from './command-line.ts'
 import { demoCustomers } from './demo/demo-customers.ts'
 import { loadDemoUtility } from './demo/load-demo-utility.ts'
+import { openStormLog, type StormLog } from './demo/storm-log.ts'
+import { stormTarget } from './demo/storm-target.ts'
+import { SetupError } from './setup/setup-error.ts'
+import { mostNodes } from './supervisor/stack-processes.ts'
 import { type Stack, startStack } from './supervisor/start-stack.ts'
 
-const USAGE = `Usage: npm run demo:storm -- [--reports N] [--seed N] [--json]
+const USAGE = `Usage: npm run demo:storm -- [--reports N] [--seed N] [--nodes N] [--kafka] [--json]
   --reports  phones that report during the storm (default 500)
   --seed     another storm: the order of the kills, the times, what is said (default 1)
+  --nodes    how many api, web, projector and reactors processes of each (1 to ${mostNodes}, default 1)
+  --kafka    over three Kafka brokers of its own, which are killed too; without it an EVENT_LOG_URL on Kafka is
+             used, under topics of this storm's own, else SQLite
   --json     progress to standard error; the last line of standard output is one JSON object
 Runs on loopback in a data folder of its own, which goes afterwards.
 Exit code 1 when a report was lost or doubled or has no receipt.`
@@ -33,6 +40,8 @@ const FOLD_LOOK_MS = 250
 interface Request {
   reports: number
   seed: number
+  nodes: number
+  kafka: boolean
   json: boolean
 }
 
@@ -41,12 +50,20 @@ function readRequest(): Request | null {
     options: {
       reports: { type: 'string', default: '500' },
       seed: { type: 'string', default: '1' },
+      nodes: { type: 'string', default: '1' },
+      kafka: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return null
-  return { reports: whole(values.reports, 'reports', 1, MAX_REPORTS), seed: whole(values.seed, 'seed', 0, 0xffff_ffff), json: values.json }
+  return {
+    reports: whole(values.reports, 'reports', 1, MAX_REPORTS),
+    seed: whole(values.seed, 'seed', 0, 0xffff_ffff),
+    nodes: whole(values.nodes, 'nodes', 1, mostNodes),
+    kafka: values.kafka,
+    json: values.json,
+  }
 }
 
 function whole(text: string, name: string, least: number, most: number): number {
@@ -55,7 +72,7 @@ function whole(text: string, name: string, least: number, most: number): number 
   return number
 }
 
-async function run({ reports, seed, json }: Request): Promise<boolean> {
+async function run({ reports, seed, nodes, kafka, json }: Request): Promise<boolean> {
   const startMs = performance.now()
   const say = (text: string, state = '') => {
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
@@ -63,8 +80,10 @@ async function run({ reports, seed, json }: Request): Promise<boolean> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'stormdoor-storm-'))
   let stack: Stack | undefined
+  let log: StormLog | undefined
   const tidy = async (now: boolean) => {
     await stack?.stop({ now })
+    await log?.brokers?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
   stopSignal().addEventListener('abort', () => {
@@ -72,20 +91,21 @@ async function run({ reports, seed, json }: Request): Promise<boolean> {
     void tidy(true).finally(() => process.exit(130))
   })
   try {
-    say('starting a portal of its own')
-    stack = await startStack({ dataDir: folder, step: (what, work) => (say(`  ${what}`), work(() => undefined)) })
+    log = await openStormLog({ kafka, given: process.env['EVENT_LOG_URL'], folder, say: (what) => say(`  ${what}`) })
+    say(`starting a portal of its own: event log on ${log.words}; ${nodes === 1 ? 'one node' : `${nodes} nodes`}`)
+    stack = await startStack({ dataDir: join(folder, 'data'), nodes, env: log.env, step: (what, work) => (say(`  ${what}`), work(() => undefined)) })
     const { accounts } = await loadDemoUtility({ eventLogUrl: stack.env['EVENT_LOG_URL']!, count: ACCOUNTS })
-    const plan = planStorm(reports, seededRandom(seed))
+    const plan = planStorm(reports, seededRandom(seed), { nodes, brokers: log.brokers?.brokers ?? 0 })
     say(`${accounts} accounts loaded; ${reports} phones, ${plan.blows.length} blows`)
     const accountNumbers = Array.from(demoCustomers({ count: ACCOUNTS }), ({ accountNumber }) => accountNumber)
     const onNews = (text: string, { saved, received }: { saved: number; received: number }) =>
       say(text, `${String(saved).padStart(5)} saved ${String(received).padStart(5)} received`)
-    const phones = await runStorm({ target: stack, plan, accountNumbers, patienceMs: PATIENCE_MS, onNews })
+    const phones = await runStorm({ target: stormTarget(stack, log.brokers), plan, accountNumbers, patienceMs: PATIENCE_MS, onNews })
     say('the storm is over; waiting for the projections')
     const reckoning = await settle(stack, phones)
     const seconds = Math.round((performance.now() - startMs) / 1000)
     if (!json) print(reckoning)
-    process.stdout.write(`${JSON.stringify({ ...reckoning, seed, blows: plan.blows, sends: phones.reduce((sum, { attempts }) => sum + attempts, 0), seconds })}\n`)
+    process.stdout.write(`${JSON.stringify({ ...reckoning, seed, nodes, blows: plan.blows, sends: phones.reduce((sum, { attempts }) => sum + attempts, 0), seconds })}\n`)
     return reckoning.faults.length === 0
   } finally {
     await tidy(false)
@@ -114,9 +134,9 @@ async function settle(stack: Stack, phones: readonly PhoneEnd[]): Promise<Reckon
 
 function print({ faults, ...counts }: Reckoning): void {
   const names: Record<keyof typeof counts, string> = {
-    sent: 'sent', accepted: 'accepted', inLog: 'in the log', inPostgres: 'in Postgres', inRedis: 'in Redis', lost: 'lost', doubled: 'doubled', conflicts: 'conflicts',
+    sent: 'sent', accepted: 'accepted', inLog: 'in the log', inPostgres: 'in Postgres', inRedis: 'in Redis', lost: 'lost', doubled: 'doubled', copies: 'copies in the log', conflicts: 'conflicts',
   }
-  const lines = Object.entries(names).map(([key, name]) => `  ${name.padEnd(12)}${String(counts[key as keyof typeof counts]).padStart(7)}`)
+  const lines = Object.entries(names).map(([key, name]) => `  ${name.padEnd(18)}${String(counts[key as keyof typeof counts]).padStart(7)}`)
   const verdict = faults.length === 0 ? ['Nothing lost, nothing doubled.'] : faults
   process.stdout.write(`\n${lines.join('\n')}\n\n${verdict.map((line) => `  ${line}`).join('\n')}\n\n`)
 }
@@ -127,6 +147,7 @@ try {
   else if (!(await run(request))) process.exitCode = 1
 } catch (error) {
   const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  process.stderr.write(usage ? `${(error as Error).message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : String(error)}\n`)
+  if (usage) process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`)
+  else process.stderr.write(`${error instanceof SetupError ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
   process.exitCode = 1
 }

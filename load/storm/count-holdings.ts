@@ -4,14 +4,14 @@ import type { OutageReported } from '../../domain/event.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import type { LoggedReport, ProjectedReport } from './reckoning.ts'
 
-/** Every record of a report in the log, read through its port from the start to the tail. */
+/** Every record of a report in the log, copies and all, read through its port from the start to the tail of each partition. */
 export async function readLoggedReports(log: EventLog): Promise<LoggedReport[]> {
   const reports: LoggedReport[] = []
   const { signal } = new AbortController()
   for (const partition of await log.partitions('outages')) {
     for await (const batch of log.read(partition, null, { signal, follow: false })) {
-      for (const { envelope } of batch) {
-        if (envelope.type === 'outage.reported.v1') reports.push({ id: envelope.id, bodyHash: envelope.bodyhash })
+      for (const { envelope, first } of batch) {
+        if (envelope.type === 'outage.reported.v1') reports.push({ id: envelope.id, bodyHash: envelope.bodyhash, first })
       }
     }
   }

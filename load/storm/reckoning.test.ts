@@ -14,7 +14,7 @@ function sound(): Holdings {
       secondBodyHash: index === last ? 'second' : null,
       secondRefused: index === last,
     })),
-    log: [...IDS.map((id) => ({ id, bodyHash: `body-${id}` })), { id: IDS[last]!, bodyHash: 'second' }],
+    log: [...IDS.map((id) => ({ id, bodyHash: `body-${id}`, first: true })), { id: IDS[last]!, bodyHash: 'second', first: false }],
     postgres: projected(last),
     redis: projected(last),
   }
@@ -29,13 +29,13 @@ const without = <T extends { id: string }>(reports: readonly T[], id: string) =>
 describe('the reckoning of a storm', () => {
   it('finds nothing wrong when every promise was kept', () => {
     expect(reckon(sound())).toEqual({
-      sent: 4, accepted: 4, inLog: 4, inPostgres: 4, inRedis: 4, lost: 0, doubled: 0, conflicts: 1, faults: [],
+      sent: 4, accepted: 4, inLog: 4, inPostgres: 4, inRedis: 4, lost: 0, doubled: 0, copies: 0, conflicts: 1, faults: [],
     })
   })
 
   it.each(['log', 'postgres', 'redis'] as const)('counts an accepted report that is missing in %s as lost', (store) => {
     const holdings = sound()
-    const result = reckon({ ...holdings, [store]: without(holdings[store], 'b') })
+    const result = reckon({ ...holdings, [store]: without<{ id: string }>(holdings[store], 'b') })
     expect(result.lost).toBe(1)
     expect(result.faults).toHaveLength(1)
     expect([result.inLog, result.inPostgres, result.inRedis].toSorted((a, b) => a - b)).toEqual([3, 4, 4])
@@ -52,6 +52,12 @@ describe('the reckoning of a storm', () => {
     const result = reckon({ ...holdings, [store]: [...holdings[store], holdings[store][1]!] })
     expect(result).toMatchObject({ lost: 0, doubled: 1 })
     expect(result.faults).toHaveLength(1)
+  })
+
+  it('takes copies in the log for what they are, of the report and of its second body alike', () => {
+    const holdings = sound()
+    const copies = [holdings.log[0]!, holdings.log.at(-1)!].map((record) => ({ ...record, first: false }))
+    expect(reckon({ ...holdings, log: [...holdings.log, ...copies] })).toEqual({ ...reckon(holdings), copies: 2 })
   })
 
   it('counts one id that is doubled in two stores once', () => {
@@ -73,9 +79,9 @@ describe('the reckoning of a storm', () => {
     expect(result.faults).toEqual(['Reports without a verified receipt: 1, such as b'])
   })
 
-  it('takes the first record of an id, whichever body came first', () => {
+  it('takes the record of an id that counts, whichever body that has', () => {
     const holdings = sound()
-    const log = [{ id: 'd', bodyHash: 'second' }, ...holdings.log.filter(({ bodyHash }) => bodyHash !== 'second')]
+    const log = holdings.log.map((record) => (record.id === 'd' ? { ...record, first: !record.first } : record))
     expect(reckon({ ...holdings, log }).lost).toBe(1)
   })
 

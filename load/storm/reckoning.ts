@@ -11,10 +11,12 @@ export interface PhoneOutcome {
   secondRefused: boolean
 }
 
-/** One record of a report in the event log, in order. */
+/** One record of a report in the event log; those of one id in their order. */
 export interface LoggedReport {
   id: string
   bodyHash: string
+  /** The one of its id that counts. */
+  first: boolean
 }
 
 /** One report as a projection holds it. */
@@ -43,8 +45,10 @@ export interface Reckoning {
   inRedis: number
   /** Accepted, but missing (or there with another body) in the log, Postgres or Redis. */
   lost: number
-  /** Ids that any of the three holds more than once. */
+  /** Ids that a projection holds more than once, or of which the log counts more than one record. */
   doubled: number
+  /** Records of the log that repeat an earlier one: harmless, and what many nodes on one log may write when one dies. */
+  copies: number
   /** Second bodies that the log keeps beside the first. */
   conflicts: number
   /** Everything that must not be, in words; empty when the promise held. */
@@ -53,14 +57,16 @@ export interface Reckoning {
 
 /** Compares what phones were promised with what each store holds, each counted by itself. Pure. */
 export function reckon({ phones, log, postgres, redis }: Holdings): Reckoning {
-  const stores = { 'the log': firstRecords(log), Postgres: byId(postgres), Redis: byId(redis) }
+  const firsts = log.filter(({ first }) => first)
+  const stores = { 'the log': byId(firsts), Postgres: byId(postgres), Redis: byId(redis) }
   const accepted = phones.filter((phone) => phone.accepted)
   const lost = accepted.filter((phone) => Object.values(stores).some((store) => !holds(store, phone)))
-  const doubles = { 'the log': repeated(log.map(({ id, bodyHash }) => `${id} ${bodyHash}`)), Postgres: repeated(postgres.map(({ id }) => id)), Redis: repeated(redis.map(({ id }) => id)) }
-  const doubled = new Set(Object.values(doubles).flatMap((keys) => keys.map((key) => key.split(' ')[0]!)))
+  const doubles = { 'the log': repeated(firsts.map(({ id }) => id)), Postgres: repeated(postgres.map(({ id }) => id)), Redis: repeated(redis.map(({ id }) => id)) }
+  const doubled = new Set(Object.values(doubles).flatMap((keys) => keys))
   const expected = phones.filter((phone) => phone.secondBodyHash !== null)
   const seconds = new Map(expected.map((phone) => [phone.id, phone.secondBodyHash]))
-  const conflicts = log.filter(({ id, bodyHash }) => stores['the log'].get(id) !== bodyHash)
+  const bodies = [...new Map(log.map((record) => [`${record.id} ${record.bodyHash}`, record])).values()]
+  const conflicts = bodies.filter(({ id, bodyHash }) => stores['the log'].get(id) !== bodyHash)
   const known = new Set(phones.map(({ id }) => id))
 
   const faults: string[] = []
@@ -91,6 +97,7 @@ export function reckon({ phones, log, postgres, redis }: Holdings): Reckoning {
     inRedis: count(stores.Redis),
     lost: lost.length,
     doubled: doubled.size,
+    copies: log.length - bodies.length,
     conflicts: conflicts.length,
     faults,
   }
@@ -102,11 +109,6 @@ function holds(store: Map<string, string>, phone: PhoneOutcome): boolean {
 
 function byId(reports: readonly { id: string; bodyHash: string }[]): Map<string, string> {
   return new Map(reports.map(({ id, bodyHash }) => [id, bodyHash]))
-}
-
-/** The first record of an id is the one that counts. */
-function firstRecords(log: readonly LoggedReport[]): Map<string, string> {
-  return byId(log.toReversed())
 }
 
 function countById(records: readonly { id: string }[]): Map<string, number> {

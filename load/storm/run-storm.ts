@@ -4,7 +4,7 @@ import { CALM_MS, type Blow, type StormPlan, type Victim } from './storm-plan.ts
 import { createWake } from './wake.ts'
 
 /** The running portal, as far as a storm touches it. */
-interface StormTarget {
+export interface StormTarget {
   url: string
   /** SIGKILL; resolves when the process is gone. */
   kill(name: Victim): Promise<unknown>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../seeded-random.ts'
-import { CALM_MS, planStorm, VICTIMS } from './storm-plan.ts'
+import { CALM_MS, planStorm } from './storm-plan.ts'
+
+const KINDS = ['api', 'postgres', 'projector', 'redis', 'web']
 
 describe('the plan of a storm', () => {
   it('is the same for the same seed and another for another', () => {
@@ -12,9 +14,23 @@ describe('the plan of a storm', () => {
   it('kills each process alone, then all behind the door, then all', () => {
     const { blows } = planStorm(1, seededRandom(3))
     const alone = blows.filter(({ victims }) => victims.length === 1).flatMap(({ victims }) => victims)
-    expect(alone.toSorted()).toEqual(VICTIMS.toSorted())
+    expect(alone.toSorted()).toEqual(KINDS)
     expect(blows.at(-2)!.victims).not.toContain('api')
-    expect(blows.at(-1)!.victims.toSorted()).toEqual(VICTIMS.toSorted())
+    expect(blows.at(-1)!.victims.toSorted()).toEqual(KINDS)
+  })
+
+  it('over several nodes and brokers, kills one of each kind, each broker, a whole node, then all behind the doors, then all @nodes', () => {
+    const { blows } = planStorm(1, seededRandom(3), { nodes: 3, brokers: 2 })
+    const alone = blows.filter(({ victims }) => victims.length === 1).flatMap(({ victims }) => victims)
+    expect(alone.map((name) => name.replace(/-[23]$/, '')).toSorted()).toEqual([...KINDS, 'broker-0', 'broker-1'].toSorted())
+    const [node, behind, everything] = blows.slice(-3).map(({ victims }) => victims)
+    const suffixes = new Set(node!.map((name) => /-\d$/.exec(name)?.[0] ?? ''))
+    expect([node!.length, suffixes.size]).toEqual([4, 1])
+    expect(behind!.filter((name) => name.startsWith('api') || name.startsWith('broker'))).toEqual([])
+    expect(behind).toHaveLength(2 + 3 + 3)
+    expect(everything).toHaveLength(2 + 3 * 3 + 2)
+    const nodes = Array.from({ length: 20 }, (_, seed) => planStorm(1, seededRandom(seed), { nodes: 3, brokers: 0 }).blows.at(-3)!.victims[0])
+    expect(new Set(nodes)).toEqual(new Set(['projector', 'projector-2', 'projector-3']))
   })
 
   it('has phones report before, at and after each kill, never outside of its blow', () => {

@@ -1,8 +1,17 @@
+import { processesOf, stackRoles, type StackProcessName } from '../../bin/supervisor/stack-processes.ts'
 import type { Random } from '../../domain/clock.ts'
 import type { Temper } from './phone.ts'
 
-export const VICTIMS = ['postgres', 'redis', 'projector', 'web', 'api'] as const
-export type Victim = (typeof VICTIMS)[number]
+const BEHIND_THE_DOOR = ['postgres', 'redis', 'projector', 'web'] as const
+const ROLES = [...BEHIND_THE_DOOR, 'api'] as const
+export type Victim = StackProcessName | `broker-${number}`
+
+/** What there is to be struck. */
+export interface StormGround {
+  nodes: number
+  /** Kafka brokers of the storm's own. */
+  brokers: number
+}
 
 /** One blow: these processes are killed together, stay dead for `downMs`, and are started again. */
 export interface Blow {
@@ -28,15 +37,21 @@ export interface StormPlan {
 export const CALM_MS = 1500
 
 /**
- * What a storm does, decided before it begins and by `random` alone: each process is killed in turn, in a shuffled
- * order, then everything behind the door at once, then everything. Of each blow's phones a third report within 25 ms
- * of the kill, so that requests are under way when it strikes; the others around it.
+ * What a storm does, decided before it begins and by `random` alone: one process of each kind and each broker is killed
+ * in turn, in a shuffled order, then a whole node where there are several, then everything behind the doors at once,
+ * then everything. Of each blow's phones a third report within 25 ms of the kill, so that requests are under way when it
+ * strikes; the others around it.
  */
-export function planStorm(reports: number, random: Random): StormPlan {
+export function planStorm(reports: number, random: Random, { nodes, brokers }: StormGround = { nodes: 1, brokers: 0 }): StormPlan {
+  const all = (roles: readonly (typeof ROLES)[number][]) => roles.flatMap((role) => processesOf(role, nodes))
+  const allBrokers = Array.from({ length: brokers }, (_, index): Victim => `broker-${index}`)
+  const alone = [...ROLES.map((role) => oneOf(processesOf(role, nodes), random)), ...allBrokers]
+  const strike = (victims: readonly Victim[]): Blow => ({ victims, downMs: downMs(random) })
   const blows: Blow[] = [
-    ...shuffled(VICTIMS, random).map((victim) => ({ victims: [victim], downMs: downMs(random) })),
-    { victims: ['postgres', 'redis', 'projector', 'web'], downMs: downMs(random) },
-    { victims: shuffled(VICTIMS, random), downMs: downMs(random) },
+    ...shuffled(alone, random).map((victim) => strike([victim])),
+    ...(nodes > 1 ? [strike(wholeNode(nodes, random))] : []),
+    strike(all(BEHIND_THE_DOOR)),
+    strike(shuffled([...all(ROLES), ...allBrokers], random)),
   ]
   const phones = Array.from({ length: reports }, (_, index): PlannedPhone => {
     const blow = index % blows.length
@@ -50,6 +65,17 @@ export function planStorm(reports: number, random: Random): StormPlan {
     }
   })
   return { blows, phones }
+}
+
+/** Everything that one node has of its own. */
+function wholeNode(nodes: number, random: Random): Victim[] {
+  const ofRoles = stackRoles.map((role) => processesOf(role, nodes)).filter((names) => names.length > 1)
+  const node = Math.floor(random.fraction() * nodes)
+  return ofRoles.flatMap((names) => names[node] ?? [])
+}
+
+function oneOf<T>(items: readonly T[], random: Random): T {
+  return items[items.length > 1 ? Math.floor(random.fraction() * items.length) : 0]!
 }
 
 function downMs(random: Random): number {
