@@ -103,7 +103,7 @@ export class BrokerProcess {
   }
 }
 
-export function brokerName(index: number): string {
+function brokerName(index: number): string {
   return `kafka-${index + 1}`
 }
 

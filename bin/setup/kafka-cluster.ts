@@ -69,9 +69,10 @@ export interface KafkaCluster {
 
 /**
  * Starts brokers and waits until all take part and a topic could be made. What an earlier call left running in the
- * folder is taken over. Throws SetupError with the brokers' last words; then none is left running.
+ * folder is taken over. Throws SetupError with the brokers' last words; then none that it started is left running.
  */
 export async function startBrokers(options: BrokersOptions): Promise<KafkaCluster> {
+  if (options.ports && options.ports.length !== options.count * portsPerBroker) throw new RangeError(`${options.count} brokers need ${options.count * portsPerBroker} ports`)
   const jars = await prepareKafka({ tools: options.tools, say: options.say })
   for (let attempt = 1; ; attempt++) {
     const ports = options.ports ?? (await brokerPorts(options.count * portsPerBroker))
@@ -81,7 +82,7 @@ export async function startBrokers(options: BrokersOptions): Promise<KafkaCluste
       await cluster.startAll()
       return cluster
     } catch (error) {
-      await cluster.stop()
+      await cluster.stopLaunched()
       // Somebody took a port between the choice and the start.
       if (!options.ports && attempt < portAttempts && error instanceof Error && /address already in use|failed to bind/i.test(error.message)) continue
       throw error
@@ -139,6 +140,7 @@ class RunningCluster implements KafkaCluster {
   readonly #id: string
   readonly #brokers: readonly BrokerProcess[]
   readonly #access: KafkaAccess | null
+  #launched: readonly BrokerProcess[] = []
 
   constructor(id: string, brokers: readonly BrokerProcess[], access: KafkaAccess | null) {
     this.#id = id
@@ -154,7 +156,8 @@ class RunningCluster implements KafkaCluster {
   }
 
   async startAll(): Promise<void> {
-    for (const broker of this.#brokers) broker.launch()
+    this.#launched = this.#brokers.filter((broker) => broker.pid === null)
+    for (const broker of this.#launched) broker.launch()
     await Promise.all(this.#brokers.map((broker) => this.#until(broker, (alive) => alive.length === this.brokers)))
     const port = this.#broker(0).place.clientPort
     await waitFor(readyWithinMs, () => couldMakeTopic(port, this.#access, Math.min(3, this.brokers)), (reason) => `The Kafka brokers answer but cannot make a topic: ${reason}`)
@@ -194,6 +197,10 @@ class RunningCluster implements KafkaCluster {
 
   async stop({ graceMs = 0 } = {}): Promise<void> {
     await Promise.all(this.#brokers.map((broker) => broker.end(graceMs)))
+  }
+
+  async stopLaunched(): Promise<void> {
+    await Promise.all(this.#launched.map((broker) => broker.end(0)))
   }
 
   #broker(index: number): BrokerProcess {

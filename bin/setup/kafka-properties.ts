@@ -37,6 +37,8 @@ const smallAndQuick = {
   'replica.lag.time.max.ms': 3000,
   'replica.fetch.wait.max.ms': 200,
   'request.timeout.ms': 5000,
+  // All are asked to end at once: the last ones would wait minutes for a controller to take over from them.
+  'controlled.shutdown.enable': false,
   'group.initial.rebalance.delay.ms': 0,
   'group.min.session.timeout.ms': 1000,
   'group.consumer.min.session.timeout.ms': 1000,
