@@ -23,6 +23,7 @@ const log = await openEventLog({
   clock: systemClock,
   region: environment.STORMDOOR_REGION,
   node: environment.STORMDOOR_NODE,
+  logger,
 })
 let running = true
 const admin = await startAdminServer('reactors', environment.ADMIN_PORT, () => {

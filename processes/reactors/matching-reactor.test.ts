@@ -5,7 +5,7 @@ import { systemClock, systemRandom, type Clock } from '../../domain/clock.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
 import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
 import type { MatchTry } from '../../server/outages/match-reports.ts'
-import { ReadsUnavailableError } from '../../server/platform/errors.ts'
+import { LogUnavailableError, ReadsUnavailableError } from '../../server/platform/errors.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
@@ -235,9 +235,11 @@ describe('the matching reactor', () => {
 
   it('repeats harmlessly what it did before a crash between outcome and cursor', async () => {
     await report(1, '4100')
-    const crash = start({ ...forwarding(log), saveCursor: () => new Promise<void>(() => undefined) })
+    const { promise: lost, reject: lose } = Promise.withResolvers<void>()
+    const crash = start({ ...forwarding(log), saveCursor: () => lost })
     await eventually(async () => expect(await outcomes()).toHaveLength(1))
     crash()
+    lose(new LogUnavailableError('the process is gone'))
     start()
     await eventually(async () => expect(await log.loadCursor('matching', 'outages/0')).not.toBeNull())
     expect(await outcomes()).toHaveLength(1)
@@ -269,7 +271,9 @@ function forwarding(target: EventLog): EventLog {
     countAfter: (partition, after) => target.countAfter(partition, after),
     statistics: (topic) => target.statistics(topic),
     loadCursor: (consumer, partition) => target.loadCursor(consumer, partition),
-    saveCursor: (consumer, partition, position) => target.saveCursor(consumer, partition, position),
+    saveCursor: (consumer, partition, position, epoch) => target.saveCursor(consumer, partition, position, epoch),
+    share: (group, topics, options) => target.share(group, topics, options),
+    restore: (topic, records) => target.restore(topic, records),
     close: () => target.close(),
   }
 }

@@ -1,235 +1,37 @@
-import type { Clock, Random } from '../../domain/clock.ts'
-import type { NewEvent, OutageMatched, OutageReported } from '../../domain/event.ts'
-import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
-import type { MatchTry } from '../../server/outages/match-reports.ts'
-import { IndeterminateError, LogUnavailableError, ReadsUnavailableError } from '../../server/platform/errors.ts'
-import type { EventLog, LogRecord, Partition, Position } from '../../server/platform/event-log/event-log.ts'
-import { sha256 } from '../../server/platform/hash.ts'
-import type { Logger } from '../../server/platform/logger.ts'
-import { counter, gauge } from '../../server/platform/metrics.ts'
-import { uuidV5 } from '../../server/platform/uuid-v5.ts'
-import { UnmatchedReports } from './unmatched-reports.ts'
+import { PartitionMatching, GROUP, type MatchingReactor } from './partition-matching.ts'
+import { surely, together } from './surely.ts'
 
-const CONSUMER = 'matching'
-const UNMATCHED_CONSUMER = 'matching-unmatched'
-const BATCH_RECORDS = 200
-/** One set of look-ups and one append. */
-const REPORTS_AT_ONCE = 50
-/** In a try again: how many of those that wait for accounts are asked for in a round. */
-const RETRIES_AT_ONCE = 16
-const RETRY_MS = 60_000
-/** After an account changed: time for its projection to show it, and the least time between two tries. */
-const AFTER_ACCOUNTS_MS = 2_000
-/** In a try again: at the first try nobody waits behind it. */
-const ACCOUNTS_WAIT_MS = 3_000
-const LAG_MS = 5_000
-const BACKOFF_MS = 200
-const BACKOFF_MAX_MS = 10_000
-/** Older reports without an account are the desk's business. */
-const GIVE_UP_MS = 7 * 24 * 3_600_000
-
-const lag = gauge('stormdoor_matching_lag_records', 'Records of outages not yet looked at', ['partition'])
-const pending = gauge('stormdoor_matching_unmatched', 'Reports without an account that are tried again', ['partition'])
-const matched = counter('stormdoor_matching_matched_total', 'Reports matched to an account', ['by'])
-const unmatched = counter('stormdoor_matching_unmatched_total', 'Reports that had no certain account at the first try')
-const givenUp = counter('stormdoor_matching_given_up_total', 'Reports left to the desk: too old, or too many at once')
-
-export interface MatchingReactor {
-  log: EventLog
-  /**
-   * matchReports over the stores, which may wait `waitMs` for accounts on their way. Throws ReadsUnavailableError: then the
-   * reactor waits. A report rejected with AccountsBehindError waits among the unmatched, and others go on.
-   */
-  match: (reports: readonly OutageReported[], waitMs: number) => Promise<MatchTry[]>
-  clock: Clock
-  random: Random
-  logger: Logger
-  signal: AbortSignal
-}
-
-/** Matches every report to its account, once, and logs the outcome. Ends when the signal says so, and not before. */
+/**
+ * Matches every report to its account, once, and logs the outcome: of the partitions that this process owns among all that
+ * run this. Ends when the signal says so, and not before.
+ */
 export async function runMatchingReactor(reactor: MatchingReactor): Promise<void> {
-  const partitions = await surely(reactor, 'the event log', () => reactor.log.partitions('outages')).catch((error: unknown) => {
-    unlessAborted(reactor.signal)(error)
-    return []
-  })
-  await Promise.all(partitions.map((partition) => new PartitionMatching(reactor, partition).run().catch(unlessAborted(reactor.signal))))
-}
-
-/** A wait that was cut short by the signal is the end that was asked for. */
-function unlessAborted(signal: AbortSignal): (error: unknown) => void {
-  return (error) => {
-    if (!signal.aborted) throw error
-  }
-}
-
-class PartitionMatching {
-  readonly #reactor: MatchingReactor
-  readonly #partition: Partition
-  readonly #unmatched = new UnmatchedReports(() => givenUp.inc())
-  #cursor: Position | null = null
-  #savedReadFrom: Position | null = null
-  #accountsChanged = false
-  #wake: () => void = () => undefined
-
-  constructor(reactor: MatchingReactor, partition: Partition) {
-    this.#reactor = reactor
-    this.#partition = partition
-  }
-
-  async run(): Promise<void> {
-    const { log, signal } = this.#reactor
-    await surely(this.#reactor, 'the event log', async () => {
-      this.#cursor = await log.loadCursor(CONSUMER, this.#partition)
-      this.#savedReadFrom = await log.loadCursor(UNMATCHED_CONSUMER, this.#partition)
-      if (this.#cursor !== null) await this.#unmatched.derive(log, this.#partition, this.#savedReadFrom, this.#cursor, signal)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([reactor.signal, stop.signal])
+  const own = { ...reactor, signal }
+  const matchings = new Set<PartitionMatching>()
+  const share = (): Promise<void> =>
+    reactor.log.share(GROUP, ['outages'], {
+      signal,
+      work: async (ownership) => {
+        const matching = new PartitionMatching({ ...reactor, signal: ownership.signal }, ownership)
+        matchings.add(matching)
+        await matching.run().finally(() => matchings.delete(matching))
+      },
     })
-    const accounts = await surely(this.#reactor, 'the event log', () => log.partitions('accounts'))
-    const loops = [
-      surely(this.#reactor, 'the event log', () => this.#follow()),
-      this.#retryForever(),
-      this.#measureLag(),
-      ...accounts.map((partition) => surely(this.#reactor, 'the event log', () => this.#watchAccounts(partition))),
-    ]
-    await Promise.all(loops.map((loop) => loop.catch(unlessAborted(signal))))
-  }
-
-  async #follow(): Promise<void> {
-    const { log, signal } = this.#reactor
-    for await (const batch of log.read(this.#partition, this.#cursor, { signal, maxRecords: BATCH_RECORDS })) {
-      await this.#takeBatch(batch)
-    }
-  }
-
-  /** The outcomes are logged before the cursor moves: a crash between repeats them under the same ids. */
-  async #takeBatch(batch: readonly LogRecord[]): Promise<void> {
-    const { log } = this.#reactor
-    const reports: { record: LogRecord; before: Position | null }[] = []
-    let before = this.#cursor
-    for (const record of batch) {
-      // The data of each type: eventTypes in domain/event.ts.
-      if (record.envelope.type === 'outage.matched.v1') this.#unmatched.remove((record.envelope.data as OutageMatched).reportId)
-      if (record.envelope.type === 'outage.reported.v1' && record.first) reports.push({ record, before })
-      before = record.position
-    }
-    for (let start = 0; start < reports.length; start += REPORTS_AT_ONCE) {
-      const slice = reports.slice(start, start + REPORTS_AT_ONCE)
-      const tries = await this.#matchOrWait(slice.map(({ record }) => record.envelope.data as OutageReported), 0)
-      const outcomes = tries.map(({ match }) => match)
-      for (const [index, { record, before }] of slice.entries()) {
-        if (outcomes[index]) continue
-        this.#unmatched.add(record.envelope.data as OutageReported, before)
-        unmatched.inc()
-      }
-      await this.#append(slice.flatMap(({ record }, index) => eventOf(outcomes[index], record.envelope.traceparent)))
-    }
-    const last = batch.at(-1)!.position
-    await surely(this.#reactor, 'the event log', () => log.saveCursor(CONSUMER, this.#partition, last))
-    this.#cursor = last
-    await this.#saveReadFrom()
-  }
-
-  /** Waits while the stores are down; whatever else goes wrong with a report leaves it unmatched, to be tried again. */
-  async #matchOrWait(reports: readonly OutageReported[], accountsWaitMs: number): Promise<{ match: OutageMatched | null; accountsBehind: boolean }[]> {
-    if (reports.length === 0) return []
-    const tries = await surely(this.#reactor, 'Redis or Postgres', async (): Promise<MatchTry[]> => {
-      try {
-        return await this.#reactor.match(reports, accountsWaitMs)
-      } catch (reason) {
-        if (reason instanceof ReadsUnavailableError || reason instanceof LogUnavailableError) throw reason
-        return reports.map(() => ({ status: 'rejected', reason }))
-      }
-    })
-    return tries.map((tried, index) => {
-      if (tried.status === 'fulfilled') return { match: tried.value, accountsBehind: false }
-      const accountsBehind = tried.reason instanceof AccountsBehindError
-      if (accountsBehind) this.#tryAgainSoon()
-      else this.#reactor.logger.error({ err: tried.reason, reportId: reports[index]!.reportId }, 'a report could not be matched; it is tried again')
-      return { match: null, accountsBehind }
-    })
-  }
-
-  async #append(events: readonly NewEvent<'outage.matched.v1'>[]): Promise<void> {
-    if (events.length === 0) return
-    const appended = await surely(this.#reactor, 'the event log', () => this.#reactor.log.append(events))
-    for (const [index, { outcome }] of appended.entries()) if (outcome === 'appended') matched.inc({ by: events[index]!.data.matchedBy })
-  }
-
-  async #retryForever(): Promise<void> {
-    const { clock, signal } = this.#reactor
-    while (!signal.aborted) {
-      const woken = new AbortController()
-      this.#wake = () => woken.abort()
-      if (!this.#accountsChanged) await clock.sleep(RETRY_MS, AbortSignal.any([signal, woken.signal])).catch(() => undefined)
-      await clock.sleep(AFTER_ACCOUNTS_MS, signal)
-      this.#accountsChanged = false
-      await this.#retryAll()
-    }
-  }
-
-  async #retryAll(): Promise<void> {
-    const { log, clock, signal } = this.#reactor
-    givenUp.inc(this.#unmatched.expire(clock.nowMs() - GIVE_UP_MS))
-    const ids = this.#unmatched.ids()
-    for (let start = 0; start < ids.length && !signal.aborted; start += RETRIES_AT_ONCE) {
-      const slice = ids.slice(start, start + RETRIES_AT_ONCE)
-      const looked = await surely(this.#reactor, 'the event log', () => Promise.all(slice.map((id) => log.find('outages', id))))
-      const found = looked.filter((first) => first !== null)
-      const tries = await this.#matchOrWait(found.map(({ envelope }) => envelope.data as OutageReported), ACCOUNTS_WAIT_MS)
-      const events = tries.flatMap(({ match }, index) => eventOf(match, found[index]!.envelope.traceparent))
-      await this.#append(events)
-      for (const event of events) this.#unmatched.remove(event.data.reportId)
-      if (tries.some(({ accountsBehind }) => accountsBehind)) break
-    }
-    await this.#saveReadFrom()
-  }
-
-  async #saveReadFrom(): Promise<void> {
-    pending.set({ partition: this.#partition }, this.#unmatched.size)
-    const readFrom = this.#cursor === null ? null : this.#unmatched.readFrom(this.#cursor)
-    if (readFrom === null || readFrom === this.#savedReadFrom) return
-    await surely(this.#reactor, 'the event log', () => this.#reactor.log.saveCursor(UNMATCHED_CONSUMER, this.#partition, readFrom))
-    this.#savedReadFrom = readFrom
-  }
-
-  async #watchAccounts(partition: Partition): Promise<void> {
-    const { log, signal } = this.#reactor
-    for await (const batch of log.read(partition, await log.end(partition), { signal })) if (batch.length > 0) this.#tryAgainSoon()
-  }
-
-  #tryAgainSoon(): void {
-    this.#accountsChanged = true
-    this.#wake()
-  }
-
-  async #measureLag(): Promise<void> {
-    const { log, clock, signal } = this.#reactor
-    while (!signal.aborted) {
-      const records = await log.countAfter(this.#partition, this.#cursor).catch(() => null)
-      if (records !== null) lag.set({ partition: this.#partition }, records)
-      await clock.sleep(LAG_MS, signal)
-    }
-  }
+  const watch = (): Promise<void> => watchAccounts(own, () => matchings.forEach((matching) => matching.tryAgainSoon()))
+  await together(signal, stop, [surely(own, 'the event log', share), watch()])
 }
 
-function eventOf(data: OutageMatched | null | undefined, traceparent: string | undefined): NewEvent<'outage.matched.v1'>[] {
-  if (!data) return []
-  const id = uuidV5('outage-matched', data.reportId)
-  return [{ id, type: 'outage.matched.v1', key: data.reportId, bodyHash: sha256(JSON.stringify(data)), data, traceparent }]
-}
-
-/** Does it again, with backoff and full jitter, until what it needs is back; one log line per change of state. */
-async function surely<T>(reactor: MatchingReactor, needed: string, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const result = await work()
-      if (attempt > 0) reactor.logger.info(`${needed} answered again after ${attempt} tries`)
-      return result
-    } catch (error) {
-      const passing = error instanceof ReadsUnavailableError || error instanceof LogUnavailableError || error instanceof IndeterminateError
-      if (reactor.signal.aborted || !passing) throw error
-      if (attempt === 0) reactor.logger.warn({ reason: error.message }, `${needed} does not answer: waiting`)
-      await reactor.clock.sleep(reactor.random.fraction() * Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** attempt), reactor.signal)
-    }
-  }
+/** Once in a process, however many partitions it has. */
+async function watchAccounts(reactor: MatchingReactor, changed: () => void): Promise<void> {
+  const { log, signal } = reactor
+  const partitions = await surely(reactor, 'the event log', () => log.partitions('accounts'))
+  await Promise.all(
+    partitions.map((partition) =>
+      surely(reactor, 'the event log', async () => {
+        for await (const batch of log.read(partition, await log.end(partition), { signal })) if (batch.length > 0) changed()
+      }),
+    ),
+  )
 }
