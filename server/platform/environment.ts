@@ -27,7 +27,7 @@ const variables = {
   REUSE_PORT: z.enum(['true', 'false']).default('false').transform((word) => word === 'true').describe('Whether several api processes listen on one port'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgresql://user:password@host:port/database'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'redis://:password@host:port'),
-  EVENT_LOG_URL: z.string().regex(/^sqlite:\//, 'sqlite:/absolute/path/event-log.sqlite'),
+  EVENT_LOG_URL: z.string().regex(/^(sqlite:|kafka:\/)\//, 'sqlite:/absolute/path/event-log.sqlite or kafka://host:port,host:port'),
   STORMDOOR_SIGNING_KEYS: z.string().min(1).describe('Private JWKS of ES256 keys as JSON; the first one signs'),
   STORMDOOR_SESSION_SECRET: z.string().min(32),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().min(32),

@@ -48,7 +48,7 @@ export class BrokerConnections {
     this.#closed = true
     const all = await Promise.allSettled(this.#open.values())
     this.#open.clear()
-    await Promise.all(all.map((one) => one.status === 'fulfilled' && one.value.close()))
+    await Promise.all(all.flatMap((one) => (one.status === 'fulfilled' ? [one.value.close()] : [])))
   }
 
   async #connect({ host, port }: Broker, requestTimeout: number, lost: () => void): Promise<Connection> {

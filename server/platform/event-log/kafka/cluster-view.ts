@@ -51,7 +51,7 @@ export class ClusterView {
     this.#watched.add(name)
   }
 
-  /** Asks anew, a different broker first each time. Rejects when none answers or access is refused. */
+  /** Asks anew. Rejects when none answers or access is refused. */
   refresh(): Promise<void> {
     this.#refresh ??= this.#ask().finally(() => {
       this.#refresh = null
@@ -61,9 +61,7 @@ export class ClusterView {
 
   async #ask(): Promise<void> {
     const names = [...this.#watched]
-    const candidates = this.#candidates()
-    const round = this.#rounds++ % candidates.length
-    const answer = await firstAnswer([...candidates.slice(round), ...candidates.slice(0, round)].map((broker) => async () => {
+    const answer = await firstAnswer(this.candidates().map((broker) => async () => {
       const connection: Connection = await this.#connections.to(broker, 'questions', ANSWER_BOUND_MS)
       return withCodes(metadataV12.api.async(connection, names, false, false))
     }))
@@ -87,14 +85,17 @@ export class ClusterView {
     }
   }
 
-  #candidates(): Broker[] {
+  /** All that may be asked, another one first each time. */
+  candidates(): Broker[] {
     const all = [...this.#bootstrap, ...this.#brokers.values()]
-    return [...new Map(all.map((broker) => [`${broker.host}:${broker.port}`, broker])).values()]
+    const candidates = [...new Map(all.map((broker) => [`${broker.host}:${broker.port}`, broker])).values()]
+    const round = this.#rounds++ % candidates.length
+    return [...candidates.slice(round), ...candidates.slice(0, round)]
   }
 }
 
 /** The first success of attempts that start one after the other: at once when one fails, and after a moment when one is silent. */
-async function firstAnswer<T>(attempts: readonly (() => Promise<T>)[]): Promise<T> {
+export async function firstAnswer<T>(attempts: readonly (() => Promise<T>)[]): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const errors: unknown[] = []
   let started = 0

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { fetchV13, IS_CONTROL, listOffsetsV7, produceV9, type BaseOptions } from '@platformatic/kafka'
+import { fetchV13, IS_CONTROL, listOffsetsV7, produceV9, type BaseOptions, type Connection } from '@platformatic/kafka'
 import { LogUnavailableError } from '../../errors.ts'
 import { BrokerConnections, connectionOptions } from './broker-connections.ts'
-import { ClusterView, type TopicView } from './cluster-view.ts'
+import { ClusterView, firstAnswer, type TopicView } from './cluster-view.ts'
 import { isAccessFailure, KAFKA_CODE, KafkaAccessError, reasonOf, withCodes } from './kafka-failure.ts'
 import type { KafkaSettings } from './kafka-url.ts'
 
@@ -23,7 +23,8 @@ const REFUSALS: ReadonlySet<number> = new Set([
 
 export interface KeyedValue {
   key: Buffer
-  value: Buffer
+  /** null: what the key stands for is gone. */
+  value: Buffer | null
 }
 
 /** What became of one send. Only `refused` says that surely nothing was written; `written` is to be believed once it was read. */
@@ -62,6 +63,7 @@ export class KafkaClient {
   readonly baseOptions: BaseOptions
   readonly cluster: ClusterView
   readonly connections: BrokerConnections
+  closed = false
 
   /** @param clientId as the brokers' logs show it */
   constructor(clientId: string, settings: KafkaSettings) {
@@ -88,6 +90,11 @@ export class KafkaClient {
     return this.cluster.topic(name)
   }
 
+  /** To any broker that takes a connection. */
+  connection(purpose: string, requestTimeoutMs: number): Promise<Connection> {
+    return firstAnswer(this.cluster.candidates().map((broker) => () => this.connections.to(broker, purpose, requestTimeoutMs)))
+  }
+
   /** One send to one partition, as one batch: all of it or nothing. Never rejects. @param lane sends of one lane are in order */
   async produce(topic: string, partition: number, records: readonly KeyedValue[], lane = 'sends'): Promise<Produced> {
     let connection
@@ -98,7 +105,8 @@ export class KafkaClient {
       return { kind: 'refused', code, reason: reasonOf(error) }
     }
     try {
-      const messages = records.map(({ key, value }) => ({ topic, partition, key, value }))
+      // The library's type leaves out null, which it writes as Kafka's null.
+      const messages = records.map(({ key, value }) => ({ topic, partition, key, value: value as Buffer }))
       const answer = await withCodes(produceV9.api.async(connection, ALL, REPLICATION_BOUND_MS, messages))
       const told = typeof answer === 'object' ? answer.responses[0]?.partitionResponses[0] : undefined
       if (!told) return { kind: 'unknown', reason: 'an empty answer' }
@@ -140,15 +148,18 @@ export class KafkaClient {
     })
   }
 
-  /** Attempts until one succeeds, asking for leaders anew in between. Rejects with LogUnavailableError when `withinMs` have passed or access is refused. */
-  async patiently<T>(withinMs: number, attempt: () => Promise<T>): Promise<T> {
+  /**
+   * Attempts until one succeeds, asking for leaders anew in between. Rejects with LogUnavailableError when `withinMs` have
+   * passed, access is refused, the client is closed or the signal aborted.
+   */
+  async patiently<T>(withinMs: number, attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const deadlineMs = performance.now() + withinMs
     for (let tries = 1; ; tries++) {
       try {
         return await attempt()
       } catch (error) {
         if (error instanceof LogUnavailableError) throw error
-        if (isAccessFailure(error) || performance.now() > deadlineMs) throw unavailable(error)
+        if (isAccessFailure(error) || this.closed || signal?.aborted || performance.now() > deadlineMs) throw unavailable(error)
         await this.pause(tries)
       }
     }
@@ -161,6 +172,7 @@ export class KafkaClient {
   }
 
   close(): Promise<void> {
+    this.closed = true
     return this.connections.close()
   }
 
