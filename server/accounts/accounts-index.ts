@@ -4,6 +4,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import { versionOf } from '../../domain/event.ts'
 import type { EventLog, LogRecord, Partition, Position } from '../platform/event-log/event-log.ts'
+import { readEnvironment } from '../platform/environment.ts'
+import { sha256 } from '../platform/hash.ts'
 import { accountHash } from './account-hash.ts'
 
 const SCHEMA_VERSION = 2
@@ -17,8 +19,12 @@ export interface IndexedAccount {
   contentHash: string
 }
 
-/** Where the index of an embedded log lies: beside it, so that they are moved and lost together. */
+/** Where a log's index lies: beside an embedded one, so that they are moved and lost together; else in the data folder, a file for each log. */
 export function accountsIndexPath(eventLogUrl: string): string {
+  if (!eventLogUrl.startsWith('sqlite:')) {
+    const { STORMDOOR_DATA: folder } = readEnvironment(['STORMDOOR_DATA'])
+    return join(folder, 'log-index', `accounts-${sha256(eventLogUrl).slice(0, 12)}.sqlite`)
+  }
   return join(dirname(eventLogUrl.replace(/^sqlite:/, '')), 'accounts-index.sqlite')
 }
 
