@@ -1,6 +1,5 @@
-import { Redis } from 'ioredis'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { systemClock } from '../../domain/clock.ts'
@@ -9,13 +8,12 @@ import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
 import { foldBatch } from './fold-batch.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
-import { tableDigests } from './postgres/table-digests.ts'
 import type { Projection } from './projection.ts'
 import { createRedisProjection } from './redis/redis-projection.ts'
 import { sampleAccount, sampleEvent, sampleHash, sampleMatch, sampleRecords, sampleReport, seededFraction, shuffled } from './sample-events.ts'
+import { postgresContents, redisContents } from './store-contents.ts'
 
 const PARTITION = 'outages/0'
-const open: { disconnect(): void }[] = []
 
 /**
  * Accounts that move, change phones and share meters, some under an id with another body; reports with conflicts, copies and
@@ -76,10 +74,10 @@ async function postgresDigest(records: readonly LogRecord[], seed: number): Prom
   await projection.close()
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
-  const digests = await tableDigests(client, 'portal')
+  const digests = await postgresContents(databaseUrl)
   const { rows } = await client.query('SELECT report_id, body_hash, conflicts FROM portal.outage_report ORDER BY report_id')
   await client.end()
-  return { digests: Object.fromEntries(digests), reports: rows as unknown }
+  return { digests, reports: rows as unknown }
 }
 
 async function redisDigest(records: readonly LogRecord[], seed: number): Promise<{ digest: string; reports: object[] }> {
@@ -87,30 +85,14 @@ async function redisDigest(records: readonly LogRecord[], seed: number): Promise
   const projection = createRedisProjection({ redisUrl, logId: 'log', clock: systemClock })
   await applyInBatches(projection, records, seededFraction(seed), seed % 2 === 0)
   await projection.close()
-  const redis = new Redis(redisUrl)
-  open.push(redis)
-  const lines: string[] = []
+  const contents = await redisContents(redisUrl)
+  const lines = Object.entries(contents).map(([key, value]) => `${key} ${JSON.stringify(value)}`)
   const reports: object[] = []
-  for (const key of (await redis.keys('*')).filter((name) => !name.startsWith('projection:')).sort()) {
-    lines.push(`${key} ${JSON.stringify(await valueOf(redis, key))}`)
-    if (!key.startsWith('report:')) continue
-    const { conflicts, report } = JSON.parse((await redis.get(key))!) as { conflicts: number; report: OutageReported }
+  for (const [key, value] of Object.entries(contents).filter(([name]) => name.startsWith('report:'))) {
+    const { conflicts, report } = JSON.parse(value as string) as { conflicts: number; report: OutageReported }
     reports.push({ report_id: key.slice('report:'.length), body_hash: report.bodyHash, conflicts })
   }
   return { digest: sha256(lines.join('\n')), reports }
-}
-
-async function valueOf(redis: Redis, key: string): Promise<unknown> {
-  switch (await redis.type(key)) {
-    case 'set':
-      return (await redis.smembers(key)).sort()
-    case 'zset':
-      return redis.zrevrange(key, 0, -1, 'WITHSCORES')
-    case 'hash':
-      return Object.entries(await redis.hgetall(key)).sort(([a], [b]) => (a < b ? -1 : 1))
-    default:
-      return redis.get(key)
-  }
 }
 
 describe('any order of arrival gives the same state', () => {
@@ -120,9 +102,6 @@ describe('any order of arrival gives the same state', () => {
 
   beforeAll(async () => {
     inOrder = { postgres: await postgresDigest(events, 1), redis: await redisDigest(events, 1) }
-  })
-  afterAll(() => {
-    for (const connection of open) connection.disconnect()
   })
 
   it.each(orders)('in Postgres, shuffle %i', async (seed, shuffle) => {

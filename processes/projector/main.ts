@@ -20,6 +20,7 @@ let ready = false
 const admin = await startAdminServer('projector', environment.ADMIN_PORT, () => {
   if (!ready) throw new Error('the event log is not open yet')
 })
+logger.info({ adminPort: admin.port }, 'projector started')
 const log = await openPatiently()
 if (log) {
   const stopProjector = await startProjector({
