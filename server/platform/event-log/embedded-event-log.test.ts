@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../domain/clock.ts'
+import { describeManyNodes } from './conformance-many-nodes.ts'
 import { describeEventLog, readAll } from './conformance.ts'
 import { openEmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded-event-log.ts'
 import type { EventLog } from './event-log.ts'
@@ -19,6 +20,30 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), 'stormdoor-log-'))
 describeEventLog('embedded', async () => {
   const folder = newFolder()
   return { url: `sqlite:${folder}/event-log.sqlite`, dispose: async () => rmSync(folder, { recursive: true }) }
+})
+
+describeManyNodes('embedded', async () => {
+  const folder = newFolder()
+  const path = join(folder, 'event-log.sqlite')
+  let deaf = false
+  const muffle = (thread: Worker): void => {
+    const emit = thread.emit.bind(thread)
+    thread.emit = (name: string, ...values: unknown[]) => (deaf && name === 'message') || emit(name as 'message', ...(values as [unknown]))
+  }
+  process.on('worker', muffle)
+  return {
+    open: (node, options) => openEmbeddedEventLog({ path, clock: systemClock, region: 'test', node, answerBoundMs: options?.appendBoundMs }),
+    loseAnswers() {
+      deaf = true
+      return async () => {
+        deaf = false
+      }
+    },
+    async dispose() {
+      process.off('worker', muffle)
+      rmSync(folder, { recursive: true })
+    },
+  }
 })
 
 describe('embedded event log', () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../../domain/clock.ts'
 import type { Logger } from '../logger.ts'
 import { openEmbeddedEventLog } from './embedded-event-log.ts'
 import type { EventLog } from './event-log.ts'
+import { readKafkaUrl } from './kafka/kafka-url.ts'
 
 export interface OpenEventLogOptions {
   /** `sqlite:/absolute/path/event-log.sqlite`, or `kafka://host:port,host:port…` as readKafkaUrl takes it */
@@ -21,13 +22,13 @@ export interface OpenEventLogOptions {
  * (STORMDOOR_DATA; else in memory) come from the process's environment.
  * Throws LogUnavailableError; TypeError for a URL of another kind.
  */
-export async function openEventLog({ url, ...options }: OpenEventLogOptions): Promise<EventLog> {
+export function openEventLog({ url, ...options }: OpenEventLogOptions): Promise<EventLog> {
   if (!url.startsWith('kafka:')) return openEmbeddedEventLog({ ...options, path: pathOf(url) })
-  // Who has no brokers pays nothing for the client.
-  const { openKafkaEventLog } = await import('./kafka/kafka-event-log.ts')
+  const settings = readKafkaUrl(url, process.env)
   const { STORMDOOR_DATA: folder } = process.env
   const indexPath = folder ? resolve(folder, 'log-index', `${options.node}.sqlite`) : null
-  return openKafkaEventLog({ ...options, url, environment: process.env, indexPath })
+  // Who has no brokers pays nothing for the client.
+  return import('./kafka/kafka-event-log.ts').then(({ openKafkaEventLog }) => openKafkaEventLog({ ...options, settings, indexPath }))
 }
 
 function pathOf(url: string): string {

@@ -11,7 +11,7 @@ import { appendRecords } from './append-records.ts'
 import { openCursorTopic } from './cursor-topic.ts'
 import { ensureTopic, type EnsuredTopic } from './ensure-topic.ts'
 import { KafkaClient } from './kafka-client.ts'
-import { readKafkaUrl } from './kafka-url.ts'
+import type { KafkaSettings } from './kafka-url.ts'
 import { openLogIndex } from './log-index.ts'
 import { openTopic, type OpenPartition, type OpenTopic } from './open-topic.ts'
 import { readPartition } from './read-partition.ts'
@@ -25,9 +25,7 @@ const DEFAULT_BATCH_RECORDS = 1_000
 const RESTORED_AT_ONCE = 500
 
 export interface KafkaEventLogOptions {
-  /** As readKafkaUrl takes it, with its environment. */
-  url: string
-  environment: Readonly<Record<string, string | undefined>>
+  settings: KafkaSettings
   /** Absolute path of the local index, ending in `.sqlite`; null: in memory. */
   indexPath: string | null
   clock: Clock
@@ -42,11 +40,10 @@ export interface KafkaEventLogOptions {
 /**
  * The event log in Apache Kafka, shared by the processes of many machines. An append is answered once this process has read
  * its record back below the high watermark; the first record of an id is the one with the lowest offset.
- * Throws LogUnavailableError when the brokers cannot be reached, TypeError for a wrong URL.
+ * Throws LogUnavailableError when the brokers cannot be reached or promise too little.
  */
 export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<EventLog> {
-  const { clock, region, node, logger, random = systemRandom, appendBoundMs = APPEND_BOUND_MS } = options
-  const settings = readKafkaUrl(options.url, options.environment)
+  const { settings, clock, region, node, logger, random = systemRandom, appendBoundMs = APPEND_BOUND_MS } = options
   const client = new KafkaClient(`stormdoor-${node}`, settings)
   const { view: logTopic } = await ensureTopic(client, `${settings.prefix}.log`, 'cursors', logger).catch(async (error: unknown) => {
     await client.close()
