@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { findProgram } from './find-program.ts'
 import { withFolderLock } from './folder-lock.ts'
 import { projectFolder, toolsFolder } from './project-folder.ts'
@@ -10,7 +11,7 @@ import { runProgram } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
 const oldestJava = 17
-const shownOutputLines = 8
+const shownOutputLines = 2
 const pom = join(projectFolder, 'ops/kafka/pom.xml')
 
 export interface KafkaSurroundings {
@@ -63,10 +64,10 @@ async function fetchJars(folder: string, say: (detail: string) => void): Promise
   rmSync(arriving, { recursive: true, force: true })
   mkdirSync(arriving, { recursive: true })
   say('downloading the jars with Maven')
-  const { code, output } = await runProgram('mvn', ['--batch-mode', '--quiet', '--file', pom, ...repository(folder), 'dependency:copy-dependencies', `-DoutputDirectory=${arriving}`, '-DincludeScope=runtime'], { cwd: folder })
+  const { code, output } = await runProgram('mvn', ['--batch-mode', '--quiet', '-Dstyle.color=never', '--file', pom, ...repository(folder), 'org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies', `-DoutputDirectory=${arriving}`, '-DincludeScope=runtime'], { cwd: folder })
   if (code !== 0) {
-    const lines = output.trimEnd().split('\n').slice(0, shownOutputLines).map((line) => `  ${line}`).join('\n')
-    throw new SetupError(`Maven could not fetch Kafka:\n${lines}\nCheck that Maven Central, or the mirror in your Maven settings, can be reached, and run this again.`)
+    const lines = stripVTControlCharacters(output).split('\n').filter((line) => /\S/.test(line.replace('[ERROR]', ''))).slice(0, shownOutputLines)
+    throw new SetupError(`Maven could not fetch Kafka:\n${lines.map((line) => `  ${line}`).join('\n')}\nCheck that Maven Central, or the mirror in your Maven settings, can be reached, and run this again.`)
   }
   rmSync(join(folder, 'libs'), { recursive: true, force: true })
   renameSync(arriving, join(folder, 'libs'))
