@@ -1,5 +1,6 @@
 import { systemClock } from '../domain/clock.ts'
 import type { MoveOutcome } from '../processes/projector/projection-move.ts'
+import { MATCHING_CONSUMER } from '../processes/reactors/partition-matching.ts'
 import type { CursorCopy } from '../server/platform/event-log/copy-cursor.ts'
 import type { CopyStep, LogCopy } from '../server/platform/event-log/copy-log.ts'
 
@@ -40,7 +41,7 @@ export function adviceOn({ topics, grew, verified, cursors, projections }: Outco
   if (grew.includes('target')) lines.push('Something else writes to the target: stop it, and begin again with an empty one.')
   if (grew.length === 0) for (const { topic, equal } of topics) if (!equal) lines.push(`"${topic}" differs between the two logs: keep the old one, and copy into an empty one.`)
   if (!verified) return lines
-  if (cursors['matching'] === 'behind') lines.push('The reactors were behind in the old log: they look at some reports once more.')
+  if (cursors[MATCHING_CONSUMER] === 'behind') lines.push('The reactors were behind in the old log: they look at some reports once more.')
   const { postgres, redis } = projections ?? {}
   if (!projections) lines.push('Postgres and Redis still follow the old log: run this again with --projections before the portal starts on the copy, or it folds them anew.')
   if (postgres === 'behind') lines.push('Postgres lacks events of the old log: let the portal fold them there and run this again, or start on the copy and make it anew (npm run log:rebuild -- --accept).')

@@ -6,6 +6,7 @@ import type { Topic } from '../domain/event.ts'
 import { movePostgresProjection } from '../processes/projector/postgres/move-postgres-projection.ts'
 import { endsOfProjected } from '../processes/projector/projection-move.ts'
 import { moveRedisProjection } from '../processes/projector/redis/move-redis-projection.ts'
+import { MATCHING_CONSUMER, UNMATCHED_CONSUMER } from '../processes/reactors/partition-matching.ts'
 import { readEnvironment } from '../server/platform/environment.ts'
 import { IndeterminateError, LogUnavailableError } from '../server/platform/errors.ts'
 import { copyCursor } from '../server/platform/event-log/copy-cursor.ts'
@@ -27,8 +28,8 @@ Stop the portal first: nothing may be written to either log meanwhile. Killed or
 Exit code: 0 both logs hold the same (and the projections follow the copy), 1 they do not, 2 the copy could not be made.`
 
 const CURSORS: readonly { consumer: string; topic: Topic }[] = [
-  { consumer: 'matching', topic: 'outages' },
-  { consumer: 'matching-unmatched', topic: 'outages' },
+  { consumer: MATCHING_CONSUMER, topic: 'outages' },
+  { consumer: UNMATCHED_CONSUMER, topic: 'outages' },
 ]
 
 interface Request extends CopyEnds {

@@ -15,8 +15,8 @@ import { UnmatchedReports } from './unmatched-reports.ts'
 
 /** Among whose members the partitions of reports are shared. */
 export const GROUP = 'reactors-matching'
-const CONSUMER = 'matching'
-const UNMATCHED_CONSUMER = 'matching-unmatched'
+export const MATCHING_CONSUMER = 'matching'
+export const UNMATCHED_CONSUMER = 'matching-unmatched'
 const BATCH_RECORDS = 200
 /** One set of look-ups and one append. */
 const REPORTS_AT_ONCE = 50
@@ -95,7 +95,7 @@ export class PartitionMatching {
 
   async #load(): Promise<void> {
     const { log, signal } = this.#reactor
-    this.#cursor = await log.loadCursor(CONSUMER, this.#partition)
+    this.#cursor = await log.loadCursor(MATCHING_CONSUMER, this.#partition)
     this.#savedReadFrom = await log.loadCursor(UNMATCHED_CONSUMER, this.#partition)
     if (this.#cursor !== null) await this.#unmatched.derive(log, this.#partition, this.#savedReadFrom, this.#cursor, signal)
     // Accounts may have come while nobody had the partition.
@@ -132,7 +132,7 @@ export class PartitionMatching {
       await this.#append(slice.flatMap(({ record }, index) => eventOf(outcomes[index], record.envelope.traceparent)))
     }
     const last = batch.at(-1)!.position
-    await surely(this.#reactor, 'the event log', () => log.saveCursor(CONSUMER, this.#partition, last, this.#epoch))
+    await surely(this.#reactor, 'the event log', () => log.saveCursor(MATCHING_CONSUMER, this.#partition, last, this.#epoch))
     this.#cursor = last
     await this.#saveReadFrom()
   }
@@ -206,7 +206,7 @@ export class PartitionMatching {
       const records = await log.countAfter(this.#partition, this.#cursor).catch(() => null)
       if (records !== null) {
         lag.set({ partition: this.#partition }, records)
-        this.#owned.lag(records, CONSUMER)
+        this.#owned.lag(records, MATCHING_CONSUMER)
       }
       await clock.sleep(LAG_MS, signal)
     }

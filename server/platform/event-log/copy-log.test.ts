@@ -73,15 +73,17 @@ describe('copyLog', () => {
     expect(await to.statistics('outages')).toEqual({ events: REPORTS + CONFLICTS, distinctIds: REPORTS, conflicts: CONFLICTS })
   })
 
-  test('what is appended to the copy comes after all that was copied', async () => {
+  test('what is appended to the copy comes after all that was copied, also what nobody has read there', async () => {
     const ahead = await openEventLog({ url: `sqlite:${join(folder, 'from')}.sqlite`, clock: { ...systemClock, nowMs: () => Date.now() + 20_000 }, region: 'test', node: 'ahead' })
     opened.push(ahead)
     await ahead.append([sampleNewEvent(sampleReport(1))])
     await from.append([sampleNewEvent(sampleReport(2)), sampleNewEvent(sampleReport(3))])
     await copy()
+    const unread = await open('unread')
+    await unread.restore('outages', await all(from, 'outages'))
     const newest = (await all(to, 'outages')).map(({ envelope }) => envelope.hlc).sort((a, b) => (a < b ? -1 : 1)).at(-1)!
-    for (const log of [to, await open('to', 'later')]) {
-      const [appended] = await log.append([sampleNewEvent(sampleReport(log === to ? 4 : 5))])
+    for (const [index, log] of [unread, to, await open('to', 'later')].entries()) {
+      const [appended] = await log.append([sampleNewEvent(sampleReport(4 + index))])
       expect(appended!.first.envelope.hlc > newest).toBe(true)
     }
   })
@@ -150,6 +152,13 @@ describe('copyLog', () => {
     expect(await to.statistics('accounts')).toMatchObject({ events: 0 })
   })
 
+  test('restores no record whose id no log would keep', async () => {
+    await from.append([sampleNewEvent(sampleReport(1))])
+    const [record] = await all(from, 'outages')
+    await expect(to.restore('outages', [{ envelope: { ...record!.envelope, id: 'no uuid' } }])).rejects.toThrow(TypeError)
+    expect(await to.restore('outages', [])).toBe(0)
+  })
+
   test('refuses a copy that was put to use before it was whole', async () => {
     await from.append([1, 2, 3].map((number) => sampleNewEvent(sampleReport(number))))
     await copy()
@@ -168,14 +177,16 @@ describe('copyLog', () => {
   test.each(['source', 'target'] as const)('says that the %s grew meanwhile, and proves nothing', async (which) => {
     await fill(from, from)
     let grown: Promise<unknown> | undefined
-    const grow = (): Promise<unknown> => (which === 'source' ? from : to).append([sampleNewEvent(sampleReport(REPORTS + 1))])
+    const grow = (): Promise<unknown> => (which === 'source' ? from : to).append([sampleNewEvent(sampleAccount(ACCOUNTS + 1))])
     const result = await copy({
-      onProgress: ({ phase }) => {
-        if (phase === 'verifying') grown ??= grow()
+      onProgress: ({ phase, topic }) => {
+        // The accounts have been compared by then.
+        if (phase === 'verifying' && topic === 'outages') grown ??= grow()
       },
     })
     await grown
     expect(result).toMatchObject({ verified: false, grew: [which] })
+    expect(result.topics.every(({ equal }) => equal)).toBe(true)
     if (which === 'source') expect(await copy()).toMatchObject({ verified: true, written: 1, grew: [] })
   })
 })
