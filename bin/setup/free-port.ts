@@ -1,4 +1,9 @@
+import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+
+const lowestPort = 15_000
+const usualFirstEphemeralPort = 32_768
 
 /** A loopback port that nobody holds at this moment. */
 export async function freePort(): Promise<number> {
@@ -6,18 +11,18 @@ export async function freePort(): Promise<number> {
   return port as number
 }
 
-/** Several distinct free loopback ports, all held until all are known. */
+/**
+ * Several distinct free loopback ports, below those that the system gives to outgoing connections: among those, the port of
+ * a process that died could be somebody's own by the time it is started again, even a client's that tries to reach it.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  const ports = await Promise.all(servers.map((server) => new Promise<number>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : 0)
-    })
-  })))
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
-  return ports
+  const end = Math.max(lowestPort + 1000, firstEphemeralPort())
+  const ports = new Set<number>()
+  while (ports.size < count) {
+    const port = randomInt(lowestPort, end)
+    if (await isPortFree(port, '127.0.0.1')) ports.add(port)
+  }
+  return [...ports]
 }
 
 /** Whether the port can be bound on the host now. */
@@ -27,4 +32,12 @@ export function isPortFree(port: number, host: string): Promise<boolean> {
     server.once('error', () => resolve(false))
     server.listen(port, host, () => server.close(() => resolve(true)))
   })
+}
+
+function firstEphemeralPort(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/)[0]) || usualFirstEphemeralPort
+  } catch {
+    return usualFirstEphemeralPort
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BrokerProcess, brokerEnvironment } from './kafka-broker.ts'
 import { makeKafkaCertificate, type KafkaCertificate } from './kafka-certificate.ts'
-import { brokerPorts } from './kafka-ports.ts'
+import { freePorts } from './free-port.ts'
 import { brokerProperties, propertiesPath, type BrokerPlace } from './kafka-properties.ts'
 import { activeController, aliveBrokers, couldMakeTopic, type KafkaAccess } from './kafka-questions.ts'
 import { javaProgram, prepareKafka } from './kafka.ts'
@@ -75,7 +75,7 @@ export async function startBrokers(options: BrokersOptions): Promise<KafkaCluste
   if (options.ports && options.ports.length !== options.count * portsPerBroker) throw new RangeError(`${options.count} brokers need ${options.count * portsPerBroker} ports`)
   const jars = await prepareKafka({ tools: options.tools, say: options.say })
   for (let attempt = 1; ; attempt++) {
-    const ports = options.ports ?? (await brokerPorts(options.count * portsPerBroker))
+    const ports = options.ports ?? (await freePorts(options.count * portsPerBroker))
     const cluster = await prepareCluster({ ...options, ports }, jars)
     try {
       options.say?.('waiting for the brokers')
