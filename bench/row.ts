@@ -28,3 +28,9 @@ export interface BenchOptions {
   onEnd: (end: () => Promise<void>) => void
   signal: AbortSignal
 }
+
+/** A row that cannot be measured here, and why. */
+export interface SkippedRow {
+  name: string
+  skipped: string
+}

@@ -3,6 +3,7 @@ import { startStack } from '../bin/supervisor/start-stack.ts'
 import { systemClock } from '../domain/clock.ts'
 import { watchLag } from '../load/projection-lag.ts'
 import { readLoggedReports } from '../load/storm/count-holdings.ts'
+import type { EventLog } from '../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
 import type { BenchOptions } from './row.ts'
 
@@ -19,14 +20,16 @@ export interface Subject {
   databaseUrl: string
   /** Of everything that works for a report. */
   pids: Record<string, number>
+  log: EventLog
   /** Reports in its event log, each id once. */
   countKept(): Promise<number>
   /** Waits until both projections and the reactors rest at the end of the log; resolves to how far behind the slower projection was. */
   drain(): Promise<{ lagEvents: number; seconds: number }>
 }
 
-export async function startSubject({ folder, onEnd, signal }: BenchOptions): Promise<Subject> {
-  const stack = await startStack({ dataDir: join(folder, 'subject') })
+/** @param env set for its processes over the usual: another event log, say */
+export async function startSubject({ folder, onEnd, signal }: BenchOptions, env: Readonly<Record<string, string>> = {}): Promise<Subject> {
+  const stack = await startStack({ dataDir: join(folder, 'subject'), env })
   onEnd(() => stack.stop())
   const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '', EVENT_LOG_URL: eventLogUrl = '' } = stack.env
   const log = await openEventLog({ url: eventLogUrl, clock: systemClock, region: 'local', node: 'bench' })
@@ -40,18 +43,19 @@ export async function startSubject({ folder, onEnd, signal }: BenchOptions): Pro
   return {
     url: `${stack.url.replace('//localhost', '//127.0.0.1')}/api/v1/outage-reports`,
     databaseUrl,
+    log,
     pids: Object.fromEntries(PROCESSES.map((name) => [name, stack.pid(name) ?? 0])),
     countKept: async () => new Set((await readLoggedReports(log)).map(({ id }) => id)).size,
     drain: async () => {
       const startMs = systemClock.monotonicMs()
       const lagEvents = await behind()
-      let events = -1
+      let ends = ''
       for (let restMs = 0; restMs < REST_MS; restMs += LOOK_MS) {
         const elapsedMs = systemClock.monotonicMs() - startMs
-        const now = await log.statistics('outages')
+        const now = (await Promise.all((await log.partitions('outages')).map((partition) => log.end(partition)))).join()
         // Reactors append for a while after the last report: rest means that nothing was added, either.
-        if (now.events !== events || (await behind()) > 0) restMs = 0
-        events = now.events
+        if (now !== ends || (await behind()) > 0) restMs = 0
+        ends = now
         if (elapsedMs > DRAIN_LIMIT_MS) throw new Error(`The projections were still ${await behind()} events behind after ${DRAIN_LIMIT_MS / 1000} s`)
         await systemClock.sleep(LOOK_MS, signal)
       }

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../bench/machine.ts'
-import type { BenchOptions, BenchRow } from '../bench/row.ts'
+import type { BenchOptions, BenchRow, SkippedRow } from '../bench/row.ts'
 import { intake } from '../bench/rows/intake.ts'
+import { intakeKafka } from '../bench/rows/intake-kafka.ts'
 import { projector } from '../bench/rows/projector.ts'
 import { rebuild } from '../bench/rows/rebuild.ts'
 import { stopSignal, UsageError } from './command-line.ts'
 
-const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow>> = { intake, projector, rebuild }
+const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild }
 const MAX_SECONDS = 60
 const MAX_ROUNDS = 9
 const LEAST_EVENTS = 1_000
@@ -63,12 +64,15 @@ async function run({ rows: names, seconds, rounds, events, json }: Request): Pro
   const machine = describeMachine(folder)
   if (machine.fileSystem === 'tmpfs') say(`${folder} lies in memory, where durability costs nothing: set TMPDIR to a folder on a disk`)
   try {
-    const rows: BenchRow[] = []
+    const rows: (BenchRow | SkippedRow)[] = []
     for (const name of names) {
       say(`${name}:`)
       rows.push(await measure(name, { folder: join(folder, name), seconds, rounds, events, say, signal }))
     }
-    if (!json) for (const row of rows) print(row)
+    for (const row of rows) {
+      if ('skipped' in row) say(`${row.name} was NOT MEASURED: ${row.skipped}`)
+      else if (!json) print(row)
+    }
     process.stdout.write(`${JSON.stringify({ rows, machine, seconds, rounds })}\n`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -76,7 +80,7 @@ async function run({ rows: names, seconds, rounds, events, json }: Request): Pro
 }
 
 /** What a row has started ends with it, so that the next one has the machine to itself. */
-async function measure(name: string, options: Omit<BenchOptions, 'onEnd'>): Promise<BenchRow> {
+async function measure(name: string, options: Omit<BenchOptions, 'onEnd'>): Promise<BenchRow | SkippedRow> {
   const ends: (() => Promise<void>)[] = []
   mkdirSync(options.folder)
   try {

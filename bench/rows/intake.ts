@@ -1,39 +1,20 @@
-import { fileURLToPath } from 'node:url'
-import { cpuMs } from '../cpu-time.ts'
-import { BenchProcess } from '../child-process.ts'
 import { type Floor, startHttpFloor, startHttpSqliteFloor, startNextPrismaFloor } from '../floors/floor.ts'
-import type { LoadJob, LoadResult } from '../generator/load-job.ts'
+import { CONNECTIONS, Measurement, type Target } from '../measurement.ts'
 import { median, rounded } from '../percentile.ts'
 import type { BenchOptions, BenchRow } from '../row.ts'
 import { startSubject, type Subject } from '../subject.ts'
-
-const CONNECTIONS = 64
-const WARM_UP_SECONDS = 1
-/** A first, uncounted pass lets compilers settle and tells how many requests to make beforehand. */
-const FIRST_PASS_SECONDS = 3
-const FIRST_PASS_STOCK = 60_000
-const STOCK_MARGIN = 1.5
-
-interface Target {
-  name: string
-  url: string
-  pids: Record<string, number>
-  countKept(): Promise<number | null>
-}
 
 /**
  * Outage reports accepted per second: durable, signed, both projectors at work; beside three floors
  * with the same generator, connections and bodies, in alternation.
  */
 export async function intake(options: BenchOptions): Promise<BenchRow> {
-  const { say, onEnd } = options
+  const { say } = options
   say('starting the portal, in a folder of its own')
   const subject = await startSubject(options)
   say('building and starting the floors')
   const floors = await startFloors(options, subject)
-  const { process: generator } = await BenchProcess.start('generator', fileURLToPath(new URL('../generator/main.ts', import.meta.url)))
-  onEnd(() => generator.stop())
-  const measure = new Measurement(generator, options)
+  const measure = await Measurement.start(options)
 
   const portal: Target = { name: 'portal', ...subject }
   // The portal stands between floors, so that a drift of the machine touches both sides.
@@ -51,26 +32,20 @@ export async function intake(options: BenchOptions): Promise<BenchRow> {
     }
   }
   const value = median(measure.rates('portal'))
-  const atHalf: LoadResult[] = []
-  for (let round = 0; round < options.rounds; round++) {
-    const result = await measure.open(portal, round, value / 2)
-    say(`at half rate, ${round + 1} of ${options.rounds}: p50 ${result.p50Ms.toFixed(1)} ms, p99 ${result.p99Ms.toFixed(1)} ms`)
-    atHalf.push(result)
-    await subject.drain()
-  }
+  const half = await measure.halfRate(portal, value, () => subject.drain())
   await measure.checkKept(order)
   return {
     name: 'intake',
     value: Math.round(value),
     unit: 'reports/s',
-    p50Ms: rounded(median(atHalf.map(({ p50Ms }) => p50Ms))),
-    p99Ms: rounded(median(atHalf.map(({ p99Ms }) => p99Ms))),
+    p50Ms: half.p50Ms,
+    p99Ms: half.p99Ms,
     floors: Object.fromEntries(floors.map(({ name }) => [name, Math.round(median(measure.rates(name)))])),
     ratios: Object.fromEntries(floors.map(({ name }) => [name, rounded(median(measure.ratios('portal', name)))])),
     details: {
       connections: CONNECTIONS,
       rounds: measure.roundsByTarget(),
-      halfRate: { perSecond: Math.round(value / 2), p99Ms: atHalf.map(({ p99Ms }) => rounded(p99Ms)), unanswered: sum(atHalf.map(({ unanswered }) => unanswered)), refused: sum(atHalf.map(refusedIn)) },
+      halfRate: half.details,
       /** Answers other than 201: the door sheds load when it falls behind. */
       refused: measure.refusedByTarget(),
       projectionsBehindAfterRound: drains.map(({ lagEvents, seconds }) => ({ events: lagEvents, restAfterSeconds: rounded(seconds) })),
@@ -88,97 +63,4 @@ async function startFloors({ folder, onEnd }: BenchOptions, subject: Subject): P
     floors.push(floor)
   }
   return floors
-}
-
-/** Runs jobs on the generator and remembers what each target answered. */
-class Measurement {
-  readonly #generator: BenchProcess
-  readonly #options: BenchOptions
-  readonly #stock = new Map<string, number>()
-  readonly #results = new Map<string, LoadResult[]>()
-  readonly #cpu = new Map<string, Record<string, number>[]>()
-  readonly #promised = new Map<string, number>()
-  #seed = 0
-
-  constructor(generator: BenchProcess, options: BenchOptions) {
-    this.#generator = generator
-    this.#options = options
-  }
-
-  async firstPass(target: Target): Promise<void> {
-    await this.#run(target, { seconds: FIRST_PASS_SECONDS, ratePerSecond: null, stock: FIRST_PASS_STOCK, seed: ++this.#seed })
-  }
-
-  /** Each connection sends as soon as it is answered. The same round has the same bodies for every target. */
-  async closed(target: Target, round: number): Promise<LoadResult> {
-    const pids = { ...target.pids, generator: this.#generator.pid }
-    const before = cpuMs(pids)
-    const result = await this.#run(target, { seconds: this.#options.seconds, ratePerSecond: null, stock: this.#stock.get(target.name)!, seed: 1000 + round })
-    const after = cpuMs(pids)
-    const perReport = Object.fromEntries(Object.keys(pids).map((name) => [name, ((after[name]! - before[name]!) * 1000) / result.acceptedInAll]))
-    this.#cpu.set(target.name, [...(this.#cpu.get(target.name) ?? []), perReport])
-    this.#results.set(target.name, [...(this.#results.get(target.name) ?? []), result])
-    return result
-  }
-
-  open(target: Target, round: number, ratePerSecond: number): Promise<LoadResult> {
-    const stock = Math.ceil(ratePerSecond * (this.#options.seconds + WARM_UP_SECONDS) * 1.1)
-    return this.#run(target, { seconds: this.#options.seconds, ratePerSecond, stock, seed: 2000 + round })
-  }
-
-  /** A number that its store does not bear out is worth nothing. */
-  async checkKept(targets: readonly Target[]): Promise<void> {
-    for (const target of targets) {
-      const kept = await target.countKept()
-      const promised = this.#promised.get(target.name) ?? 0
-      if (kept !== null && kept < promised) throw new Error(`${target.name} answered 201 to ${promised} reports and holds ${kept}`)
-    }
-  }
-
-  rates(name: string): number[] {
-    return this.#results.get(name)!.map(({ acceptedPerSecond }) => acceptedPerSecond)
-  }
-
-  ratios(name: string, floor: string): number[] {
-    const rates = this.rates(name)
-    return this.rates(floor).map((rate, round) => rates[round]! / rate)
-  }
-
-  roundsByTarget(): Record<string, number[]> {
-    return Object.fromEntries([...this.#results.keys()].map((name) => [name, this.rates(name).map(Math.round)]))
-  }
-
-  utilizationByTarget(): Record<string, number> {
-    return Object.fromEntries([...this.#results].map(([name, results]) => [name, rounded(median(results.map((result) => result.generatorUtilization)))]))
-  }
-
-  refusedByTarget(): Record<string, number> {
-    return Object.fromEntries([...this.#results].map(([name, results]) => [name, sum(results.map(refusedIn))]))
-  }
-
-  /** Processor time, not elapsed time: what other work on the machine takes does not distort it. */
-  cpuByTarget(): Record<string, Record<string, number>> {
-    const medians = (rounds: readonly Record<string, number>[]) =>
-      Object.fromEntries(Object.keys(rounds[0]!).map((name) => [name, rounded(median(rounds.map((round) => round[name]!)))]))
-    return Object.fromEntries([...this.#cpu].map(([name, rounds]) => [name, medians(rounds)]))
-  }
-
-  async #run(target: Target, part: Pick<LoadJob, 'seconds' | 'ratePerSecond' | 'stock' | 'seed'>): Promise<LoadResult> {
-    this.#options.signal.throwIfAborted()
-    const job: LoadJob = { url: target.url, connections: CONNECTIONS, warmUpSeconds: WARM_UP_SECONDS, savedAtMs: Date.now(), ...part }
-    const result = await this.#generator.ask<LoadResult>(job)
-    if (result.errors > 0) throw new Error(`${target.name}: ${result.errors} connections broke or timed out`)
-    const seconds = this.#options.seconds + WARM_UP_SECONDS
-    this.#stock.set(target.name, Math.ceil(result.acceptedPerSecond * seconds * STOCK_MARGIN))
-    this.#promised.set(target.name, (this.#promised.get(target.name) ?? 0) + result.acceptedInAll)
-    return result
-  }
-}
-
-function refusedIn({ statuses }: LoadResult): number {
-  return sum(Object.entries(statuses).map(([status, count]) => (status === '201' ? 0 : count)))
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }
