@@ -1,25 +1,24 @@
 import { systemRandom, type Clock, type Random } from '../../../../domain/clock.ts'
-import { eventTypes, TOPICS, type EventEnvelope, type Topic } from '../../../../domain/event.ts'
+import { eventTypes, type NewEvent } from '../../../../domain/event.ts'
 import { ClockSkewError, HybridClock } from '../../../../domain/hybrid-clock.ts'
 import { isCommandId } from '../../../../domain/uuid.ts'
 import { LogUnavailableError } from '../../errors.ts'
 import type { Logger } from '../../logger.ts'
-import type { Appended, EventLog, FirstRecord, Partition, Position } from '../event-log.ts'
+import type { Appended, EventLog, Partition, Position } from '../event-log.ts'
 import { newestHlcOf, restoredEvents } from '../restored-events.ts'
-import { createStamper } from '../stamp-events.ts'
+import { createStamper, type StampedEvent } from '../stamp-events.ts'
 import { appendRecords } from './append-records.ts'
 import { openCursorTopic } from './cursor-topic.ts'
-import { ensureTopic, type EnsuredTopic } from './ensure-topic.ts'
+import { ensureTopic } from './ensure-topic.ts'
 import { KafkaClient } from './kafka-client.ts'
 import type { KafkaSettings } from './kafka-url.ts'
 import { openLogIndex } from './log-index.ts'
-import { openTopic, type OpenPartition, type OpenTopic } from './open-topic.ts'
+import type { OpenPartition, OpenTopic } from './open-topic.ts'
+import { OpenTopics, parted } from './open-topics.ts'
+import { sharePartitions } from './partition-share.ts'
 import { readPartition } from './read-partition.ts'
-import { partitionOfKey, storedRecord } from './stored-record.ts'
 
 const APPEND_BOUND_MS = 10_000
-const CATCH_UP_BOUND_MS = 600_000
-const ASK_BOUND_MS = 10_000
 const WAITING_RECORDS = 50_000
 const DEFAULT_BATCH_RECORDS = 1_000
 const RESTORED_AT_ONCE = 500
@@ -52,127 +51,69 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   const index = openLogIndex({ path: options.indexPath, logId: logTopic.id, clock, logger })
   const cursors = openCursorTopic({ client, topic: logTopic.name })
   const hybridClock = new HybridClock(clock, (aheadMs) => logger?.error({ aheadMs }, 'an event is ahead of this clock'))
-  const ensured = new Map<Topic, Promise<EnsuredTopic>>()
-  const opened = new Map<Topic, Promise<OpenTopic>>()
-  const counts = new Map<Topic, number>()
+  /** One after the other: memberships end; nothing new is taken and readers end; everything is let go of. */
+  const [closing, shut, closed] = [new AbortController(), new AbortController(), new AbortController()]
+  const topics = new OpenTopics({ client, index, hybridClock, appendBoundMs, signal: closed.signal, logger })
+  const stamper = createStamper({ clock, hybridClock, random, region, node, partitionOf: (topic, key) => topics.partitionOf(topic, key) })
+  const memberships = new Set<Promise<void>>()
   const underWay = new Set<Promise<unknown>>()
-  const closing = new AbortController()
-  const closed = new AbortController()
   let finished: Promise<void> | null = null
 
-  const stamper = createStamper({
-    clock, hybridClock, random, region, node,
-    partitionOf: (topic, key) => `${topic}/${partitionOfKey(key, counts.get(topic)!)}`,
-  })
-
   function requireOpen(): void {
-    if (closing.signal.aborted) throw new LogUnavailableError('The event log is closed')
+    if (shut.signal.aborted) throw new LogUnavailableError('The event log is closed')
   }
 
-  /** Once per topic; a failure is tried again by the next caller. */
-  function once<T>(all: Map<Topic, Promise<T>>, topic: Topic, make: () => Promise<T>): Promise<T> {
-    const before = all.get(topic)
-    if (before) return before
-    const made = make()
-    all.set(topic, made)
-    made.catch(() => all.delete(topic))
-    return made
-  }
-
-  function ensure(topic: Topic): Promise<EnsuredTopic> {
-    return once(ensured, topic, () => ensureTopic(client, `${settings.prefix}.${topic}`, 'records', logger))
-  }
-
-  function use(topic: Topic): Promise<OpenTopic> {
-    return once(opened, topic, async () => {
-      const promised = await ensure(topic)
-      counts.set(topic, promised.view.partitions.length)
-      return openTopic({ client, topic, ensured: promised, index, hybridClock, appendBoundMs, signal: closed.signal, logger })
-    })
-  }
-
-  async function placeOf(partition: Partition): Promise<OpenPartition> {
-    const [topic, number] = parted(partition)
-    const place = (await use(topic)).partitions[number]
-    if (!place) throw new TypeError(`This log has no partition ${partition}`)
-    return place
-  }
-
-  async function recordAt({ tail, fetch, partition }: OpenPartition, offset: number): Promise<FirstRecord> {
-    const envelope = tail.recent(offset) ?? (await fetched(fetch, offset))
-    if (!envelope) throw new LogUnavailableError(`${partition} has no event at ${offset} any more`)
-    hybridClock.observe(envelope.hlc)
-    return { position: String(offset), partition, envelope }
-  }
-
-  async function endOf(partition: Partition): Promise<number> {
+  /** Closing waits for it. */
+  async function tracked<T>(work: () => Promise<T>): Promise<T> {
     requireOpen()
-    const [topic, number] = parted(partition)
-    const { view } = await ensure(topic)
-    if (!view.partitions[number]) throw new TypeError(`This log has no partition ${partition}`)
-    return client.highWatermark(view.name, number, ASK_BOUND_MS)
-  }
-
-  /** Waits until the index knows all that the topic has now. */
-  async function catchUp(topic: Topic): Promise<OpenTopic> {
-    const all = await use(topic)
-    const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(CATCH_UP_BOUND_MS)])
-    for (const { partition, tail } of all.partitions) {
-      const end = await endOf(partition)
-      while (tail.folded < end && tail.failure === null && !signal.aborted) await tail.change(end - 1, signal)
-      if (tail.folded < end) throw new LogUnavailableError(`The index of ${partition} is behind: ${tail.failure ?? 'it takes too long'}`)
-    }
-    return all
-  }
-
-  function tracked<T>(work: () => Promise<T>): Promise<T> {
-    if (closing.signal.aborted) return Promise.reject(new LogUnavailableError('The event log is closed'))
     const running = work().finally(() => underWay.delete(running))
     underWay.add(running)
     return running
   }
 
+  function stamp(events: readonly NewEvent[]): StampedEvent[] {
+    try {
+      return stamper.stamp(events)
+    } catch (error) {
+      if (error instanceof ClockSkewError) throw new LogUnavailableError(error.message, { cause: error })
+      throw error
+    }
+  }
+
+  async function append(events: readonly NewEvent[]): Promise<Appended[]> {
+    for (const { id } of events) if (!isCommandId(id)) throw new TypeError(`Not a UUID of version 5 or 7: ${id}`)
+    const names = [...new Set(events.map(({ type }) => eventTypes[type].topic))]
+    const places = placesOf(await Promise.all(names.map((name) => topics.use(name))))
+    const waiting = [...places.values()].reduce((sum, { lane }) => sum + lane.waiting, 0)
+    if (waiting > 0 && waiting + events.length > WAITING_RECORDS) throw new LogUnavailableError('Too many records are waiting for the event log')
+    const answers = await appendRecords(stamp(events), places, index)
+    return Promise.all(answers.map(async ({ outcome, partition, firstOffset, own }): Promise<Appended> => {
+      if (outcome === 'appended' && own) return { outcome, first: { position: String(firstOffset), partition, envelope: own } }
+      return { outcome, first: await topics.record(places.get(partition)!, firstOffset) }
+    }))
+  }
+
   return {
     logId: logTopic.id,
-    append(events) {
-      return tracked(async () => {
-        for (const { id } of events) if (!isCommandId(id)) throw new TypeError(`Not a UUID of version 5 or 7: ${id}`)
-        const topics = [...new Set(events.map(({ type }) => eventTypes[type].topic))]
-        const places = new Map((await Promise.all(topics.map(use))).flatMap(({ partitions }) => partitions.map((place) => [place.partition, place])))
-        let waiting = events.length
-        for (const { lane } of places.values()) waiting += lane.waiting
-        if (waiting > WAITING_RECORDS && waiting > events.length) throw new LogUnavailableError('Too many records are waiting for the event log')
-        let stamped
-        try {
-          stamped = stamper.stamp(events)
-        } catch (error) {
-          if (error instanceof ClockSkewError) throw new LogUnavailableError(error.message, { cause: error })
-          throw error
-        }
-        const answers = await appendRecords(stamped, places, index)
-        return Promise.all(answers.map(async ({ outcome, partition, firstOffset, own }): Promise<Appended> => {
-          if (outcome === 'appended' && own) return { outcome, first: { position: String(firstOffset), partition, envelope: own } }
-          return { outcome, first: await recordAt(places.get(partition)!, firstOffset) }
-        }))
-      })
-    },
+    append: (events) => tracked(() => append(events)),
     async find(topic, id) {
       requireOpen()
       if (!isCommandId(id)) return null
-      await use(topic)
+      await topics.use(topic)
       const found = index.find(topic, id)
-      return found && recordAt(await placeOf(found.partition), found.offset)
+      return found && topics.record(await topics.place(found.partition), found.offset)
     },
     async partitions(topic) {
       requireOpen()
-      return (await ensure(topic)).view.partitions.map((_, number): Partition => `${topic}/${number}`)
+      return topics.partitions(topic)
     },
     async *read(partition, after, { signal: callerSignal, maxRecords = DEFAULT_BATCH_RECORDS, follow = true }) {
       requireOpen()
       const from = after === null ? 0 : offsetOf(after) + 1
-      const { tail, fetch } = await placeOf(partition)
-      const signal = AbortSignal.any([callerSignal, closing.signal])
-      for await (const batch of readPartition({ tail, index, from, maxRecords, follow, signal, fetch, highWatermark: () => endOf(partition) })) {
+      const { tail, fetch } = await topics.place(partition)
+      const signal = AbortSignal.any([callerSignal, shut.signal])
+      const batches = readPartition({ tail, index, from, maxRecords, follow, signal, fetch, highWatermark: () => topics.end(partition) })
+      for await (const batch of batches) {
         hybridClock.observe(newestHlcOf(batch))
         yield batch
       }
@@ -180,16 +121,18 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
       if (!follow && !callerSignal.aborted) requireOpen()
     },
     async end(partition) {
-      const end = await endOf(partition)
+      requireOpen()
+      const end = await topics.end(partition)
       return end === 0 ? null : String(end - 1)
     },
     async countAfter(partition, after) {
-      const end = await endOf(partition)
-      return Math.max(0, end - (after === null ? 0 : offsetOf(after) + 1))
+      requireOpen()
+      const from = after === null ? 0 : offsetOf(after) + 1
+      return Math.max(0, (await topics.end(partition)) - from)
     },
     async statistics(topic) {
       requireOpen()
-      const { partitions } = await catchUp(topic)
+      const { partitions } = await topics.caughtUp(topic)
       const tallies = partitions.map(({ partition }) => index.tally(partition))
       const events = tallies.reduce((sum, { records }) => sum + records, 0)
       const conflicts = tallies.reduce((sum, tally) => sum + tally.conflicts, 0)
@@ -204,31 +147,37 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
       offsetOf(position)
       await cursors.save(consumer, partition, position, epoch)
     },
-    async share() {
-      throw new LogUnavailableError('not yet')
-    },
-    restore(topic, records) {
-      return tracked(async () => {
-        if (records.length === 0) return 0
-        const places = new Map((await catchUp(topic)).partitions.map((place) => [place.partition, place]))
-        const events = restoredEvents(topic, (_, key) => `${topic}/${partitionOfKey(key, counts.get(topic)!)}`, records)
-        hybridClock.observe(newestHlcOf(events))
-        let written = 0
-        for (let start = 0; start < events.length; start += RESTORED_AT_ONCE) {
-          const answers = await appendRecords(events.slice(start, start + RESTORED_AT_ONCE), places, index)
-          written += answers.filter(({ added }) => added).length
-        }
-        return written
+    async share(group, names, { signal, work }) {
+      if (closing.signal.aborted) throw new LogUnavailableError('The event log is closed')
+      const partitions = (await Promise.all(names.map((name) => topics.partitions(name)))).flat()
+      const membership = sharePartitions({
+        client, cursors, hybridClock, node: stamper.node, group, partitions, clock, logger, work,
+        signal: AbortSignal.any([signal, closing.signal]),
       })
+      memberships.add(membership)
+      await membership.finally(() => memberships.delete(membership))
     },
+    restore: (topic, records) => tracked(async () => {
+      if (records.length === 0) return 0
+      const places = placesOf([await topics.caughtUp(topic)])
+      const events = restoredEvents(topic, (name, key) => topics.partitionOf(name, key), records)
+      hybridClock.observe(newestHlcOf(events))
+      let written = 0
+      for (let start = 0; start < events.length; start += RESTORED_AT_ONCE) {
+        const answers = await appendRecords(events.slice(start, start + RESTORED_AT_ONCE), places, index)
+        written += answers.filter(({ added }) => added).length
+      }
+      return written
+    }),
     close() {
       finished ??= (async () => {
         closing.abort()
+        await Promise.allSettled(memberships)
+        shut.abort()
         await Promise.allSettled([...underWay, cursors.close()])
         closed.abort()
         await client.close()
-        const topics = await Promise.allSettled(opened.values())
-        await Promise.all(topics.flatMap((topic) => (topic.status === 'fulfilled' ? [topic.value.close()] : [])))
+        await topics.close()
         index.close()
       })()
       return finished
@@ -236,16 +185,8 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   }
 }
 
-async function fetched(fetch: OpenPartition['fetch'], offset: number): Promise<EventEnvelope | null> {
-  const [record] = (await fetch(offset)).records
-  return record?.offset === offset ? (storedRecord(record)?.envelope ?? null) : null
-}
-
-function parted(partition: Partition): [Topic, number] {
-  const [name, number] = partition.split('/')
-  const topic = TOPICS.find((one) => one === name)
-  if (topic === undefined || !/^\d+$/.test(number ?? '')) throw new TypeError(`This log has no partition ${partition}`)
-  return [topic, Number(number)]
+function placesOf(topics: readonly OpenTopic[]): Map<Partition, OpenPartition> {
+  return new Map(topics.flatMap(({ partitions }) => partitions.map((place) => [place.partition, place])))
 }
 
 /** Positions are Kafka's offsets, from 0. */
