@@ -157,6 +157,11 @@ describe('projections that follow a copy', () => {
     return [postgres, redis].flatMap(({ partitions }) => Object.values(partitions).map(({ lagRecords }) => lagRecords))
   }
 
+  async function ages(log: EventLog): Promise<(string | null)[]> {
+    const { postgres, redis } = await projectionStatus(log, databaseUrl, redisUrl)
+    return [postgres, redis].flatMap(({ partitions }) => Object.values(partitions).map(({ currentAt }) => currentAt))
+  }
+
   async function applied(): Promise<number> {
     const { values } = await metrics.getSingleMetric('stormdoor_projection_applied_total')!.get()
     return values.reduce((sum, { value }) => sum + value, 0)
@@ -192,11 +197,13 @@ describe('projections that follow a copy', () => {
   it('go on after it: nothing is folded twice, what comes is folded once, and cursors stand at the end', async () => {
     await project(from)
     const before = await holdings()
+    const agesBefore = await ages(from)
     const ran = await move()
     expect(ran.code, ran.stderr).toBe(0)
     expect(JSON.parse(ran.stdout)).toMatchObject({ verified: true, cursors: { matching: 'at-end', 'matching-unmatched': 'none' }, projections: { postgres: 'moved', redis: 'moved' } })
     const to = await open('to')
     expect(await lags(to)).toEqual([0, 0, 0, 0])
+    expect(await ages(to)).toEqual(agesBefore)
     expect(await to.loadCursor('matching', 'outages/0')).toBe(await to.end('outages/0'))
     const appliedBefore = await applied()
     await project(to)
