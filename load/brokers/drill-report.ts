@@ -88,7 +88,7 @@ export function describeDrill(report: DrillReport): string {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)))
   const table = [header, ...rows].map((row) => `  ${row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ')}`)
   const counts: [string, number][] = [
-    ['sent', report.sent], ['accepted', report.accepted], ['in the log', report.inLog], ['lost', report.lost], ['doubled', report.doubled],
+    ['sent', report.sent], ['accepted', report.accepted], ['in the log', report.inLog], ['matched', report.matched], ['lost', report.lost], ['doubled', report.doubled],
     ['false receipts', report.falseReceipts], ['never accepted', report.neverAccepted], ['copies in the log', report.copiesInLog],
   ]
   return [

@@ -32,7 +32,7 @@ const within = (store: (typeof STORES)[number], change: (held: Projected) => Pro
 
 describe('the reckoning of a drill', () => {
   it('finds nothing wrong when every promise was kept, and tells copies from doubles', () => {
-    expect(reckon(sound())).toEqual({ sent: 3, accepted: 3, inLog: 3, copiesInLog: 1, lost: 0, doubled: 0, falseReceipts: 0, neverAccepted: 0, faults: [] })
+    expect(reckon(sound())).toEqual({ sent: 3, accepted: 3, inLog: 3, matched: 1, copiesInLog: 1, lost: 0, doubled: 0, falseReceipts: 0, neverAccepted: 0, faults: [] })
   })
 
   it('counts an accepted report that the log does not have as lost, and its receipt as false', () => {

@@ -51,6 +51,8 @@ export interface Reckoning {
   accepted: number
   /** Distinct reports of those sent whose first record has the body that was sent. */
   inLog: number
+  /** Reports that the log has a match for. */
+  matched: number
   /** Further records of an id with the same body: allowed, and folded away. */
   copiesInLog: number
   /** Accepted, but not in the log or not in every projection, or there with another body. */
@@ -107,6 +109,7 @@ export function reckon({ sent, receipts, badReceipts, log, projections }: Holdin
     sent: sent.length,
     accepted: accepted.length,
     inLog: inLog.length,
+    matched: matches.size,
     copiesInLog: log.filter((record) => firsts.get(record.id) !== record && record.bodyHash === firsts.get(record.id)!.bodyHash).length,
     lost: new Set(lost).size,
     doubled: new Set(doubled).size,

@@ -6,6 +6,9 @@ import { startOpenLoad } from './open-load.ts'
 import { aim, type DrillTarget } from './strikes.ts'
 import type { FaultSpan } from './timeline.ts'
 
+/** Doors that have just been started open the topic and are slow at first: no fault is to be blamed for it. */
+const WARM_UP_MS = 5_000
+
 export interface DrillOptions {
   target: DrillTarget
   plan: DrillPlan
@@ -47,6 +50,7 @@ export async function runDrill({ target, plan, url, ratePerSecond, seed, account
   const loadFromMs = performance.now()
   const load = startOpenLoad({ ratePerSecond, seed, transport: doorTransport(url, kept), accountNumbers })
   try {
+    await delay(WARM_UP_MS, undefined, { signal: target.signal })
     const faults: StruckFault[] = []
     for (const fault of plan.faults) faults.push(await strike(fault, target, (text) => onNews(text, load.tally)))
     await delay(plan.tailMs, undefined, { signal: target.signal })
