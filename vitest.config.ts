@@ -18,7 +18,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'kafka', include: [kafkaTests], testTimeout: 60_000, hookTimeout: 120_000,
+          name: 'kafka', include: [kafkaTests], testTimeout: 120_000, hookTimeout: 180_000,
           globalSetup: ['bin/test-support/global-setup.ts', 'bin/test-support/kafka-setup.ts'],
         },
       },
