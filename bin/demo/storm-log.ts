@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { kafkaSupport } from '../setup/kafka.ts'
 import { startBrokers, type KafkaCluster } from '../setup/kafka-cluster.ts'
-import { SetupError } from '../setup/setup-error.ts'
 
 const ownBrokers = 3
 
@@ -24,8 +22,6 @@ export interface StormLog {
 export async function openStormLog({ kafka, given, folder, say }: { kafka: boolean; given: string | undefined; folder: string; say: (what: string) => void }): Promise<StormLog> {
   const prefix = `storm-${randomBytes(4).toString('hex')}`
   if (kafka) {
-    const missing = kafkaSupport()
-    if (missing !== null) throw new SetupError(missing)
     const brokers = await startBrokers({ folder: join(folder, 'kafka'), count: ownBrokers, say })
     return { env: { ...brokers.env, EVENT_LOG_URL: withPrefix(brokers.url, prefix) }, words: `Kafka, ${ownBrokers} brokers of its own`, brokers }
   }

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { freePort } from '../../bin/setup/free-port.ts'
 import { loadDemoUtility } from '../../bin/demo/load-demo-utility.ts'
-import { startStack, type Stack } from '../../bin/supervisor/start-stack.ts'
+import { startStack, type Stack, type StackOptions } from '../../bin/supervisor/start-stack.ts'
 import { systemClock } from '../../domain/clock.ts'
 import type { EventEnvelope } from '../../domain/event.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
@@ -30,12 +30,13 @@ export interface Portal {
   stop(): Promise<void>
 }
 
-export async function startPortal(): Promise<Portal> {
+/** @param env such as EVENT_LOG_URL, for all processes */
+export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | 'env'> = {}): Promise<Portal> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stormdoor-e2e-'))
   const port = await freePort()
   const network = await startCuttingProxy(port)
   process.env.STORMDOOR_ENV = 'demo'
-  const stack = await startStack({ dataDir, port, env: { PUBLIC_URL: network.url } }).catch(async (error: unknown) => {
+  const stack = await startStack({ dataDir, port, nodes, env: { ...env, PUBLIC_URL: network.url } }).catch(async (error: unknown) => {
     await network.close()
     throw error
   })
