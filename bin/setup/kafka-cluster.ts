@@ -11,7 +11,7 @@ import { javaProgram, prepareKafka } from './kafka.ts'
 import { runProgram } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
-const readyWithinMs = 60_000
+const readyWithinMs = 120_000
 const controllerWithinMs = 20_000
 const askEveryMs = 100
 const portAttempts = 3
@@ -57,7 +57,7 @@ export interface KafkaCluster {
   resume(index: number): Promise<void>
   /** Starts it again over its data, at its ports, without waiting; harmless when it runs. */
   launch(index: number): void
-  /** The same, and resolves when it takes part again; rejects with its last words when it does not within a minute. */
+  /** The same, and resolves when it takes part again; rejects with its last words when it does not within two minutes. */
   start(index: number): Promise<void>
   /** null when it does not run. */
   pid(index: number): number | null
