@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs'
 import type { EventEnvelope } from '../../domain/event.ts'
+import { seededRandom } from '../../load/seeded-random.ts'
 import { percentile } from '../percentile.ts'
 import type { ProduceJob, ProduceResult } from './produce-job.ts'
 
 /** Resolves when the record is acknowledged. */
 type Produce = (envelope: EventEnvelope, json: string) => Promise<void>
 
-/** The body of a floor's process: takes jobs from its parent by message, and sends the envelopes of a file, one per line, over and over. */
+/** The body of a floor's process: takes jobs from its parent by message, and sends the envelopes of a file, one per line. */
 export function serveJobs(envelopesPath: string, produce: Produce): void {
   const lines = readFileSync(envelopesPath, 'utf8').trimEnd().split('\n')
   const stock = lines.map((json) => ({ json, envelope: JSON.parse(json) as EventEnvelope }))
-  let taken = 0
+  const random = seededRandom(1)
   const produceNext = () => {
-    const { envelope, json } = stock[taken++ % stock.length]!
+    // In any order: partitions are met as often and as unevenly as by reports.
+    const { envelope, json } = stock[Math.floor(random.fraction() * stock.length)]!
     return produce(envelope, json)
   }
   process.on('message', (job: ProduceJob) => {

@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs'
-import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { kafkaSupport } from '../../bin/setup/kafka.ts'
 import { startBrokers, type KafkaCluster } from '../../bin/setup/kafka-cluster.ts'
 import { systemClock } from '../../domain/clock.ts'
-import type { EventLog } from '../../server/platform/event-log/event-log.ts'
+import type { EventLog, Partition } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { BenchProcess } from '../child-process.ts'
 import { cpuMs } from '../cpu-time.ts'
@@ -72,21 +71,21 @@ export async function intakeKafka(options: BenchOptions): Promise<BenchRow | Ski
   }
 }
 
-/** The newest reports' envelopes as they stand in the log, one per line. */
+/** Reports' envelopes as they stand in the log, one per line, as many of each partition. */
 async function writeEnvelopes(log: EventLog, path: string): Promise<void> {
-  const file = createWriteStream(path)
+  const partitions = await log.partitions('outages')
+  const columns = await Promise.all(partitions.map((partition) => oldestReports(log, partition, Math.ceil(ENVELOPES / partitions.length))))
+  writeFileSync(path, columns.flat().map((json) => `${json}\n`).join(''))
+}
+
+async function oldestReports(log: EventLog, partition: Partition, most: number): Promise<string[]> {
   const { signal } = new AbortController()
-  let left = ENVELOPES
-  for (const partition of await log.partitions('outages')) {
-    for await (const records of log.read(partition, null, { signal, follow: false })) {
-      const reports = records.filter(({ envelope }) => envelope.type === 'outage.reported.v1').slice(0, left)
-      left -= reports.length
-      file.write(reports.map(({ envelope }) => `${JSON.stringify(envelope)}\n`).join(''))
-      if (left === 0) break
-    }
+  const reports: string[] = []
+  for await (const records of log.read(partition, null, { signal, follow: false })) {
+    for (const { envelope } of records) if (envelope.type === 'outage.reported.v1') reports.push(JSON.stringify(envelope))
+    if (reports.length >= most) break
   }
-  file.end()
-  await once(file, 'finish')
+  return reports.slice(0, most)
 }
 
 const here = (path: string) => fileURLToPath(new URL(`../kafka/${path}`, import.meta.url))
