@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { readEnvironment } from '../server/platform/environment.ts'
+import { runningEventLogUrl } from './supervisor/run-record.ts'
 
 /** A wrong argument: the message and the command's usage are shown. */
 export class UsageError extends Error {
@@ -12,11 +13,11 @@ export function pathFrom(argument: string): string {
   return resolve(throughNpm ? (process.env['INIT_CWD'] ?? '.') : '.', argument)
 }
 
-/** The data folder and the event log in it, unless EVENT_LOG_URL points elsewhere. */
+/** The data folder, and the event log that EVENT_LOG_URL names; else the one of the portal that runs, else the folder's own. */
 export function logSettings(): { dataDir: string; eventLogUrl: string; region: string } {
   const { STORMDOOR_DATA: dataDir, STORMDOOR_REGION: region } = readEnvironment(['STORMDOOR_DATA', 'STORMDOOR_REGION'])
   const { EVENT_LOG_URL: eventLogUrl } = readEnvironment(['EVENT_LOG_URL'], {
-    EVENT_LOG_URL: process.env['EVENT_LOG_URL'] || `sqlite:${dataDir}/event-log.sqlite`,
+    EVENT_LOG_URL: process.env['EVENT_LOG_URL'] || runningEventLogUrl(dataDir) || `sqlite:${dataDir}/event-log.sqlite`,
   })
   return { dataDir, eventLogUrl, region }
 }

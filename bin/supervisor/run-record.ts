@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { ProcessIdentity } from './process-identity.ts'
+import { isAlive, type ProcessIdentity } from './process-identity.ts'
 
 const schema = z.object({
   name: z.string(),
@@ -15,6 +15,8 @@ const schema = z.object({
   stopSignal: z.enum(['SIGTERM', 'SIGINT']),
   /** Where the whole answers, in the supervisor's own record only. */
   url: z.string().optional(),
+  /** Of the log that it uses, when that is not in the data folder: no credentials, they never stand in it. There only, too. */
+  eventLogUrl: z.string().optional(),
 })
 
 /** What `<data>/run/<name>.json` says of one running process. */
@@ -37,6 +39,12 @@ export function writeRunRecord(dataDir: string, record: RunRecord): void {
 
 export function removeRunRecord(dataDir: string, name: string): void {
   rmSync(join(runFolder(dataDir), `${name}.json`), { force: true })
+}
+
+/** The event log of the portal that runs from the data folder; null when none runs, or its log is the folder's own. */
+export function runningEventLogUrl(dataDir: string): string | null {
+  const supervisor = readRunRecords(dataDir).find(({ name }) => name === supervisorName)
+  return supervisor && isAlive(identityOf(supervisor)) ? (supervisor.eventLogUrl ?? null) : null
 }
 
 /** Every readable record; one that is not is of no use to anybody and is passed over. */

@@ -67,7 +67,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const url = `http://localhost:${port}`
   const supervisor = await Supervisor.open({
-    dataDir, url, restart,
+    dataDir, url, restart, eventLogUrl: overrides.EVENT_LOG_URL,
     onRestart: (name, delayMs, cause) => quiet || console.log(`  ${name} ended (${cause}); starting it again in ${(delayMs / 1000).toFixed(1)} s`),
   })
   const abandon = () => void supervisor.stopNow()
@@ -98,7 +98,7 @@ async function startAll(supervisor: Supervisor, roles: readonly StackRole[], pla
   if (rest.length === 0) return
   const specs = await Promise.all(rest.flatMap((role) => processesOf(role, plan.nodes)).map((name) => specOf(name, plan)))
   const title = `${rest.join(', ')}${plan.nodes > 1 ? ` on ${plan.nodes} nodes` : ''}`
-  await step(title, () => supervisor.start(specs, readyWithinMs + (plan.nodes - 1) * readyPerFurtherNodeMs))
+  await step(title, () => supervisor.start(specs, readyWithin(plan.nodes)))
 }
 
 function stackOf(supervisor: Supervisor, plan: StackPlan, url: string, restart: boolean): Stack {
@@ -107,18 +107,22 @@ function stackOf(supervisor: Supervisor, plan: StackPlan, url: string, restart: 
     env: plan.env,
     dataDir: plan.dataDir,
     kill: (name, signal = 'SIGKILL') => supervisor.get(name).kill(signal),
-    start: (name) => startAgain(supervisor, name, restart ? 1 : startAttempts),
+    start: (name) => startAgain(supervisor, name, restart ? 1 : startAttempts, readyWithin(plan.nodes)),
     pid: (name) => supervisor.get(name).pid,
     adminUrl: (name) => `http://127.0.0.1:${plan.ports[adminPortName(name)]}`,
     stop: ({ now = false, onStop } = {}) => (now ? supervisor.stopNow() : supervisor.stop(onStop)),
   }
 }
 
-async function startAgain(supervisor: Supervisor, name: StackProcessName, attempts: number): Promise<void> {
+function readyWithin(nodes: number): number {
+  return readyWithinMs + (nodes - 1) * readyPerFurtherNodeMs
+}
+
+async function startAgain(supervisor: Supervisor, name: StackProcessName, attempts: number, withinMs: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     supervisor.get(name).launch()
     try {
-      await supervisor.get(name).waitUntilReady(readyWithinMs)
+      await supervisor.get(name).waitUntilReady(withinMs)
       return
     } catch (error) {
       if (attempt >= attempts || supervisor.get(name).pid !== null) throw error

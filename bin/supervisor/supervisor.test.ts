@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freePort, freePorts } from '../setup/free-port.ts'
+import { logSettings } from '../command-line.ts'
 import { temporaryFolder } from '../test-support/temporary-folder.ts'
 import { fixtureSpec } from './fixtures/fixture-spec.ts'
 import { isAlive, signalProcess, startTicksOf } from './process-identity.ts'
-import { identityOf, readRunRecords, writeRunRecord } from './run-record.ts'
+import { identityOf, readRunRecords, runningEventLogUrl, writeRunRecord } from './run-record.ts'
 import { restartDelayMs } from './supervised-process.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -96,6 +97,24 @@ describe('one data folder @supervisor', () => {
     const dataDir = temporaryFolder()
     await open(dataDir)
     await expect(Supervisor.open({ dataDir, url: 'http://localhost:2', restart: false })).rejects.toThrow(new RegExp(`already runs.*pid ${process.pid}\\), at http://localhost:1`))
+  })
+
+  test('tells the commands beside it which log it uses, for as long as it runs', async () => {
+    const dataDir = temporaryFolder()
+    const eventLogUrl = 'kafka://127.0.0.1:9092/storm'
+    expect(runningEventLogUrl(dataDir)).toBeNull()
+    const supervisor = await Supervisor.open({ dataDir, url: 'http://localhost:1', restart: false, eventLogUrl })
+    expect(runningEventLogUrl(dataDir)).toBe(eventLogUrl)
+    vi.stubEnv('STORMDOOR_DATA', dataDir)
+    vi.stubEnv('EVENT_LOG_URL', '')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(logSettings().eventLogUrl).toBe(eventLogUrl)
+    await supervisor.stop()
+    expect(logSettings().eventLogUrl).toBe(`sqlite:${dataDir}/event-log.sqlite`)
+
+    const gone = { name: 'supervisor', pid: process.pid, startTicks: 'earlier', port: null, adminPort: null, startedAt: '', restarts: 0, stopSignal: 'SIGTERM' as const }
+    writeRunRecord(dataDir, { ...gone, eventLogUrl })
+    expect(runningEventLogUrl(dataDir), 'of a killed one').toBeNull()
   })
 
   test('what a killed supervisor left is ended, and the port is free again', async () => {

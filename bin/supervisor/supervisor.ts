@@ -27,8 +27,8 @@ export class Supervisor {
   }
 
   /** Takes the data folder for this process alone and ends what a killed supervisor left behind in it. */
-  static async open(options: SupervisedProcessOptions & { url: string }): Promise<Supervisor> {
-    const { dataDir, url } = options
+  static async open(options: SupervisedProcessOptions & { url: string; eventLogUrl?: string }): Promise<Supervisor> {
+    const { dataDir, url, eventLogUrl } = options
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     const release = tryLockFolder(runFolder(dataDir), supervisorName)
     if (!release) {
@@ -39,7 +39,7 @@ export class Supervisor {
       await endLeftovers(dataDir)
       writeRunRecord(dataDir, {
         name: supervisorName, pid: process.pid, startTicks: startTicksOf(process.pid) ?? '', port: null, adminPort: null,
-        startedAt: new Date().toISOString(), restarts: 0, stopSignal: 'SIGTERM', url,
+        startedAt: new Date().toISOString(), restarts: 0, stopSignal: 'SIGTERM', url, eventLogUrl,
       })
     } catch (error) {
       release()
