@@ -128,10 +128,12 @@ export function describeSharing(name: string, factory: () => Promise<LogUnderTes
     })
 
     test('work is waited for before another member begins', async () => {
-      const [slow] = [await join('slow', async (signal) => (await aborted(signal), systemClock.sleep(500)))]
+      const slow = await join('slow', async (signal) => (await aborted(signal), systemClock.sleep(500)))
       await settled(slow)
       const two = await join('two')
       await settled(slow, two)
+      await slow.leave()
+      await settled(two)
       expect(overlaps).toEqual([])
     })
 
