@@ -8,7 +8,7 @@ import { KAFKA_CODE } from './kafka-failure.ts'
 import type { LogIndex } from './log-index.ts'
 import { PartitionTail } from './partition-tail.ts'
 import { SendLane } from './send-lane.ts'
-import { storedRecord } from './stored-record.ts'
+import { storedRecord, type StoredRecord } from './stored-record.ts'
 import { TopicTail } from './topic-tail.ts'
 
 const FETCH_BOUND_MS = 20_000
@@ -22,8 +22,8 @@ export interface OpenPartition {
   partition: Partition
   tail: PartitionTail
   lane: SendLane
-  /** Records from an offset on, some at a time, at least one. Rejects with LogUnavailableError. */
-  fetch: (from: number) => Promise<FetchedPartition>
+  /** Records from an offset on, whole batches up to `maxBytes` and one at least. Rejects with LogUnavailableError. */
+  fetch: (from: number, maxBytes?: number) => Promise<FetchedPartition>
 }
 
 export interface OpenTopic {
@@ -45,23 +45,25 @@ export interface OpenTopicOptions {
 /** Begins to read a topic live. Throws LogUnavailableError. */
 export async function openTopic({ client, topic, ensured, index, hybridClock, appendBoundMs, signal, logger }: OpenTopicOptions): Promise<OpenTopic> {
   const { name } = ensured.view
-  const partitions = await Promise.all(ensured.view.partitions.map(async (_, number): Promise<OpenPartition & { end: number }> => {
-    const fetch = (from: number): Promise<FetchedPartition> => fetchSome(client, name, number, from, signal)
+  const fetches = ensured.view.partitions.map((_, number) => (from: number, maxBytes = FETCH_BYTES) => fetchSome({ client, name, number, signal }, from, maxBytes))
+  const ends = await Promise.all(fetches.map(async (fetch, number) => {
     const end = await client.highWatermark(name, number, FETCH_BOUND_MS)
-    if (end > 0) {
-      const newest = storedRecord((await fetch(end - 1)).records[0] ?? { offset: 0, value: null })
-      if (newest) hybridClock.seed(newest.envelope.hlc)
-    }
+    const newest = end > 0 ? newestOf(await fetch(end - 1, 1)) : null
+    if (newest) hybridClock.seed(newest.envelope.hlc)
+    return end
+  }))
+  // From here on nothing fails: a partition must never be folded by two tails.
+  const partitions = fetches.map((fetch, number): OpenPartition => {
     const partition: Partition = `${topic}/${number}`
-    const start = end - index.next(partition) > NEAR_RECORDS ? end : index.next(partition)
+    const start = ends[number]! - index.next(partition) > NEAR_RECORDS ? ends[number]! : index.next(partition)
     const tail = new PartitionTail({ partition, number, index, fetch, logger }, start)
     const lane = new SendLane({ client, topic: name, tail, batchBytes: ensured.batchBytes, boundMs: appendBoundMs, logger })
-    return { partition, tail, lane, fetch, end }
-  }))
+    return { partition, tail, lane, fetch }
+  })
   const live = new TopicTail(client, name, partitions.map(({ tail }) => tail), logger)
   const moment = AbortSignal.any([signal, AbortSignal.timeout(CATCH_UP_MS)])
-  for (const { tail, end } of partitions) {
-    while (tail.folded < end && tail.failure === null && !moment.aborted) await tail.change(end - 1, moment)
+  for (const [number, { tail }] of partitions.entries()) {
+    while (tail.folded < ends[number]! && tail.failure === null && !moment.aborted) await tail.change(ends[number]! - 1, moment)
   }
   return {
     partitions,
@@ -71,12 +73,24 @@ export async function openTopic({ client, topic, ensured, index, hybridClock, ap
   }
 }
 
-async function fetchSome(client: KafkaClient, name: string, number: number, from: number, signal: AbortSignal): Promise<FetchedPartition> {
+function newestOf({ records }: FetchedPartition): StoredRecord | null {
+  const last = records.at(-1)
+  return last ? storedRecord(last) : null
+}
+
+interface FetchPlace {
+  client: KafkaClient
+  name: string
+  number: number
+  signal: AbortSignal
+}
+
+async function fetchSome({ client, name, number, signal }: FetchPlace, from: number, maxBytes: number): Promise<FetchedPartition> {
   return client.patiently(FETCH_BOUND_MS, async () => {
     const view = client.cluster.topic(name)
     if (!view) throw new Error(`topic ${name} is not known`)
     const leader = view.partitions[number]?.leader ?? -1
-    const [fetched] = await client.fetch(leader, view, [{ partition: number, offset: from }], { lane: `look-ups of ${name}/${number}`, maxWaitMs: 0, maxBytes: FETCH_BYTES })
+    const [fetched] = await client.fetch(leader, view, [{ partition: number, offset: from }], { lane: `look-ups of ${name}/${number}`, maxWaitMs: 0, maxBytes })
     if (fetched?.code !== KAFKA_CODE.none) throw new Error(`Kafka error ${fetched?.code ?? 'without a code'}`)
     if (fetched.next <= from) throw new Error(`${name}/${number} has no record ${from}`)
     return fetched

@@ -95,7 +95,7 @@ function once<T>(all: Map<Topic, Promise<T>>, topic: Topic, make: () => Promise<
 }
 
 async function envelopeAt(fetch: OpenPartition['fetch'], offset: number): Promise<EventEnvelope | null> {
-  const [record] = (await fetch(offset)).records
+  const [record] = (await fetch(offset, 1)).records
   return record?.offset === offset ? (storedRecord(record)?.envelope ?? null) : null
 }
 

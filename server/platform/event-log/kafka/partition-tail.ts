@@ -49,6 +49,7 @@ export class PartitionTail {
   #windowBytes = 0
   #windowStart: number
   #next: number
+  #told: number
   #folding: Promise<void> | null = null
   #closed = false
 
@@ -59,12 +60,18 @@ export class PartitionTail {
     this.number = options.number
     this.#next = Math.max(start, this.folded)
     this.#windowStart = this.#next
+    this.#told = this.#next
     this.#foldOn()
   }
 
   /** Offset that the live part asks for next. */
   get next(): number {
     return this.#next
+  }
+
+  /** Whoever waits for a record before it has been answered, or told that the fold is to come. */
+  get told(): number {
+    return this.#told
   }
 
   /** Readers see what lies before it. */
@@ -86,6 +93,7 @@ export class PartitionTail {
     this.#foldOn()
     if (near) await this.#folding
     if (this.pending.size > 0) for (const record of records) this.#readBack(record)
+    this.#told = fetched.next
     this.#trim()
     this.onAdvance()
   }

@@ -28,10 +28,10 @@ interface Group {
 }
 
 export interface SendLaneOptions {
-  client: KafkaClient
+  client: Pick<KafkaClient, 'produce' | 'pause'>
   /** Name of the topic at the brokers. */
   topic: string
-  tail: PartitionTail
+  tail: Pick<PartitionTail, 'partition' | 'number' | 'pending' | 'told' | 'onAdvance'>
   /** Largest batch that the brokers take. */
   batchBytes: number
   /** How long a call's records are tried and waited for, milliseconds. */
@@ -48,6 +48,8 @@ export class SendLane {
   readonly #groups = new Set<Group>()
   #queue: Group[] = []
   #running = false
+  /** So many sends take one call each: together they were too large. */
+  #singly = 0
   #waiting = 0
 
   constructor(options: SendLaneOptions) {
@@ -104,6 +106,7 @@ export class SendLane {
         for (const group of batch) this.#fail(group)
         continue
       }
+      if (produced.kind === 'refused' && TOO_LARGE.has(produced.code)) this.#singly = batch.length
       this.#queue.unshift(...batch)
       await this.#options.client.pause(++failures)
     }
@@ -129,8 +132,10 @@ export class SendLane {
 
   #take(): Group[] {
     let [count, records, bytes] = [0, 0, 0]
+    const singly = this.#singly > 0
+    if (singly) this.#singly--
     for (const group of this.#queue) {
-      if (count > 0 && (records + group.records.length > SEND_RECORDS || bytes + group.bytes > SEND_BYTES)) break
+      if (count > 0 && (singly || records + group.records.length > SEND_RECORDS || bytes + group.bytes > SEND_BYTES)) break
       count++
       records += group.records.length
       bytes += group.bytes
@@ -142,7 +147,7 @@ export class SendLane {
   #sendLostAgain(): void {
     const { tail, logger } = this.#options
     for (const group of this.#groups) {
-      if (group.writtenTo === null || tail.next < group.writtenTo || !isOpen(group)) continue
+      if (group.writtenTo === null || tail.told < group.writtenTo || !isOpen(group)) continue
       if (group.records.every(({ settled, readAt }) => settled || readAt !== null)) continue
       logger?.warn({ partition: tail.partition, before: group.writtenTo }, 'Kafka acknowledged records that are not in the log; they are sent again')
       group.writtenTo = null
