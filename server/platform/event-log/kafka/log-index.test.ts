@@ -64,6 +64,7 @@ describe('what counts', () => {
       const index = open({ path: null })
       for (const partition of order) expect(standings(index, partition, [record(partition === A ? 4 : 9, id, partition)], 10)).toEqual([`first ${partition === A ? 4 : 9}`])
       expect(index.hasConflict('outages', id, sha256(A!))).toBe(false)
+      for (const partition of order) expect(standings(index, partition, [record(10, id, partition)], 11)).toEqual([`copy ${partition === A ? 4 : 9}`])
       return index.tally(A!)
     })
     expect(found).toEqual([{ records: 1, conflicts: 0 }, { records: 1, conflicts: 0 }])
@@ -71,7 +72,8 @@ describe('what counts', () => {
 
   test('ids and hashes that Stormdoor never makes are kept as they are', () => {
     const index = open({ path: null })
-    index.fold(A!, [{ offset: 0, id: 'no uuid', bodyHash: 'no hash', timeMs: START_MS }], 1)
+    const odd = (offset: number, id: string) => ({ offset, id, bodyHash: 'no hash', timeMs: START_MS })
+    expect(standings(index, A!, [odd(0, 'no uuid'), odd(1, 'none either')], 2)).toEqual(['first 0', 'first 1'])
     expect(index.find('outages', 'no uuid')).toEqual({ partition: A, offset: 0, bodyHash: 'no hash' })
   })
 

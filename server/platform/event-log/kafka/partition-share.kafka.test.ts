@@ -77,7 +77,7 @@ describe('a member', () => {
     const first = await join(url)
     await expect.poll(() => first.owned().length, PATIENTLY).toBe(1)
     await endings.pop()!()
-    const behind = await join(url, { ...systemClock, nowMs: () => Date.now() - 30_000 })
+    const behind = await join(url, { ...systemClock, nowMs: () => Date.now() - 50_000 })
     await expect.poll(() => behind.owned().length, PATIENTLY).toBe(1)
     expect(behind.history[0]!.epoch > first.history[0]!.epoch).toBe(true)
   })
