@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
 import { kafkaUrl } from '../../../../bin/test-support/kafka-url.ts'
+import { startMutedBroker, type MutedBroker } from '../../../../bin/test-support/muted-kafka-broker.ts'
 import { systemClock } from '../../../../domain/clock.ts'
 import { describeManyNodes } from '../conformance-many-nodes.ts'
 import { describeEventLog } from '../conformance.ts'
 import { openKafkaEventLog } from './kafka-event-log.ts'
 import { readKafkaUrl } from './kafka-url.ts'
-import { startMutedBroker, type MutedBroker } from './muted-broker.fixture.ts'
+
 
 describeEventLog('kafka', async () => ({ url: kafkaUrl({ partitions: '1' }), dispose: async () => undefined }))
 

@@ -3,8 +3,8 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts } from '../../../../bin/setup/free-port.ts'
-import { portsPerBroker, startBrokers } from '../../../../bin/setup/kafka-cluster.ts'
+import { freePorts } from '../setup/free-port.ts'
+import { portsPerBroker, startBrokers } from '../setup/kafka-cluster.ts'
 
 /** One broker behind a TCP proxy that can keep its answers back. */
 export interface MutedBroker {
