@@ -23,7 +23,7 @@ export interface MembershipOptions extends ShareOptions {
   logger?: Logger
   /** Durable when it resolves. Throws LogUnavailableError, IndeterminateError. */
   step: (step: ShareStep) => Promise<ShareView>
-  /** The present generation and leases, without waiting. */
+  /** The present generation and leases, without waiting. Throws LogUnavailableError. */
   look: () => { generation: number; leases: Lease[] }
 }
 
@@ -168,14 +168,24 @@ export class ShareMembership {
 
   /** Until the next beat, a change in the group, or a reason of its own. */
   async #rest(): Promise<void> {
-    const { clock, look } = this.#options
+    const { clock } = this.#options
     while (!this.#waker.signal.aborted && clock.monotonicMs() - this.#steppedAtMs < BEAT_MS) {
       await clock.sleep(LOOK_EVERY_MS, this.#waker.signal).catch(() => undefined)
       if (this.#options.signal.aborted) return
-      const { generation, leases } = look()
-      if (generation === this.#generation) continue
-      this.#dropLost(leases)
+      const seen = this.#look()
+      if (!seen || seen.generation === this.#generation) continue
+      this.#dropLost(seen.leases)
       return
+    }
+  }
+
+  /** Null when the log cannot be read now: the next beat tells. */
+  #look(): ReturnType<MembershipOptions['look']> | null {
+    try {
+      return this.#options.look()
+    } catch (error) {
+      if (error instanceof LogUnavailableError) return null
+      throw error
     }
   }
 
