@@ -13,7 +13,12 @@ export interface CopyEnds {
 export interface Outcome extends LogCopy {
   cursors: Record<string, CursorCopy>
   /** Null when they were not asked for, or when there is no copy to follow. */
-  projections: { postgres: MoveOutcome; redis: MoveOutcome } | null
+  projections: Record<'postgres' | 'redis', MoveOutcome | 'unreachable'> | null
+}
+
+/** Both logs hold the same, and what was to follow the copy does. */
+export function isDone({ verified, projections }: Outcome): boolean {
+  return verified && Object.values(projections ?? {}).every((state) => ['moved', 'already-there', 'empty'].includes(state))
 }
 
 const PROGRESS_EVERY_MS = 1_000
@@ -46,6 +51,7 @@ export function adviceOn({ topics, grew, verified, cursors, projections }: Outco
   if (!projections) lines.push('Postgres and Redis still follow the old log: run this again with --projections before the portal starts on the copy, or it folds them anew.')
   if (postgres === 'behind') lines.push('Postgres lacks events of the old log: let the portal fold them there and run this again, or start on the copy and make it anew (npm run log:rebuild -- --accept).')
   if (postgres === 'another-log') lines.push('Postgres is folded from neither log: "npm run log:rebuild -- --accept" makes it anew.')
+  if (postgres === 'unreachable' || redis === 'unreachable') lines.push('A store could not be moved: run this again when it answers; nothing is copied twice.')
   if (redis === 'behind' || redis === 'another-log') lines.push(`Redis ${redis === 'behind' ? 'lacks events of the old log' : 'is folded from neither log'}: the projector folds it anew by itself.`)
   return [...lines, `Both logs hold the same. The portal runs on the copy with EVENT_LOG_URL=${withoutSecrets(request.to)}`]
 }

@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../domain/clock.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { systemClock, systemRandom } from '../domain/clock.ts'
 import { endsOfProjected } from '../processes/projector/projection-move.ts'
+import { projectionStatus, type ProjectionStatus } from '../processes/projector/projection-status.ts'
 import { sampleAccount, sampleNewEvent, sampleReport } from '../processes/projector/sample-events.ts'
+import { startProjector } from '../processes/projector/start-projector.ts'
 import { copyCursor } from '../server/platform/event-log/copy-cursor.ts'
 import type { EventLog } from '../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
+import { createLogger } from '../server/platform/logger.ts'
+import { metrics } from '../server/platform/metrics.ts'
+import { freshDatabase } from './test-support/fresh-database.ts'
+import { freshRedis } from './test-support/fresh-redis.ts'
 import { kafkaUrl } from './test-support/kafka-url.ts'
 import { temporaryFolder } from './test-support/temporary-folder.ts'
 
@@ -39,10 +45,17 @@ interface Told {
   verified: boolean
 }
 
-/** @param killWhen resolves when the command is to be killed */
-async function run(from: string, to: string, killWhen?: Promise<unknown>): Promise<{ code: number | null; told: Told | null; stderr: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'log-copy.ts'), '--from', from, '--to', to, '--json'], {
-    env: { ...process.env, STORMDOOR_DATA: join(folder, 'data') },
+interface RunOptions {
+  /** Resolves when the command is to be killed. */
+  killWhen?: Promise<unknown>
+  /** Of the projections that follow. */
+  stores?: Record<'DATABASE_URL' | 'REDIS_URL', string>
+}
+
+async function run(from: string, to: string, { killWhen, stores }: RunOptions = {}): Promise<{ code: number | null; told: Told | null; stderr: string }> {
+  const args = ['--from', from, '--to', to, '--json', ...(stores ? ['--projections'] : [])]
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'log-copy.ts'), ...args], {
+    env: { ...process.env, STORMDOOR_DATA: join(folder, 'data'), ...stores },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let [stdout, stderr] = ['', '']
@@ -75,7 +88,7 @@ describe('npm run log:copy over Kafka', () => {
     const brokers = kafkaUrl({ partitions: '3' })
     const inKafka = await open(brokers, 'witness')
     const reached = expect.poll(() => recordsIn(inKafka), { timeout: 40_000, interval: 5 }).toBeGreaterThanOrEqual(1_200)
-    expect((await run(sqlite('from'), brokers, Promise.resolve(reached))).code, 'it was not killed').toBeNull()
+    expect((await run(sqlite('from'), brokers, { killWhen: Promise.resolve(reached) })).code, 'it was not killed').toBeNull()
     const there = await run(sqlite('from'), brokers)
     expect([there.code, there.told], there.stderr).toMatchObject([0, { resumed: true, verified: true }])
     expect(there.told!.topics.find(({ topic }) => topic === 'outages')).toMatchObject({ firsts: REPORTS, conflicts: CONFLICTS, equal: true })
@@ -124,5 +137,40 @@ describe('npm run log:copy over Kafka', () => {
       unseen += await to.countAfter(partition, await to.loadCursor('slow', partition))
     }
     expect(unseen).toBe(10 + CONFLICTS)
+  })
+
+  it('projections go on in more partitions than they came from, and fold nothing twice', async () => {
+    const [databaseUrl, redisUrl] = [await freshDatabase(), await freshRedis()]
+    const project = async (log: EventLog, reports: number): Promise<ProjectionStatus> => {
+      const stop = await startProjector({ log, databaseUrl, redisUrl, clock: systemClock, random: systemRandom, logger: createLogger('test', 'silent'), checkEveryMs: 50 })
+      try {
+        return await vi.waitFor(async () => {
+          const { postgres, redis } = await projectionStatus(log, databaseUrl, redisUrl)
+          for (const { partitions, rows } of [postgres, redis]) {
+            expect(Object.values(partitions).every(({ lagRecords }) => lagRecords === 0)).toBe(true)
+            expect(rows['outage_report']).toBe(reports)
+          }
+          return postgres
+        }, { timeout: 40_000, interval: 50 })
+      } finally {
+        await stop()
+      }
+    }
+    const applied = async (): Promise<number> => {
+      const { values } = await metrics.getSingleMetric('stormdoor_projection_applied_total')!.get()
+      return values.reduce((sum, { value }) => sum + value, 0)
+    }
+    const from = await open(sqlite('from'), 'filler')
+    await fill(from)
+    const before = await project(from, REPORTS)
+    const brokers = kafkaUrl({ partitions: '3' })
+    const ran = await run(sqlite('from'), brokers, { stores: { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } })
+    expect([ran.code, ran.told], ran.stderr).toMatchObject([0, { projections: { postgres: 'moved', redis: 'moved' } }])
+    const to = await open(brokers, 'projector')
+    const appliedBefore = await applied()
+    await to.append([REPORTS, REPORTS + 1, REPORTS + 2, REPORTS + 3].map((number) => sampleNewEvent(sampleReport(number))))
+    const after = await project(to, REPORTS + 4)
+    expect(await applied()).toBe(appliedBefore + 2 * 4)
+    expect(after.rows).toEqual({ ...before.rows, outage_report: REPORTS + 4, projection_offset: 6 })
   })
 })

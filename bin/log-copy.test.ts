@@ -64,9 +64,9 @@ function run(args: string[], { env = {}, started }: RunOptions = {}): Promise<Ra
 
 const copying = (...more: string[]): string[] => ['--from', urlOf('from'), '--to', urlOf('to'), '--json', ...more]
 
-describe('npm run log:copy', () => {
+describe('npm run log:copy', { timeout: 60_000 }, () => {
   it(`survives kill -9 at any point: the next run goes on, and no record is doubled (seed ${SEED})`, async () => {
-    const records = 12_000
+    const records = 8_000
     for (let start = 0; start < records; start += 2_000) {
       const reports = Array.from({ length: 1_990 }, (_, index) => sampleNewEvent(sampleReport(start + index)))
       const conflicts = reports.slice(0, 10).map((report, index) => ({ ...report, bodyHash: sampleNewEvent(sampleReport(records + start + index)).bodyHash }))
@@ -76,8 +76,8 @@ describe('npm run log:copy', () => {
     const to = await open('to')
     const fraction = seededFraction(SEED)
     const inTarget: number[] = []
-    for (let round = 0; round < 6; round++) {
-      const [after, spins] = [Math.floor((round / 6) * records) + 1, Math.floor(fraction() * 400_000)]
+    for (let round = 0; round < 4; round++) {
+      const [after, spins] = [Math.floor((round / 4) * records) + 1, Math.floor(fraction() * 400_000)]
       const ended = new AbortController()
       let watched: Promise<void> = Promise.resolve()
       await run(copying(), {
@@ -89,13 +89,13 @@ describe('npm run log:copy', () => {
       await watched
       inTarget.push((await to.statistics('outages')).events)
     }
-    expect(inTarget.filter((count) => count > 0 && count < records).length, `killed at ${inTarget.join(', ')}`).toBeGreaterThanOrEqual(3)
+    expect(inTarget.filter((count) => count > 0 && count < records).length, `killed at ${inTarget.join(', ')}`).toBeGreaterThanOrEqual(2)
     const ran = await run(copying())
     expect(ran.code, ran.stderr).toBe(0)
     const told = JSON.parse(ran.stdout) as { topics: { topic: string }[] }
     expect(told).toMatchObject({ from: urlOf('from'), to: urlOf('to'), resumed: true, verified: true, grew: [], projections: null, cursors: { matching: 'none' } })
-    expect(told.topics.find(({ topic }) => topic === 'outages')).toEqual({ topic: 'outages', records, firsts: records - 60, conflicts: 60, digest: expect.stringMatching(/^[0-9a-f]{64}$/), equal: true })
-    expect(await to.statistics('outages')).toEqual({ events: records, distinctIds: records - 60, conflicts: 60 })
+    expect(told.topics.find(({ topic }) => topic === 'outages')).toEqual({ topic: 'outages', records, firsts: records - 40, conflicts: 40, digest: expect.stringMatching(/^[0-9a-f]{64}$/), equal: true })
+    expect(await to.statistics('outages')).toEqual({ events: records, distinctIds: records - 40, conflicts: 40 })
   }, 120_000)
 
   it('says what is wrong, and ends with exit code 2', async () => {
@@ -116,7 +116,7 @@ describe('npm run log:copy', () => {
     const growing = (async () => {
       for (let number = 3_000; !stop.signal.aborted; number++) await from.append([sampleNewEvent(sampleReport(number))])
     })()
-    const ran = await run(copying('--projections'))
+    const ran = await run(copying('--projections'), { env: { DATABASE_URL: 'postgresql://unused', REDIS_URL: 'redis://unused' } })
     stop.abort()
     await growing
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('The source still grows')])
@@ -132,7 +132,7 @@ async function onceCopied(to: EventLog, records: number, spins: number, signal: 
   if (!signal.aborted) then()
 }
 
-describe('projections that follow a copy', () => {
+describe('projections that follow a copy', { timeout: 60_000 }, () => {
   let databaseUrl: string
   let redisUrl: string
 
@@ -246,5 +246,7 @@ describe('projections that follow a copy', () => {
     const empty = await run(args, { env: { DATABASE_URL: await freshDatabase(), REDIS_URL: await freshRedis() } })
     expect([empty.code, JSON.parse(empty.stdout)]).toMatchObject([0, { projections: { postgres: 'empty', redis: 'empty' } }])
     expect(await lags(from)).toEqual([0, 0, 0, 0])
+    const away = await run(args, { env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none', REDIS_URL: redisUrl } })
+    expect([away.code, away.stderr, JSON.parse(away.stdout)]).toMatchObject([1, expect.stringContaining('Postgres: connect ECONNREFUSED'), { projections: { postgres: 'unreachable' } }])
   })
 })

@@ -10,15 +10,15 @@ import { MATCHING_CONSUMER, UNMATCHED_CONSUMER } from '../processes/reactors/par
 import { readEnvironment } from '../server/platform/environment.ts'
 import { IndeterminateError, LogUnavailableError } from '../server/platform/errors.ts'
 import { copyCursor } from '../server/platform/event-log/copy-cursor.ts'
-import { copyLog, CopyRefusedError, type LogCopy } from '../server/platform/event-log/copy-log.ts'
+import { copyLog, CopyRefusedError } from '../server/platform/event-log/copy-log.ts'
 import type { EventLog } from '../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
 import { CorruptRecordError } from '../server/platform/event-log/verify-record.ts'
 import { stopSignal, UsageError } from './command-line.ts'
-import { adviceOn, asJson, print, progressLine, type CopyEnds, type Outcome } from './log-copy-report.ts'
+import { adviceOn, asJson, isDone, print, progressLine, type CopyEnds, type Outcome } from './log-copy-report.ts'
 import { tryLockFolder } from './setup/folder-lock.ts'
 import { SetupError } from './setup/setup-error.ts'
-import { withStores } from './with-stores.ts'
+import type { Stores } from './with-stores.ts'
 
 const USAGE = `Usage: npm run log:copy -- --from URL --to URL [--projections] [--json]
   --from, --to   sqlite:/absolute/path/event-log.sqlite or kafka://host:port,host:port/prefix
@@ -56,6 +56,21 @@ function readRequest(): Request | null {
 
 async function run(request: Request): Promise<number> {
   const { STORMDOOR_DATA: dataDir, STORMDOOR_REGION: region } = readEnvironment(['STORMDOOR_DATA', 'STORMDOOR_REGION'])
+  const progressFolder = join(dataDir, 'log-copy')
+  const release = tryLockFolder(progressFolder)
+  if (!release) throw new SetupError('Another copy is under way')
+  try {
+    if (!request.projections) return await copy(request, region, progressFolder, null)
+    // The supervisor and all that it builds are loaded for those alone who need it.
+    const { withStores } = await import('./with-stores.ts')
+    // Around the copy as well: while the stores are ours, no portal starts from this data folder.
+    return await withStores(dataDir, (stores) => copy(request, region, progressFolder, stores))
+  } finally {
+    release()
+  }
+}
+
+async function copy(request: Request, region: string, progressFolder: string, stores: Stores | null): Promise<number> {
   const signal = stopSignal()
   const opened: EventLog[] = []
   const open = async (url: string): Promise<EventLog> => {
@@ -63,35 +78,38 @@ async function run(request: Request): Promise<number> {
     opened.push(log)
     return log
   }
-  const progressFolder = join(dataDir, 'log-copy')
-  const release = tryLockFolder(progressFolder)
-  if (!release) throw new SetupError('Another copy is under way')
   try {
     const [from, to] = [await open(request.from), await open(request.to)]
-    const copy = await copyLog({ from, to, progressFolder, signal, onProgress: progressLine() })
-    const outcome = await follow(copy, from, to, request.projections, dataDir, signal)
+    const copied = await copyLog({ from, to, progressFolder, signal, onProgress: progressLine() })
+    // Cursors and projections follow a copy that is proved, and no other.
+    const cursors = copied.verified ? await moveCursors(from, to, signal) : {}
+    const projections = copied.verified && stores ? await moveProjections(from, to, stores) : null
+    const outcome: Outcome = { ...copied, cursors, projections }
     if (request.json) console.log(JSON.stringify(asJson(request, outcome)))
     else print(outcome)
     for (const line of adviceOn(outcome, request)) console.error(line)
-    return outcome.verified && Object.values(outcome.projections ?? {}).every((state) => state !== 'behind' && state !== 'another-log') ? 0 : 1
+    return isDone(outcome) ? 0 : 1
   } finally {
     await Promise.all(opened.map((log) => log.close()))
-    release()
   }
 }
 
-/** Cursors and projections follow a copy that is proved, and no other. */
-async function follow(copy: LogCopy, from: EventLog, to: EventLog, projections: boolean, dataDir: string, signal: AbortSignal): Promise<Outcome> {
+async function moveCursors(from: EventLog, to: EventLog, signal: AbortSignal): Promise<Outcome['cursors']> {
   const cursors: Outcome['cursors'] = {}
-  if (!copy.verified) return { ...copy, cursors, projections: null }
   for (const { consumer, topic } of CURSORS) cursors[consumer] = await copyCursor(from, to, consumer, topic, signal)
-  if (!projections) return { ...copy, cursors, projections: null }
+  return cursors
+}
+
+async function moveProjections(from: EventLog, to: EventLog, { databaseUrl, redisUrl }: Stores): Promise<Outcome['projections']> {
   const [source, target] = [await endsOfProjected(from), await endsOfProjected(to)]
-  const moved = await withStores(dataDir, async ({ databaseUrl, redisUrl }) => ({
-    postgres: await movePostgresProjection(databaseUrl, source, target),
-    redis: await moveRedisProjection(redisUrl, source, target),
-  }))
-  return { ...copy, cursors, projections: moved }
+  const orTold = (name: string) => (error: unknown) => {
+    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    return 'unreachable' as const
+  }
+  return {
+    postgres: await movePostgresProjection(databaseUrl, source, target).catch(orTold('Postgres')),
+    redis: await moveRedisProjection(redisUrl, source, target).catch(orTold('Redis')),
+  }
 }
 
 function explain(error: unknown): string {

@@ -13,9 +13,10 @@ export interface Stores {
  * data folder, started for it and stopped again. Throws SetupError when there are none, or when the portal runs.
  */
 export async function withStores<T>(dataDir: string, work: (stores: Stores) => Promise<T>): Promise<T> {
-  const given = { DATABASE_URL: process.env['DATABASE_URL'] || undefined, REDIS_URL: process.env['REDIS_URL'] || undefined }
-  if (given.DATABASE_URL && given.REDIS_URL) return work({ databaseUrl: given.DATABASE_URL, redisUrl: given.REDIS_URL })
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
+  if (databaseUrl && redisUrl) return work({ databaseUrl, redisUrl })
   if (!existsSync(join(dataDir, 'ports.json'))) throw new SetupError(`There are no projections in ${dataDir}: name theirs with DATABASE_URL and REDIS_URL, or with STORMDOOR_DATA.`)
+  const given = { ...(databaseUrl && { DATABASE_URL: databaseUrl }), ...(redisUrl && { REDIS_URL: redisUrl }) }
   const stack = await startStack({ dataDir, processes: ['postgres', 'redis'], env: given })
   try {
     return await work({ databaseUrl: stack.env['DATABASE_URL'] ?? '', redisUrl: stack.env['REDIS_URL'] ?? '' })
