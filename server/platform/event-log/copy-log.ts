@@ -23,7 +23,7 @@ export interface CopyStep {
   total: number | null
 }
 
-export interface TopicCopy {
+interface TopicCopy {
   topic: Topic
   source: TopicDigest
   target: TopicDigest
