@@ -11,7 +11,7 @@ import { sha256 } from '../../server/platform/hash.ts'
 import { uuidV5 } from '../../server/platform/uuid-v5.ts'
 
 /** Events of one turn: two new accounts, one that changed, three reports, two of them matched. */
-export const TURN_EVENTS = 8
+const TURN_EVENTS = 8
 const NEW_ACCOUNTS_PER_TURN = 2
 /** Changes, reports and matches go to any of so many newest accounts. */
 const KNOWN_ACCOUNTS = 20_000

@@ -8,7 +8,7 @@ import type { EventLog, Partition } from '../../server/platform/event-log/event-
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { BenchProcess } from '../child-process.ts'
 import { cpuMs } from '../cpu-time.ts'
-import type { ProduceJob, ProduceResult } from '../kafka/produce-job.ts'
+import type { ProduceJob, ProduceResult } from '../floors/kafka/produce-job.ts'
 import { CONNECTIONS, FIRST_PASS_SECONDS, Measurement, type Target, WARM_UP_SECONDS } from '../measurement.ts'
 import { median, rounded } from '../percentile.ts'
 import type { BenchOptions, BenchRow, SkippedRow } from '../row.ts'
@@ -88,7 +88,7 @@ async function oldestReports(log: EventLog, partition: Partition, most: number):
   return reports.slice(0, most)
 }
 
-const here = (path: string) => fileURLToPath(new URL(`../kafka/${path}`, import.meta.url))
+const here = (path: string) => fileURLToPath(new URL(`../floors/kafka/${path}`, import.meta.url))
 
 async function startClient(brokers: KafkaCluster, envelopes: string, brokerPids: Record<string, number>, { onEnd }: BenchOptions): Promise<Producing> {
   const prefix = 'floor'

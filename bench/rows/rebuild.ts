@@ -20,7 +20,7 @@ const DEFAULT_EVENTS = 1_000_000
 const FIRST_PART = 0.25
 const LOOK_MS = 20
 
-export interface Rebuild {
+interface Rebuild {
   events: number
   seconds: number
   eventsPerSecond: number

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { EventEnvelope } from '../../domain/event.ts'
-import { seededRandom } from '../../load/seeded-random.ts'
-import { percentile } from '../percentile.ts'
+import type { EventEnvelope } from '../../../domain/event.ts'
+import { seededRandom } from '../../../load/seeded-random.ts'
+import { percentile } from '../../percentile.ts'
 import type { ProduceJob, ProduceResult } from './produce-job.ts'
 
 /** Resolves when the record is acknowledged. */

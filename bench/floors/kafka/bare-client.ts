@@ -4,7 +4,7 @@
  * Arguments: bootstrap brokers, topic, its number of partitions, file of envelopes.
  */
 import { Producer } from '@platformatic/kafka'
-import { partitionOfKey } from '../../server/platform/event-log/kafka/stored-record.ts'
+import { partitionOfKey } from '../../../server/platform/event-log/kafka/stored-record.ts'
 import { serveJobs } from './producing-process.ts'
 
 /** As the log's lanes. */
