@@ -8,7 +8,6 @@ import { describeEventLog } from '../conformance.ts'
 import { openKafkaEventLog } from './kafka-event-log.ts'
 import { readKafkaUrl } from './kafka-url.ts'
 
-
 describeEventLog('kafka', async () => ({ url: kafkaUrl({ partitions: '1' }), dispose: async () => undefined }))
 
 let broker: MutedBroker

@@ -94,6 +94,7 @@ describe('the tail of a partition', () => {
     const [event] = store(1)
     const record = waitFor(tail, event!)
     await tail.take(fetched(6_000, 6_001))
+    expect(record.settled).toBe(true)
     await expect(record.answer).resolves.toEqual({ outcome: 'appended', firstOffset: 6_000, added: true })
     expect(tail.folded).toBe(0)
     tails = []

@@ -83,7 +83,7 @@ describe('the lane into a partition', () => {
     ['no answer at all leaves it open', 'indeterminate', [UNKNOWN]],
     ['a send that still hangs leaves it open', 'indeterminate', [HANGING]],
   ] as const)('%s (%s)', async (_, code, answers) => {
-    const { lane } = laneWith([...answers])
+    const { lane } = laneWith([...answers], { boundMs: 500 })
     const records = recordsOf(1)
     lane.add(records)
     await expect(records[0]!.answer).rejects.toMatchObject({ code })
@@ -99,13 +99,18 @@ describe('the lane into a partition', () => {
     expect(sends).toHaveLength(1)
   })
 
-  test('a record that was read back is accepted, whatever its send was answered', async () => {
-    const { lane, sends, readBack } = laneWith([UNKNOWN, HANGING])
-    const records = recordsOf(1)
+  test('a record that was read back is accepted, whatever its send is answered, and is not sent again', async () => {
+    const late = Promise.withResolvers<Produced>()
+    const { lane, sends, readBack } = laneWith([late.promise, WRITTEN], { boundMs: 5_000 })
+    const [records, next] = [recordsOf(1), recordsOf(1)]
     lane.add(records)
-    await vi.waitFor(() => expect(sends.length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(sends).toHaveLength(1))
     readBack(records)
     await expect(records[0]!.answer).resolves.toMatchObject({ outcome: 'appended' })
+    late.resolve(UNKNOWN)
+    lane.add(next)
+    await vi.waitFor(() => expect(sends).toEqual([records, next]))
+    readBack(next)
   })
 
   test('a refusal that trying again cannot change comes at once', async () => {
