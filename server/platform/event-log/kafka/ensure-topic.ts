@@ -10,6 +10,8 @@ const WITHIN_MS = 20_000
 const TOPIC_RESOURCE = 2
 /** Room for one call with thousands of events, which must go as one batch. */
 const MESSAGE_BYTES = 8 * 1024 * 1024
+/** Only what stands in closed segments is compacted: small ones keep the reading of all cursors at a start short. */
+const CURSOR_SEGMENT_BYTES = 16 * 1024 * 1024
 
 /** `records`: kept for ever, as they came. `cursors`: the newest record of each key. */
 export type TopicKind = 'records' | 'cursors'
@@ -60,7 +62,7 @@ async function createTopic(client: KafkaClient, name: string, kind: TopicKind, {
     'retention.ms': '-1',
     'retention.bytes': '-1',
     'max.message.bytes': String(MESSAGE_BYTES),
-    'cleanup.policy': kind === 'records' ? 'delete' : 'compact',
+    ...(kind === 'records' ? { 'cleanup.policy': 'delete' } : { 'cleanup.policy': 'compact', 'segment.bytes': String(CURSOR_SEGMENT_BYTES) }),
   }
   const topic = {
     name,
