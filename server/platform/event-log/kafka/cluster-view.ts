@@ -6,7 +6,7 @@ import { KAFKA_CODE, KafkaAccessError, isAccessFailure, withCodes } from './kafk
 const NEXT_AFTER_MS = 250
 const ANSWER_BOUND_MS = 3_000
 
-export interface PartitionView {
+interface PartitionView {
   /** Broker number; -1 while there is none. */
   leader: number
   leaderEpoch: number

@@ -20,7 +20,7 @@ export interface IndexedRecord {
 }
 
 /** What the fold says of one record. */
-export interface FoldedRecord {
+interface FoldedRecord {
   /**
    * `first`: the record of its id that counts. `copy`: the first's body again.
    * `conflict`: another body; `known-conflict`: a copy of such a one.
