@@ -45,12 +45,18 @@ describe('the event log on brokers that fail', () => {
     await Promise.all(BROKERS.map((broker) => cluster.start(broker)))
   })
 
-  /** Which broker, from 0, leads the partition. */
+  /** Which broker, from 0, leads the first partition. */
   async function leaderOf(topic: string): Promise<number> {
+    return asking(async (client) => (await client.topic(topic))!.partitions[0]!.leader - 1)
+  }
+
+  async function asking<T>(ask: (client: KafkaClient) => Promise<T>): Promise<T> {
     const client = new KafkaClient('questions', readKafkaUrl(`kafka://${cluster.bootstrap.join(',')}`, {}))
-    const view = await client.topic(topic)
-    await client.close()
-    return view!.partitions[0]!.leader - 1
+    try {
+      return await ask(client)
+    } finally {
+      await client.close()
+    }
   }
 
   test('kill -9 of a leader while appending: no answer is false, nothing is lost, and it goes on', async () => {
@@ -85,10 +91,18 @@ describe('the event log on brokers that fail', () => {
   test('two of three suspended: nothing is accepted, what is refused for sure is not there, and it goes on with them', async () => {
     const log = await open(4_000)
     await log.append(Array.from({ length: 30 }, () => matchedEvent('before')))
-    const leader = await leaderOf(`run-${run}.outages`)
-    await Promise.all(BROKERS.filter((broker) => broker !== leader).map((broker) => cluster.suspend(broker)))
+    const topic = `run-${run}.outages`
+    const leader = await leaderOf(topic)
     const events = Array.from({ length: 6 }, () => matchedEvent('too few'))
-    const answers = await Promise.allSettled(events.map((event) => log.append([event])))
+    const answers = await asking(async (client) => {
+      await client.topic(topic)
+      await Promise.all(BROKERS.filter((broker) => broker !== leader).map((broker) => cluster.suspend(broker)))
+      // The leader has it, and nobody else: neither written nor surely not.
+      const alone = client.produce(topic, 0, [{ key: Buffer.from('key'), value: Buffer.from('no event') }])
+      const settled = await Promise.allSettled(events.map((event) => log.append([event])))
+      expect(await alone).toMatchObject({ kind: 'unknown' })
+      return settled
+    })
     expect(answers.map(({ status }) => status)).toEqual(events.map(() => 'rejected'))
     const codes = answers.map((answer) => (answer as PromiseRejectedResult).reason.code as string)
     for (const code of codes) expect(['log-unavailable', 'indeterminate']).toContain(code)
