@@ -81,8 +81,10 @@ export function describeManyNodes(name: string, factory: () => Promise<ManyNodes
 
     test('an append whose answer is lost is indeterminate, is in the log, and a retry gets that record', async () => {
       const log = await open('door', { appendBoundMs: 1_500 })
-      await log.append([matchedEvent('before')])
-      const event = matchedEvent('unheard')
+      const before = matchedEvent('before')
+      await log.append([before])
+      // Of the same partition: its way is open, so that the record goes out and the answer alone is lost.
+      const event = { ...matchedEvent('unheard'), key: before.key }
       const heal = underTest.loseAnswers()
       await expect(log.append([event])).rejects.toMatchObject({ code: 'indeterminate' })
       await heal()
@@ -90,7 +92,7 @@ export function describeManyNodes(name: string, factory: () => Promise<ManyNodes
       const [retried] = await other.append([event])
       expect(retried).toMatchObject({ outcome: 'repeated', first: { envelope: { node: expect.stringMatching(/^door\./) } } })
       expect(await log.append([event])).toEqual([retried])
-      const [late] = await log.append([matchedEvent('another body', event.id)])
+      const [late] = await log.append([{ ...matchedEvent('another body', event.id), key: event.key }])
       expect(late).toEqual({ outcome: 'conflicting', first: retried!.first })
       expect([...(await firstsOf(other)).keys()]).toContain(event.id)
     })

@@ -53,7 +53,7 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   const hybridClock = new HybridClock(clock, (aheadMs) => logger?.error({ aheadMs }, 'an event is ahead of this clock'))
   /** One after the other: memberships end; nothing new is taken and readers end; everything is let go of. */
   const [closing, shut, closed] = [new AbortController(), new AbortController(), new AbortController()]
-  const topics = new OpenTopics({ client, index, hybridClock, appendBoundMs, signal: closed.signal, logger })
+  const topics = new OpenTopics({ client, cursors, index, hybridClock, appendBoundMs, signal: closed.signal, logger })
   const stamper = createStamper({ clock, hybridClock, random, region, node, partitionOf: (topic, key) => topics.partitionOf(topic, key) })
   const memberships = new Set<Promise<void>>()
   const underWay = new Set<Promise<unknown>>()

@@ -1,21 +1,28 @@
 import { TOPICS, type EventEnvelope, type Topic } from '../../../../domain/event.ts'
 import { LogUnavailableError } from '../../errors.ts'
 import type { FirstRecord, Partition } from '../event-log.ts'
+import type { CursorTopic } from './cursor-topic.ts'
 import { ensureTopic, type EnsuredTopic } from './ensure-topic.ts'
 import { openTopic, type OpenPartition, type OpenTopic, type OpenTopicOptions } from './open-topic.ts'
 import { partitionOfKey, storedRecord } from './stored-record.ts'
 
 const ASK_BOUND_MS = 10_000
 const CATCH_UP_BOUND_MS = 600_000
+/** Name under which the number of a topic's partitions is kept among the cursors. */
+const PARTITION_COUNT = 'partition-count'
+
+export interface OpenTopicsOptions extends Omit<OpenTopicOptions, 'topic' | 'ensured'> {
+  cursors: CursorTopic
+}
 
 /** The topics of one log: each is made, and read live, from its first use on. */
 export class OpenTopics {
-  readonly #options: Omit<OpenTopicOptions, 'topic' | 'ensured'>
+  readonly #options: OpenTopicsOptions
   readonly #ensured = new Map<Topic, Promise<EnsuredTopic>>()
   readonly #opened = new Map<Topic, Promise<OpenTopic>>()
   readonly #counts = new Map<Topic, number>()
 
-  constructor(options: Omit<OpenTopicOptions, 'topic' | 'ensured'>) {
+  constructor(options: OpenTopicsOptions) {
     this.#options = options
   }
 
@@ -80,7 +87,20 @@ export class OpenTopics {
 
   #ensure(topic: Topic): Promise<EnsuredTopic> {
     const { client, logger } = this.#options
-    return once(this.#ensured, topic, () => ensureTopic(client, `${client.settings.prefix}.${topic}`, 'records', logger))
+    return once(this.#ensured, topic, async () => {
+      const ensured = await ensureTopic(client, `${client.settings.prefix}.${topic}`, 'records', logger)
+      await this.#requireSameCount(topic, ensured)
+      return ensured
+    })
+  }
+
+  /** With more partitions than at first, a repeated id would not meet itself. Throws LogUnavailableError. */
+  async #requireSameCount(topic: Topic, { view }: EnsuredTopic): Promise<void> {
+    const { cursors } = this.#options
+    const count = String(view.partitions.length)
+    const before = await cursors.load(PARTITION_COUNT, `${topic}/0`)
+    if (before === null) await cursors.save(PARTITION_COUNT, `${topic}/0`, count)
+    else if (before !== count) throw new LogUnavailableError(`Kafka topic ${view.name} has ${count} partitions and began with ${before}: copy the log to a new prefix with as many as are wanted (npm run log:copy)`)
   }
 }
 
