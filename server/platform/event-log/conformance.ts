@@ -284,7 +284,7 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         await reader.ended
         await expect(log.append([matchedEvent('late')])).rejects.toMatchObject({ code: 'log-unavailable' })
         await expect(readAll(log)).rejects.toMatchObject({ code: 'log-unavailable' })
-        expect(await readAll(await open())).toHaveLength(8_001)
+        expect(firstsOf(await readAll(await open())).size).toBe(8_001)
       })
     })
 

@@ -7,8 +7,14 @@ import { isAccessFailure, KAFKA_CODE, KafkaAccessError, reasonOf, withCodes } fr
 import type { KafkaSettings } from './kafka-url.ts'
 
 const REQUEST_BOUND_MS = 3_000
-/** Within it a broker must have a send in all in-sync replicas. */
-const REPLICATION_BOUND_MS = 2_500
+/**
+ * Within it a broker must have a send in all in-sync replicas: long enough for one that fell silent to be taken out of them,
+ * for a send that is given up too soon is written twice.
+ */
+const REPLICATION_BOUND_MS = 5_500
+const SEND_BOUND_MS = 6_000
+/** While a send has no answer, others are asked this often whether its broker still leads. */
+const LOOK_FOR_LEADER_MS = 500
 const [LEAST_PAUSE_MS, MOST_PAUSE_MS] = [20, 250]
 const LATEST = -1n
 /** All in-sync replicas. */
@@ -99,7 +105,7 @@ export class KafkaClient {
   async produce(topic: string, partition: number, records: readonly KeyedValue[], lane = 'sends'): Promise<Produced> {
     let connection
     try {
-      connection = await this.connections.to(this.#leader(topic, partition), lane, REQUEST_BOUND_MS)
+      connection = await this.connections.to(this.#leader(topic, partition), lane, SEND_BOUND_MS)
     } catch (error) {
       const code = isAccessFailure(error) ? KAFKA_CODE.topicAuthorizationFailed : KAFKA_CODE.none
       return { kind: 'refused', code, reason: reasonOf(error) }
@@ -107,7 +113,7 @@ export class KafkaClient {
     try {
       // The library's type leaves out null, which it writes as Kafka's null.
       const messages = records.map(({ key, value }) => ({ topic, partition, key, value: value as Buffer }))
-      const answer = await withCodes(produceV9.api.async(connection, ALL, REPLICATION_BOUND_MS, messages))
+      const answer = await this.#whileItLeads(topic, partition, withCodes(produceV9.api.async(connection, ALL, REPLICATION_BOUND_MS, messages)))
       const told = typeof answer === 'object' ? answer.responses[0]?.partitionResponses[0] : undefined
       if (!told) return { kind: 'unknown', reason: 'an empty answer' }
       if (told.errorCode === KAFKA_CODE.none) return { kind: 'written', offset: Number(told.baseOffset) }
@@ -169,6 +175,22 @@ export class KafkaClient {
   async pause(tries: number): Promise<void> {
     await delay(Math.min(MOST_PAUSE_MS, LEAST_PAUSE_MS * 2 ** Math.min(tries, 8)) * (0.5 + Math.random() / 2))
     await this.cluster.refresh().catch(() => undefined)
+  }
+
+  /** Rejects when the partition has another leader before the answer comes: a broker that hangs will never give it. */
+  async #whileItLeads<T>(topic: string, partition: number, answer: Promise<T>): Promise<T> {
+    const leaderNow = (): number | undefined => this.cluster.topic(topic)?.partitions[partition]?.leader
+    const leader = leaderNow()
+    const { promise: moved, reject } = Promise.withResolvers<never>()
+    const looking = setInterval(() => {
+      if (leaderNow() !== leader) reject(new Error(`another broker leads ${topic}/${partition} now`))
+      else void this.cluster.refresh().catch(() => undefined)
+    }, LOOK_FOR_LEADER_MS)
+    try {
+      return await Promise.race([answer, moved])
+    } finally {
+      clearInterval(looking)
+    }
   }
 
   close(): Promise<void> {
