@@ -3,7 +3,7 @@ import { kafkaUrl } from '../../../../bin/test-support/kafka-url.ts'
 import { FencedError } from '../fenced-error.ts'
 import { openCursorTopic, type CursorTopic } from './cursor-topic.ts'
 import { ensureTopic } from './ensure-topic.ts'
-import { KafkaClient, type KeyedValue, type Produced } from './kafka-client.ts'
+import { KafkaClient, type FetchedPartition, type KeyedValue, type Produced } from './kafka-client.ts'
 import { readKafkaUrl } from './kafka-url.ts'
 
 const partition = 'outages/0'
@@ -18,6 +18,13 @@ afterEach(() => Promise.all(clients.map((client) => client.close())))
 /** A client whose next answers to sends are told wrong: a written batch that is not there, or one of which nothing is known. */
 class LyingClient extends KafkaClient {
   lies: ('unwritten' | 'unknown')[] = []
+  /** Called when records have come, before anybody has them. */
+  onFetched: () => void = () => undefined
+  override async fetch(...ask: Parameters<KafkaClient['fetch']>): Promise<FetchedPartition[]> {
+    const fetched = await super.fetch(...ask)
+    if (fetched.some(({ records }) => records.length > 0)) this.onFetched()
+    return fetched
+  }
   override async produce(topic: string, number: number, records: readonly KeyedValue[], lane?: string): Promise<Produced> {
     const lie = this.lies.shift()
     if (lie === 'unwritten') return { kind: 'written', offset: 0 }
@@ -41,6 +48,24 @@ test('what one process saves another loads; a thousand saves at once end with th
   expect([await other.load('matching', partition), await other.load('news', partition), await other.epoch('news', partition)]).toEqual(['999', '998', '01'])
   await other.save('matching', 'outages/1', '7')
   expect([await one.load('matching', 'outages/1'), await one.load('matching', partition)]).toEqual(['7', '999'])
+})
+
+test('a save that comes just as the sends before it end is sent too, at whichever turn it comes', async () => {
+  const { cursors, client } = await open()
+  for (let turns = 0; turns < 60; turns++) {
+    const second = new Promise<void>((resolve, reject) => {
+      client.onFetched = () => {
+        client.onFetched = () => undefined
+        void (async () => {
+          for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+          await cursors.save('news', partition, String(turns))
+        })().then(resolve, reject)
+      }
+    })
+    await cursors.save('matching', partition, String(turns))
+    await second
+  }
+  expect([await cursors.load('matching', partition), await cursors.load('news', partition)]).toEqual(['59', '59'])
 })
 
 test('a former owner is refused, whether it knows of its successor or not', async () => {

@@ -79,7 +79,7 @@ export function openCursorTopic({ client, topic, withinMs = WITHIN_MS }: CursorT
     await readTo(await client.highWatermark(topic, 0, boundMs), boundMs)
   }
 
-  /** One send at a time, with all that has gathered meanwhile. */
+  /** One send at a time, with all that has gathered meanwhile. The queue must not be empty. */
   async function sendAll(): Promise<void> {
     let tries = 0
     while (queue.length > 0) {
@@ -90,6 +90,8 @@ export function openCursorTopic({ client, topic, withinMs = WITHIN_MS }: CursorT
       if (left.length === 0) tries = 0
       else await client.pause(++tries)
     }
+    // In the same turn as the last look at the queue: a save that comes a turn later starts anew.
+    sending = null
   }
 
   async function sendBatch(batch: readonly Save[]): Promise<void> {
@@ -140,10 +142,10 @@ export function openCursorTopic({ client, topic, withinMs = WITHIN_MS }: CursorT
         deadlineMs: performance.now() + withinMs, done: Promise.withResolvers(),
       }
       fold.expect(name)
-      if (!settled(save)) queue.push(save)
-      sending ??= sendAll().finally(() => {
-        sending = null
-      })
+      if (!settled(save)) {
+        queue.push(save)
+        sending ??= sendAll()
+      }
       await save.done.promise
     },
     async close() {

@@ -165,6 +165,8 @@ export class PartitionTail {
     if (this.#folding || this.#closed || this.folded >= this.#next) return
     this.#folding = this.#foldAll().finally(() => {
       this.#folding = null
+      // What came in the turns between the last look and this one.
+      if (this.failure === null) this.#foldOn()
     })
   }
 
