@@ -42,7 +42,7 @@ const checks: Record<string, { title: string; command: () => [string, ...string[
 }
 
 /** What takes minutes and proves what shorter tests prove in parts: with `--full`, or when named. */
-const longSteps = ['storm', 'drill']
+const longSteps = ['storm', 'storm-kafka', 'drill']
 /** Two minutes: each kind of fault once, the ones that take long left to longer drills. */
 const shortDrill = ['--minutes', '2', '--rate', '30', '--seed', '4', '--faults', 'leader-killed,two-brokers-suspended,disk-full,door-killed,projector-killed']
 
@@ -55,7 +55,7 @@ export function chooseSteps(choice: StepChoice): TestStep[] {
   if (!existsSync(join(projectFolder, sizeCheck))) wanted.delete('size')
   const steps: TestStep[] = []
   // Types come from the generated database client and the routes, sizes and journeys from the pages.
-  if (['types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', 'storm', 'drill'].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
+  if (['types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', ...longSteps].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
   if (['unit', 'kafka', 'e2e'].some((name) => wanted.has(name))) steps.push(setupStep('Redis', (say) => fetchRedis(say)))
   if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say)))
   for (const [name, { title, command }] of Object.entries(checks)) if (wanted.has(name)) steps.push({ title, run: () => check(command()) })
@@ -63,6 +63,7 @@ export function chooseSteps(choice: StepChoice): TestStep[] {
   if (wanted.has('kafka')) steps.push(kafkaStep(choice))
   if (wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0) steps.push({ title: 'Journeys in a browser', run: () => playwright(choice) })
   if (wanted.has('storm')) steps.push({ title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })
+  if (wanted.has('storm-kafka')) steps.push(onBrokers('A storm over two nodes and three brokers', () => Promise.resolve(1), () => check(['node', 'bin/demo-storm.ts', '--kafka', '--nodes', '2'])))
   if (wanted.has('drill')) steps.push(onBrokers('A drill over three brokers and three nodes', () => Promise.resolve(1), () => check(['node', 'bin/drill-brokers.ts', ...shortDrill])))
   return steps
 }
