@@ -21,6 +21,9 @@ export interface RunOptions {
 }
 
 const BATCH_RECORDS = 1_000
+/** After a batch smaller than this: a moment in which the next one gathers. A transaction for each event would cost many times as much. */
+const GATHER_BELOW_RECORDS = 100
+const GATHER_MS = 50
 const BACKOFF_FIRST_MS = 100
 const BACKOFF_MOST_MS = 5_000
 
@@ -94,6 +97,7 @@ async function follow(options: RunOptions, progress: Progress, place: Place, onS
         if (records.some(({ position }) => position === end)) await caughtUp()
       })
       onSuccess()
+      if (records.length < GATHER_BELOW_RECORDS) await clock.sleep(GATHER_MS, either).catch(() => undefined)
     }
   })().finally(() => stop.abort())
   const ends = await Promise.allSettled([checking, reading])

@@ -18,6 +18,9 @@ export const GROUP = 'reactors-matching'
 export const MATCHING_CONSUMER = 'matching'
 export const UNMATCHED_CONSUMER = 'matching-unmatched'
 const BATCH_RECORDS = 200
+/** After a batch smaller than this: a moment in which the next one gathers, for one look-up and one append. */
+const GATHER_BELOW_RECORDS = 50
+const GATHER_MS = 50
 /** One set of look-ups and one append. */
 const REPORTS_AT_ONCE = 50
 /** In a try again: how many of those that wait for accounts are asked for in a round. */
@@ -103,9 +106,10 @@ export class PartitionMatching {
   }
 
   async #follow(): Promise<void> {
-    const { log, signal } = this.#reactor
+    const { log, clock, signal } = this.#reactor
     for await (const batch of log.read(this.#partition, this.#cursor, { signal, maxRecords: BATCH_RECORDS })) {
       await this.#takeBatch(batch)
+      if (batch.length < GATHER_BELOW_RECORDS) await clock.sleep(GATHER_MS, signal).catch(() => undefined)
     }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../../logger.ts'
 import type { TopicView } from './cluster-view.ts'
 import type { KafkaClient } from './kafka-client.ts'
@@ -8,6 +9,8 @@ import type { PartitionTail } from './partition-tail.ts'
 const WAIT_MS = 500
 const FETCH_BYTES = 512 * 1024
 const LOOK_EVERY_MS = 200
+/** While no append waits to be read back, records gather for this long between two fetches; one that begins to wait is seen within a step. */
+const [GATHER_MS, GATHER_STEP_MS] = [48, 4]
 
 /**
  * Reads all partitions of a topic live: one loop of long fetches per broker that leads some of them, each on a connection of
@@ -61,10 +64,12 @@ export class TopicTail {
       const led = this.#tails.filter(({ number }) => view?.partitions[number]?.leader === leader)
       if (!view || led.length === 0) return
       try {
+        const before = led.map(({ next }) => next)
         const moved = await this.#fetch(leader, view, led, round)
         if (failures > 0) this.#logger?.info({ topic: this.#name, broker: leader }, 'a Kafka broker answers again')
         failures = 0
         if (moved) await this.#client.pause(1)
+        else if (led.some(({ next }, at) => next !== before[at])) await this.#gather(led)
       } catch (error) {
         if (this.#ended()) return
         if (failures++ === 0) this.#logger?.warn({ topic: this.#name, broker: leader, reason: reasonOf(error) }, 'a Kafka broker does not answer')
@@ -72,6 +77,10 @@ export class TopicTail {
         this.#spread()
       }
     }
+  }
+
+  async #gather(led: readonly PartitionTail[]): Promise<void> {
+    for (let pausedMs = 0; pausedMs < GATHER_MS && !this.#ended() && led.every(({ pending }) => pending.size === 0); pausedMs += GATHER_STEP_MS) await delay(GATHER_STEP_MS)
   }
 
   /** @returns whether a partition is no longer led by this broker, as it says */
