@@ -284,7 +284,9 @@ export function describeEventLog(name: string, factory: () => Promise<LogUnderTe
         await reader.ended
         await expect(log.append([matchedEvent('late')])).rejects.toMatchObject({ code: 'log-unavailable' })
         await expect(readAll(log)).rejects.toMatchObject({ code: 'log-unavailable' })
-        expect(firstsOf(await readAll(await open())).size).toBe(8_001)
+        const anew = await open()
+        expect(firstsOf(await readAll(anew)).size).toBe(8_001)
+        expect(await anew.statistics('outages')).toEqual({ events: 8_001, distinctIds: 8_001, conflicts: 0 })
       })
     })
 

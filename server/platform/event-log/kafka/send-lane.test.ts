@@ -68,7 +68,8 @@ describe('the lane into a partition', () => {
     await vi.waitFor(() => expect(sends).toHaveLength(1))
     tail.told = 1
     tail.onAdvance()
-    await new Promise((resolve) => void setTimeout(resolve, 20))
+    // Turns in which a send would have begun.
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
     expect(sends).toHaveLength(1)
     tail.told = 2
     tail.onAdvance()
