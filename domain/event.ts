@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { accountSchema } from './account.ts'
+import { CLOCK_BASES } from './clock-evidence.ts'
+import { STILL_OUT_ANSWERS, WITHDRAW_REASONS } from './follow-up-choices.ts'
 import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
 
 export const TOPICS = ['accounts', 'outages', 'bills', 'payments', 'identity', 'ops'] as const
@@ -13,7 +15,18 @@ export const deliverySchema = z.strictObject({
   attempt: z.int().min(1),
   sentAt: instant.optional(),
   elapsedMs: z.number().min(0).optional(),
+  clockOffsetMs: z.number().optional(),
+  clockErrorMs: z.number().min(0).optional(),
 })
+
+/** When it was really saved, as the evidence of its first delivery tells; absent in events from before this was kept. */
+const occurredSchema = z.strictObject({
+  savedAt: instant,
+  startedAt: instant.optional(),
+  errorMs: z.number().min(0),
+  basis: z.enum(CLOCK_BASES),
+})
+export type Occurred = z.infer<typeof occurredSchema>
 
 export const outageReportedSchema = z.strictObject({
   reportId: z.uuid(),
@@ -31,6 +44,7 @@ export const outageReportedSchema = z.strictObject({
   heardBang: z.enum(ANSWERS),
   neighborsOut: z.enum(ANSWERS),
   delivery: deliverySchema,
+  occurred: occurredSchema.optional(),
   personal: z.strictObject({
     place: placeSchema,
     medicalEquipment: z.boolean(),
@@ -51,11 +65,46 @@ const outageMatchedSchema = z.strictObject({
 })
 export type OutageMatched = z.infer<typeof outageMatchedSchema>
 
+const followUpFields = {
+  followUpId: z.uuid(),
+  reportId: z.uuid(),
+  schema: z.literal(1),
+  bodyHash: sha256,
+  secretHash: sha256.describe("Counts only when it is the report's"),
+  acceptedAt: instant,
+  savedAt: instant,
+  locale: z.enum(LOCALES),
+  channel: z.enum(CHANNELS),
+  delivery: deliverySchema,
+  occurred: occurredSchema.omit({ startedAt: true }).optional(),
+}
+
+const outageWithdrawnSchema = z.strictObject({ ...followUpFields, reason: z.enum(WITHDRAW_REASONS) })
+export type OutageWithdrawn = z.infer<typeof outageWithdrawnSchema>
+
+const outageAddedToSchema = z.strictObject({
+  ...followUpFields,
+  hazards: z.array(z.enum(HAZARDS)),
+  scope: z.enum(SCOPES).optional(),
+  personal: z.strictObject({
+    medicalEquipment: z.boolean().optional(),
+    accessNotes: z.string().optional(),
+    callbackPhone: z.string().optional(),
+  }),
+})
+export type OutageAddedTo = z.infer<typeof outageAddedToSchema>
+
+const outageConfirmedSchema = z.strictObject({ ...followUpFields, stillOut: z.enum(STILL_OUT_ANSWERS) })
+export type OutageConfirmed = z.infer<typeof outageConfirmedSchema>
+
 /** Every event type with its topic and the schema of its data. A breaking change is a new version, never an edit. */
 export const eventTypes = {
   'account.upserted.v1': { topic: 'accounts', data: accountSchema },
   'outage.reported.v1': { topic: 'outages', data: outageReportedSchema },
   'outage.matched.v1': { topic: 'outages', data: outageMatchedSchema },
+  'outage.withdrawn.v1': { topic: 'outages', data: outageWithdrawnSchema },
+  'outage.added-to.v1': { topic: 'outages', data: outageAddedToSchema },
+  'outage.confirmed.v1': { topic: 'outages', data: outageConfirmedSchema },
 } as const satisfies Record<string, { topic: Topic; data: z.ZodType }>
 
 export type EventType = keyof typeof eventTypes
