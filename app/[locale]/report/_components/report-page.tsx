@@ -1,50 +1,29 @@
 'use client'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { persistQueryClient } from '@tanstack/react-query-persist-client'
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import { Callout } from '../../../../components/callout.tsx'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { OutageStatus } from './outage-status.tsx'
-import { newQueryClient, persisterIn, READ_KEPT_MS } from './read-cache.ts'
 import { ReportForm } from './report-form.tsx'
 import { ReportList } from './report-list.tsx'
 import { type Phones, type ReportMessages, ReportTextProvider, useReportText } from './report-text.tsx'
-import { NOTHING_YET, type OutboxView, PageOutbox } from './page-outbox.ts'
-import { startWorker } from './browser-send.ts'
+import type { OutboxView, PageOutbox } from './page-outbox.ts'
+import { usePageOutbox } from './use-page-outbox.ts'
 import styles from './report-page.module.css'
 
 /** A report younger than this is what a returning customer comes to look at. */
 const RECENT_MS = 12 * 60 * 60_000
 
-export interface ReportPageProps {
+interface ReportPageProps {
   locale: Locale
   messages: ReportMessages
   phones: Phones
 }
 
 export function ReportPage({ locale, messages, phones }: ReportPageProps) {
-  const [queryClient] = useState(newQueryClient)
-  const [page] = useState(() => new PageOutbox())
-  const view = useSyncExternalStore(page.subscribe, page.view, () => NOTHING_YET)
-  const store = view.outbox?.store
-
-  useEffect(() => {
-    void startWorker().then(page.send)
-    return page.start()
-  }, [page])
-
-  useEffect(() => {
-    store?.writeNote('locale', locale).catch(() => {})
-  }, [store, locale])
-
-  useEffect(() => {
-    if (!store?.durable) return undefined
-    const [stop] = persistQueryClient({ queryClient, persister: persisterIn(store), maxAge: READ_KEPT_MS })
-    return stop
-  }, [queryClient, store])
-
+  const { page, view, queryClient } = usePageOutbox(locale)
   return (
     <ReportTextProvider locale={locale} messages={messages} phones={phones}>
       <QueryClientProvider client={queryClient}>

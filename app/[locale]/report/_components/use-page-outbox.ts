@@ -1,0 +1,33 @@
+'use client'
+import type { QueryClient } from '@tanstack/react-query'
+import { persistQueryClient } from '@tanstack/react-query-persist-client'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import type { Locale } from '../../../../domain/report-choices.ts'
+import { startWorker } from './browser-send.ts'
+import { NOTHING_YET, type OutboxView, PageOutbox } from './page-outbox.ts'
+import { newQueryClient, persisterIn, READ_KEPT_MS } from './read-cache.ts'
+
+/** The phone's outbox, sending for as long as the page is there, and what was read of the server, kept on the phone. */
+export function usePageOutbox(locale: Locale): { page: PageOutbox; view: OutboxView; queryClient: QueryClient } {
+  const [queryClient] = useState(newQueryClient)
+  const [page] = useState(() => new PageOutbox())
+  const view = useSyncExternalStore(page.subscribe, page.view, () => NOTHING_YET)
+  const store = view.outbox?.store
+
+  useEffect(() => {
+    void startWorker().then(page.send)
+    return page.start()
+  }, [page])
+
+  useEffect(() => {
+    store?.writeNote('locale', locale).catch(() => {})
+  }, [store, locale])
+
+  useEffect(() => {
+    if (!store?.durable) return undefined
+    const [stop] = persistQueryClient({ queryClient, persister: persisterIn(store), maxAge: READ_KEPT_MS })
+    return stop
+  }, [queryClient, store])
+
+  return { page, view, queryClient }
+}
