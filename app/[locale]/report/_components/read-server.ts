@@ -1,4 +1,5 @@
 import { REPORT_HEADERS } from '../../../../domain/report-limits.ts'
+import type { ReportStanding } from '../../../../domain/report-standing.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 
 const TIMEOUT_MS = 8_000
@@ -15,23 +16,20 @@ export async function readOutageStatus({ signal }: { signal: AbortSignal }): Pro
   return status as OutageStatus
 }
 
-/** Where a report stands behind the door, and when that was read. */
-export interface ReportProgress {
-  stage: 'received' | 'matched'
-  asOf: string
-}
+/** What the utility says of a report. A door of an earlier version leaves out what it does not know. */
+export type OwnStanding = Pick<ReportStanding, 'state' | 'confirmation' | 'additions' | 'corrected' | 'asOf'>
 
-/** @throws when it cannot be had */
-export async function readReportProgress(record: ReportRecord, signal: AbortSignal): Promise<ReportProgress> {
-  const answer = (await readJson(`/api/v1/outage-reports/${record.id}`, { [REPORT_HEADERS.secret]: record.secret }, signal)) as {
-    id?: unknown
-    state?: unknown
-    asOf?: unknown
-  }
+/** @throws when it cannot be had, or the answer is about something else */
+export async function readReportStanding(record: ReportRecord, signal: AbortSignal): Promise<OwnStanding> {
+  const answer = (await readJson(`/api/v1/outage-reports/${record.id}`, { [REPORT_HEADERS.secret]: record.secret }, signal)) as Partial<ReportStanding>
   if (answer.id !== record.id) throw new TypeError('Not this report')
+  const { state, confirmation, additions, corrected, asOf } = answer
   return {
-    stage: answer.state === 'matched' ? 'matched' : 'received',
-    asOf: typeof answer.asOf === 'string' ? answer.asOf : new Date().toISOString(),
+    state: state === 'matched' || state === 'withdrawn' ? state : 'received',
+    confirmation,
+    additions,
+    corrected,
+    asOf: typeof asOf === 'string' ? asOf : new Date().toISOString(),
   }
 }
 

@@ -1,26 +1,20 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
 import { AgeNote } from '../../../../components/age-note.tsx'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
-import { readReportProgress } from './read-server.ts'
 import { useReportText } from './report-text.tsx'
+import { useReportStanding } from './use-report-standing.ts'
 import styles from './report-card.module.css'
 
-const REFRESH_MS = 30_000
-
-/** Where a received report stands behind the door, with the age of that answer. */
+/** Where a received report stands behind the door, with the age of that answer when it is not of now. */
 export function ReportProgress({ record }: { record: ReportRecord }) {
   const { text, locale, timeOf } = useReportText()
-  const { data, isError } = useQuery({
-    queryKey: ['outage-report', record.id],
-    queryFn: ({ signal }) => readReportProgress(record, signal),
-    refetchInterval: REFRESH_MS,
-  })
-  if (!data) return null
+  const { standing, heardAtMs, current } = useReportStanding(record)
+  if (!standing) return null
+  const heard = timeOf(heardAtMs)
   return (
     <p className={styles.soft}>
-      {text(`server.${data.stage}`)}{' '}
-      {isError ? <AgeNote asOf={data.asOf} locale={locale} before={text('serverAsOf')} fallback={timeOf(Date.parse(data.asOf))} /> : null}
+      {text(`server.${standing.state}`)}{' '}
+      {current ? null : <AgeNote asOf={new Date(heardAtMs).toISOString()} locale={locale} before={text('lastHeard', { time: heard })} fallback={heard} />}
     </p>
   )
 }
