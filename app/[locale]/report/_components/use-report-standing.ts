@@ -4,25 +4,28 @@ import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { type OwnStanding, readReportStanding } from './read-server.ts'
 
 const REFRESH_MS = 30_000
-const MINUTE_MS = 60_000
+/** Beyond this an answer is no longer how things are, whatever the line is like. */
+const CURRENT_MS = 2 * 60_000
 
 export interface HeardStanding {
   /** What the utility said last; null when it was never heard. */
   standing: OwnStanding | null
   /** When that was heard, by the phone's clock. */
   heardAtMs: number
-  /** False when the last look failed or it has not been possible for minutes: then the age belongs beside it. */
+  /** False when the last look failed, or was minutes ago: then the age belongs beside it. */
   current: boolean
 }
 
 /** Where a report stands behind the door, live while its page is looked at; kept on the phone for when nothing answers. */
 export function useReportStanding(record: ReportRecord): HeardStanding {
-  const { data, isError, failureCount, dataUpdatedAt } = useQuery({
+  const { data, isError, isStale, failureCount, dataUpdatedAt } = useQuery({
     queryKey: ['report-standing', record.id],
     queryFn: ({ signal }) => readReportStanding(record, signal),
     enabled: record.received !== null,
     refetchInterval: REFRESH_MS,
+    staleTime: CURRENT_MS,
+    refetchOnMount: 'always',
     refetchOnReconnect: 'always',
   })
-  return { standing: data ?? null, heardAtMs: dataUpdatedAt, current: !isError && failureCount === 0 && Date.now() - dataUpdatedAt < 2 * MINUTE_MS }
+  return { standing: data ?? null, heardAtMs: dataUpdatedAt, current: !isError && !isStale && failureCount === 0 }
 }
