@@ -22,4 +22,22 @@ export const REPORT_HEADERS = {
   elapsedMs: 'report-elapsed-ms',
   /** `hazard` when the report names one: read before the body is, so that a full door refuses it last. */
   priority: 'report-priority',
+  /** The ticket of a send slot, exactly as the door gave it. */
+  slot: 'report-slot',
+  /** Server clock minus the phone's clock, milliseconds, as the phone knew it at save; may be negative; absent when not known. */
+  clockOffsetMs: 'report-clock-offset-ms',
+  /** How far that offset may be off, milliseconds, 0 or more. */
+  clockErrorMs: 'report-clock-error-ms',
+} as const
+
+/** Header names of the door's answers to a report, a follow-up and the keys. */
+export const DOOR_HEADERS = {
+  /** With a refusal for load: an opaque ticket, to be shown at the slot's time. */
+  slot: 'send-slot',
+  /** With a refusal for load: milliseconds from this answer to the slot; relative, for the phone's clock may be wrong. */
+  slotMs: 'send-slot-ms',
+  /** Over how many milliseconds phones that come back after being cut off spread their first send. */
+  spreadMs: 'send-spread-ms',
+  /** The server's clock at this answer, ISO 8601 UTC with milliseconds. */
+  serverTime: 'server-time',
 } as const
