@@ -21,15 +21,15 @@ export type OwnStanding = Pick<ReportStanding, 'state' | 'confirmation' | 'addit
 
 /** @throws when it cannot be had, or the answer is about something else */
 export async function readReportStanding(record: ReportRecord, signal: AbortSignal): Promise<OwnStanding> {
-  const path = `/api/v1/outage-reports/${record.id}`
-  const answer = (await readJson(path, { [REPORT_HEADERS.secret]: record.secret }, signal)) as Record<string, unknown>
-  if (answer['id'] !== record.id) throw new TypeError('Not this report')
+  const answer = (await readJson(`/api/v1/outage-reports/${record.id}`, { [REPORT_HEADERS.secret]: record.secret }, signal)) as Partial<ReportStanding>
+  if (answer.id !== record.id) throw new TypeError('Not this report')
+  const { state, confirmation, additions, corrected, asOf } = answer
   return {
-    // What a newer door may say beyond this is at least "received".
-    stage: STAGES.find((stage) => stage === answer['state']) ?? 'received',
-    confirmation: CONFIRMATIONS.find((confirmation) => confirmation === answer['confirmation']) ?? 'not-needed',
-    additions: typeof answer['additions'] === 'number' ? answer['additions'] : 0,
-    asOf: typeof answer['asOf'] === 'string' ? answer['asOf'] : new Date().toISOString(),
+    state: state === 'matched' || state === 'withdrawn' ? state : 'received',
+    confirmation,
+    additions,
+    corrected,
+    asOf: typeof asOf === 'string' ? asOf : new Date().toISOString(),
   }
 }
 
