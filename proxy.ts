@@ -12,6 +12,7 @@ const development = process.env.NODE_ENV === 'development'
 const YEAR_SECONDS = 31_536_000
 /** Rendered per request; every other page is fixed at build. */
 const DYNAMIC = /^\/(desk|sign-in)(\/|$)/
+const WITHOUT_LANGUAGE = new Set(['/', '/report', '/reports'])
 const NOT_FOUND_PAGE = '/_not-found'
 
 export const config = { matcher: '/((?!_next/|api/|\\.well-known/|.*\\.[a-z0-9]+$).*)' }
@@ -24,7 +25,7 @@ export function proxy(request: NextRequest): NextResponse {
     [searchParams.get('lang'), request.cookies.get('locale')?.value],
     request.headers.get('accept-language'),
   )
-  if (pathname === '/' || pathname === '/report') return toLocale(request, pathname === '/' ? `/${locale}` : `/${locale}${pathname}`)
+  if (WITHOUT_LANGUAGE.has(pathname)) return toLocale(request, pathname === '/' ? `/${locale}` : `/${locale}${pathname}`)
   if (DYNAMIC.test(pathname)) {
     return searchParams.has('lang') ? rememberLocale(request, locale) : withNonce(request)
   }
@@ -73,7 +74,7 @@ function prerenderedPolicy(pathname: string): string {
 
 /** Only addresses that the utility has: what a visitor types never becomes a path on the disk. */
 function isPrerendered(pathname: string): boolean {
-  return utility.locales.some((locale) => ['', '/report', '/offline'].some((page) => pathname === `/${locale}${page}`))
+  return utility.locales.some((locale) => ['', '/report', '/reports', '/offline'].some((page) => pathname === `/${locale}${page}`))
 }
 
 function prerendered(page: string): string | null {

@@ -2,17 +2,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { getManifest } from 'workbox-build'
-import { buildReportPages, localesIn } from './build-report-page.ts'
+import { buildPageScripts, localesIn } from './build-page-scripts.ts'
+import { OFFLINE_PAGES } from './offline-pages.ts'
 
 /**
- * Builds the service worker, after `next build`: the report and offline pages get their own scripts,
+ * Builds the service worker, after `next build`: the offline pages get their own scripts,
  * and what those pages load is listed for the phone to keep, with revisions from the build.
  * @param options.outDir where `sw.js` goes; served at the site's root
  */
 export async function buildWorker(options: { outDir: string }): Promise<void> {
   const projectDir = resolve(import.meta.dirname, '..')
   const nextDir = join(projectDir, '.next')
-  await buildReportPages(projectDir, nextDir)
+  await buildPageScripts(projectDir, nextDir)
   const manifest = await precacheManifest(nextDir)
   const { outputFiles } = await build({
     entryPoints: [join(projectDir, 'worker/sw.ts')],
@@ -32,7 +33,7 @@ export async function buildWorker(options: { outDir: string }): Promise<void> {
 /** The pages that open offline, and every file that they load: nothing of the desk. */
 async function precacheManifest(nextDir: string) {
   const app = join(nextDir, 'server', 'app')
-  const pages = (await localesIn(app)).flatMap((locale) => [`server/app/${locale}/report.html`, `server/app/${locale}/offline.html`])
+  const pages = (await localesIn(app)).flatMap((locale) => OFFLINE_PAGES.map(({ path }) => `server/app/${locale}/${path}.html`))
   const files = new Set<string>()
   for (const page of pages) for (const file of staticFilesIn(await readFile(join(nextDir, page), 'utf8'))) files.add(file)
   for (const sheet of [...files].filter((file) => file.endsWith('.css'))) {

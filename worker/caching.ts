@@ -4,8 +4,11 @@ import { LOCALES, type Locale } from '../domain/report-choices.ts'
 import type { OutboxStore } from './outbox/outbox-store.ts'
 import { precacheEntries } from './service-worker-scope.ts'
 
+/** Addresses as they are printed and said: they lead to the page in the customer's language. */
+const WITHOUT_LANGUAGE = new Set(['/report', '/reports'])
+
 /**
- * The report page and the offline page come from the phone, at once and without a network; everything else goes
+ * The pages that are kept come from the phone, at once and without a network; everything else goes
  * to the network, and a page that cannot be had is answered by the offline page. Only GETs are looked at:
  * a POST is never intercepted.
  */
@@ -13,8 +16,8 @@ export function startCaching(store: OutboxStore): void {
   cleanupOutdatedCaches()
   precacheAndRoute(precacheEntries, { ignoreURLParametersMatching: [/^dpl$/, /^utm_/], cleanURLs: false, directoryIndex: '' })
   registerRoute(
-    ({ request, url }) => request.mode === 'navigate' && url.pathname === '/report',
-    async ({ url }) => Response.redirect(`/${await languageOf(url, store)}/report${url.hash}`, 302),
+    ({ request, url }) => request.mode === 'navigate' && WITHOUT_LANGUAGE.has(url.pathname),
+    async ({ url }) => Response.redirect(`/${await languageOf(url, store)}${url.pathname}${url.hash}`, 302),
   )
   registerRoute(
     new NavigationRoute(async ({ request, url }) => {

@@ -27,7 +27,7 @@ export default async function Page({ params }: Props) {
   const locale = (await params).locale as Locale
   const { emergency, gasEmergency, outageLine } = utility
   const props = { locale, messages: messages[locale], phones: { emergency, gasEmergency, outageLine } }
-  // The build takes both attributes for the page's own small script (worker/build-report-page.ts).
+  // The build takes both attributes for the page's own small script (worker/build-page-scripts.ts).
   return (
     <div id="report-page" data-props={JSON.stringify(props)} data-classes={JSON.stringify(classNames)}>
       <ReportPage {...props} />

@@ -76,6 +76,7 @@ describe('the site from disk, with the web process dead @door', () => {
       ['/report', { 'accept-language': 'es-MX,en;q=0.5' }, '/es/report'],
       ['/report?lang=en', { 'accept-language': 'es' }, '/en/report'],
       ['/report', { cookie: 'locale=es' }, '/es/report'],
+      ['/reports', { cookie: 'locale=en', 'accept-language': 'es' }, '/en/reports'],
       ['/', { 'accept-language': 'es' }, '/es'],
     ] as const) {
       const response = await get(path, headers)

@@ -52,7 +52,8 @@ export function ReportCard({ record, nowMs, durable, onSend, onRetry }: { record
   }
 }
 
-function Waiting({ record, nowMs, durable, onSend }: { record: ReportRecord; nowMs: number; durable: boolean; onSend: () => void }) {
+/** Why a saved report has not gone out yet, and what happens next. */
+export function Waiting({ record, nowMs, durable, onSend }: { record: ReportRecord; nowMs: number; durable: boolean; onSend: () => void }) {
   const { text, timeOf } = useReportText()
   const { retry } = record
   return (
@@ -72,7 +73,8 @@ function Waiting({ record, nowMs, durable, onSend }: { record: ReportRecord; now
   )
 }
 
-function Attention({ record, onRetry }: { record: ReportRecord; onRetry: (id: string) => void }) {
+/** Why a report cannot be taken as it is, and what the customer can do. */
+export function Attention({ record, onRetry }: { record: ReportRecord; onRetry: (id: string) => void }) {
   const { text, phones } = useReportText()
   const { attention } = record
   if (!attention) return null

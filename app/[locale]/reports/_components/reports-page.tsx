@@ -1,0 +1,79 @@
+'use client'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { ButtonLink } from '../../../../components/button.tsx'
+import { Callout } from '../../../../components/callout.tsx'
+import type { Locale } from '../../../../domain/report-choices.ts'
+import type en from '../../../../messages/en.json'
+import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
+import { type Phones, ReportTextProvider, useReportText } from '../../report/_components/report-text.tsx'
+import { usePageOutbox } from '../../report/_components/use-page-outbox.ts'
+import { OwnReport } from './own-report.tsx'
+import { ReportsTextProvider, useReportsText } from './reports-text.tsx'
+import { useReportInAddress } from './use-report-in-address.ts'
+import styles from './reports-page.module.css'
+
+interface ReportsPageProps {
+  locale: Locale
+  messages: Pick<typeof en, 'report' | 'reports'>
+  phones: Phones
+}
+
+/** What this phone has sent and where each report stands: from the phone itself, so with or without a connection. */
+export function ReportsPage({ locale, messages, phones }: ReportsPageProps) {
+  const { page, view, queryClient } = usePageOutbox(locale)
+  return (
+    <ReportTextProvider locale={locale} messages={messages.report} phones={phones}>
+      <ReportsTextProvider locale={locale} messages={messages.reports}>
+        <QueryClientProvider client={queryClient}>
+          <OwnReports page={page} view={view} />
+        </QueryClientProvider>
+      </ReportsTextProvider>
+    </ReportTextProvider>
+  )
+}
+
+function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
+  const { locale, phones } = useReportText()
+  const words = useReportsText()
+  const chosen = useReportInAddress()
+  const { disk, reports } = view
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <h1>{words('title')}</h1>
+        <p className={styles.lead}>{words('lead')}</p>
+      </header>
+      {reports === null ? (
+        <div className={styles.lead}>
+          <p className={styles.looking}>{words('looking')}</p>
+          <noscript>{words('noScript', { number: phones.outageLine.shown })}</noscript>
+        </div>
+      ) : null}
+      {disk === 'refused' ? (
+        <Callout kind="warn" title={words('refusedTitle')}>
+          <p>{words('refusedText', { number: phones.outageLine.shown })}</p>
+        </Callout>
+      ) : null}
+      {disk === 'works' && reports?.length === 0 ? (
+        <Callout kind="info" title={words('emptyTitle')}>
+          <p>{words('emptyText')}</p>
+        </Callout>
+      ) : null}
+      {reports && reports.length > 0 ? (
+        <ol role="list" className={styles.list}>
+          {reports.map((record) => (
+            <li key={record.id}>
+              <OwnReport record={record} page={page} view={view} chosen={record.id === chosen} />
+            </li>
+          ))}
+        </ol>
+      ) : null}
+      <p>
+        <ButtonLink look={reports?.length === 0 ? 'primary' : 'secondary'} size="large" href={`/${locale}/report`}>
+          {words(reports?.length === 0 ? 'first' : 'another')}
+        </ButtonLink>
+      </p>
+      <p className={styles.kept}>{words('kept')}</p>
+    </div>
+  )
+}
