@@ -24,6 +24,8 @@ export interface CuttingProxy {
   /** Refuses every new connection and drops the open ones: the network is gone. */
   goOffline(): void
   goOnline(): void
+  /** From the next connection on, what answers at this port is the site; without a port, the door again. */
+  leadTo(port?: number): void
   close(): Promise<void>
 }
 
@@ -40,6 +42,7 @@ interface Armed {
 export async function startCuttingProxy(targetPort: number): Promise<CuttingProxy> {
   let armed: Armed | null = null
   let offline = false
+  let destination = targetPort
   const open = new Set<Socket>()
 
   const server = createServer((browser) => {
@@ -47,7 +50,7 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
     browser.on('error', () => undefined)
     browser.on('close', () => open.delete(browser))
     if (offline) return void browser.destroy()
-    pass(browser, targetPort, () => {
+    pass(browser, destination, () => {
       const taken = armed
       armed = null
       return taken
@@ -68,6 +71,10 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
     },
     goOnline: () => {
       offline = false
+    },
+    leadTo: (port = targetPort) => {
+      destination = port
+      for (const socket of open) socket.destroy()
     },
     close: () =>
       new Promise((resolve) => {

@@ -25,11 +25,14 @@ export class KillableChromium {
     this.#browser = browser
   }
 
-  /** @param profileFolder kept over restarts: IndexedDB, service worker and queued syncs live there */
-  static async start(binary: ChromiumBinary, profileFolder: string): Promise<KillableChromium> {
+  /**
+   * @param profileFolder kept over restarts: IndexedDB, service worker and queued syncs live there
+   * @param flags further ones for the command line
+   */
+  static async start(binary: ChromiumBinary, profileFolder: string, flags: readonly string[] = []): Promise<KillableChromium> {
     const child = spawn(
       binary.executablePath,
-      [...binary.args, ...QUICK_BACKGROUND_SYNC, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profileFolder}`, 'about:blank'],
+      [...binary.args, ...QUICK_BACKGROUND_SYNC, ...flags, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profileFolder}`, 'about:blank'],
       { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...binary.env }, detached: true },
     )
     const endpoint = await debuggerEndpoint(child)

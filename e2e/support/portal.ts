@@ -16,7 +16,7 @@ const DEMO_ACCOUNTS = 200
 
 /** A whole portal with real processes, behind a network that can be cut. */
 export interface Portal {
-  stack: Stack
+  readonly stack: Stack
   network: CuttingProxy
   /** What a browser opens: the network in front of api. */
   url: string
@@ -27,6 +27,8 @@ export interface Portal {
   rowsWith(marker: string): Promise<number>
   /** Reports in Redis with this text. */
   cachedWith(marker: string): Promise<number>
+  /** Stops everything and starts it again on the same data and at the same address, with these variables changed. */
+  restart(env: NonNullable<StackOptions['env']>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -36,7 +38,8 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
   const port = await freePort()
   const network = await startCuttingProxy(port)
   process.env.STORMDOOR_ENV = 'demo'
-  const stack = await startStack({ dataDir, port, nodes, env: { ...env, PUBLIC_URL: network.url } }).catch(async (error: unknown) => {
+  const start = (changed: StackOptions['env'] = {}) => startStack({ dataDir, port, nodes, env: { ...env, ...changed, PUBLIC_URL: network.url } })
+  let stack = await start().catch(async (error: unknown) => {
     await network.close()
     throw error
   })
@@ -44,13 +47,19 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
   await loadDemoUtility({ eventLogUrl: stack.env.EVENT_LOG_URL!, count: DEMO_ACCOUNTS })
 
   return {
-    stack,
+    get stack() {
+      return stack
+    },
     network,
     url: network.url,
     staff: login!,
     eventsWith: (marker) => eventsWith(stack, marker),
     rowsWith: (marker) => rowsWith(stack, marker),
     cachedWith: (marker) => cachedWith(stack, marker),
+    restart: async (changed) => {
+      await stack.stop()
+      stack = await start(changed)
+    },
     stop: async () => {
       await network.close()
       await stack.stop()
