@@ -24,8 +24,10 @@ export interface CorrectedTime {
   basis: ClockBasis
 }
 
-/** Between a phone's reading of its clock for a send and the door's reading of its own. */
+/** Between a phone's reading of its clock for a send and the door's reading of its own, at the most: the phone gives up then. */
 const TRANSIT_MS = 30_000
+/** No clock of a phone is believed beyond the epoch; it also keeps every time within what ISO 8601 writes in four digits. */
+const EARLIEST_MS = 0
 
 /**
  * When a command was really saved. The offset that the phone had measured at saving decides; without it the wall clock's
@@ -33,10 +35,10 @@ const TRANSIT_MS = 30_000
  * comes back into a network sets its clock before it sends. Where two ways contradict each other the error covers both.
  */
 export function correctedTime(evidence: ClockEvidence, acceptedAtMs: number): CorrectedTime {
-  const latestMs = acceptedAtMs - (evidence.elapsedMs ?? 0)
   const estimate = byOffset(evidence, byWait(evidence, acceptedAtMs))
-  const overMs = Math.max(0, estimate.atMs - latestMs)
-  return { ...estimate, atMs: Math.round(estimate.atMs - overMs), errorMs: Math.ceil(Math.max(estimate.errorMs, overMs)) }
+  const latestMs = acceptedAtMs - (evidence.elapsedMs ?? 0)
+  const atMs = Math.round(Math.max(EARLIEST_MS, Math.min(estimate.atMs, latestMs)))
+  return { atMs, errorMs: Math.ceil(Math.max(estimate.errorMs, Math.abs(estimate.atMs - atMs))), basis: estimate.basis }
 }
 
 function byOffset({ savedAtMs, clockOffsetMs, clockErrorMs }: ClockEvidence, other: CorrectedTime): CorrectedTime {
@@ -48,12 +50,12 @@ function byOffset({ savedAtMs, clockOffsetMs, clockErrorMs }: ClockEvidence, oth
 }
 
 function byWait({ savedAtMs, sentAtMs, elapsedMs }: ClockEvidence, acceptedAtMs: number): CorrectedTime {
+  const awakeMs = elapsedMs ?? 0
   if (sentAtMs === undefined) {
-    const atMs = Math.min(savedAtMs, acceptedAtMs)
-    return { atMs, errorMs: Math.abs(acceptedAtMs - savedAtMs), basis: 'phone-clock' }
+    const latestMs = acceptedAtMs - awakeMs
+    return { atMs: Math.min(savedAtMs, latestMs), errorMs: Math.abs(latestMs - savedAtMs), basis: 'phone-clock' }
   }
   const waitedMs = sentAtMs - savedAtMs
-  const awakeMs = elapsedMs ?? 0
   return {
     atMs: acceptedAtMs - Math.max(waitedMs, awakeMs),
     errorMs: TRANSIT_MS + Math.abs(waitedMs - awakeMs),

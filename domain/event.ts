@@ -19,6 +19,8 @@ export const deliverySchema = z.strictObject({
   clockErrorMs: z.number().min(0).optional(),
 })
 
+export type Delivery = z.infer<typeof deliverySchema>
+
 /** When it was really saved, as the evidence of its first delivery tells; absent in events from before this was kept. */
 const occurredSchema = z.strictObject({
   savedAt: instant,

@@ -4,7 +4,7 @@ import {
   ConflictError, ForbiddenError, IndeterminateError, InvalidInputError, LogUnavailableError, NotFoundError,
   NotSignedInError, OverloadedError, ReadsUnavailableError, TooManyRequestsError,
 } from '../../server/platform/errors.ts'
-import { MalformedBodyError } from '../../server/outages/parse-report.ts'
+import { MalformedBodyError } from '../../server/outages/parse-frozen-body.ts'
 
 const JSON_ONLY: FieldProblem = { field: 'content-type', rule: 'application/json', fix: 'Send the body as application/json in UTF-8, not compressed' }
 const LOG_RETRY_SECONDS = 5

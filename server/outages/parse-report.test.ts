@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidInputError } from '../platform/errors.ts'
-import { MalformedBodyError, parseReport } from './parse-report.ts'
+import { MalformedBodyError } from './parse-frozen-body.ts'
+import { parseReport } from './parse-report.ts'
 import { bytesOf, someReport } from './report-fixture.ts'
 
 const text = (body: string) => new TextEncoder().encode(body)

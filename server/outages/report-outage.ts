@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '../../domain/clock.ts'
-import type { EventData, OutageReported } from '../../domain/event.ts'
+import type { Delivery, EventData, OutageReported } from '../../domain/event.ts'
+import { occurredOf } from '../../domain/occurred.ts'
 import type { OutageReport } from '../../domain/outage-report.ts'
 import type { Receipt } from '../../domain/receipt.ts'
 import { referenceOf } from '../../domain/reference.ts'
@@ -22,8 +23,8 @@ export interface ReportInput {
   bytes: Uint8Array
   /** base64url of the 16 secret bytes that were made with the report's id. */
   secret: string | undefined
-  /** How it got here: evidence about clocks and retries. Default: the first attempt. */
-  delivery?: OutageReported['delivery']
+  /** How it got here: evidence about clocks and retries. Default: the first attempt, of a clock that nothing is known of. */
+  delivery?: Delivery
   traceparent?: string
   /** Called with the parsed report, before the log is touched; throws to refuse it. */
   admit?: (report: OutageReport) => void
@@ -49,13 +50,14 @@ export async function reportOutage(context: ReportContext, input: ReportInput): 
   const report = parseReport(input.bytes)
   input.admit?.(report)
   const bodyHash = sha256(input.bytes)
+  const acceptedAtMs = Math.floor(context.clock.nowMs())
   const [appended] = await context.log.append([
     {
       id: report.id,
       type: 'outage.reported.v1',
       key: report.id,
       bodyHash,
-      data: reportedFrom(report, { bodyHash, secretHash, acceptedAt: new Date(context.clock.nowMs()).toISOString() }, input.delivery),
+      data: reportedFrom(report, { bodyHash, secretHash }, acceptedAtMs, input.delivery),
       traceparent: input.traceparent,
     },
   ])
@@ -79,14 +81,16 @@ export function reportedIn(first: FirstRecord): OutageReported | null {
 
 function reportedFrom(
   report: OutageReport,
-  proof: { bodyHash: string; secretHash: string; acceptedAt: string },
-  delivery: OutageReported['delivery'] = { attempt: 1 },
+  proof: { bodyHash: string; secretHash: string },
+  acceptedAtMs: number,
+  delivery: Delivery = { attempt: 1 },
 ): OutageReported {
   return {
     reportId: report.id,
     reference: referenceOf(hash('sha256', report.id, 'buffer')),
     schema: report.schema,
     ...proof,
+    acceptedAt: new Date(acceptedAtMs).toISOString(),
     savedAt: report.savedAt,
     locale: report.locale,
     channel: report.channel,
@@ -96,6 +100,7 @@ function reportedFrom(
     heardBang: report.heardBang,
     neighborsOut: report.neighborsOut,
     delivery,
+    occurred: occurredOf(report, delivery, acceptedAtMs),
     personal: {
       place: report.place,
       medicalEquipment: report.medicalEquipment,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { guestLookUp, type GuestLookUpContext } from '../../../server/outages/guest-look-up.ts'
-import { MalformedBodyError } from '../../../server/outages/parse-report.ts'
+import { MalformedBodyError } from '../../../server/outages/parse-frozen-body.ts'
 import { sendProblem, unsupportedMediaType } from '../problem.ts'
 import { sourcePrefix } from './source-prefix.ts'
 
