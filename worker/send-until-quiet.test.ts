@@ -24,7 +24,7 @@ describe('one Background Sync event @outbox', () => {
     expect(door.sent).toHaveLength(2)
   })
 
-  test('fails within a minute when the network stays away, so that the browser calls again', async () => {
+  test('fails within the time of one event when the network stays away, so that the browser calls again', async () => {
     const outbox = phone(door, { clock: manualClock(), random: fixedRandom(1) })
     await saved(outbox)
     door.answer = () => Promise.reject(new TypeError('Failed to fetch'))
@@ -32,7 +32,7 @@ describe('one Background Sync event @outbox', () => {
     const walking = setInterval(() => outbox.clock.advance(1_000), 1)
     await expect(sendUntilQuiet(outbox)).rejects.toThrow('still wait')
     clearInterval(walking)
-    expect(outbox.clock.monotonicMs() - startMs).toBeLessThanOrEqual(60_000)
+    expect(outbox.clock.monotonicMs() - startMs).toBeLessThanOrEqual(150_000)
     expect(door.sent.length).toBeGreaterThan(2)
   })
 

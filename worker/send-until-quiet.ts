@@ -1,18 +1,18 @@
 import type { Outbox } from './outbox/outbox.ts'
 import { sendDue } from './outbox/send-due.ts'
 
-/** Well within the time that a browser gives to one event. */
-const PATIENCE_MS = 60_000
+/** Within the three minutes that Chromium gives to one sync event, with room for a send that gets no answer. */
+const PATIENCE_MS = 150_000
 const SHORTEST_WAIT_MS = 500
 
 /**
- * Sends what waits, and waits out short back-offs and other senders.
- * @throws when something still waits after a minute: the browser then calls again later
+ * Sends what waits after the network came back, and waits out short back-offs, spread, slots and other senders.
+ * @throws when something would wait for longer than the browser gives: it then calls again later
  */
 export async function sendUntilQuiet(outbox: Outbox): Promise<void> {
   const { clock } = outbox
   const endMs = clock.monotonicMs() + PATIENCE_MS
-  let { nextDueAtMs } = await sendDue(outbox, { force: true })
+  let { nextDueAtMs } = await sendDue(outbox, { wake: 'return' })
   while (nextDueAtMs !== null) {
     const waitMs = Math.max(SHORTEST_WAIT_MS, nextDueAtMs - clock.nowMs())
     if (clock.monotonicMs() + waitMs > endMs) throw new Error('Reports still wait to be sent')

@@ -1,13 +1,14 @@
 import { startCaching } from './caching.ts'
 import { refreshKeys } from './outbox/attempt-send.ts'
-import { openBrowserOutbox, SEND_MESSAGE, SYNC_TAG } from './outbox/browser-outbox.ts'
+import { openBrowserOutbox, SEND_MESSAGE, type SendMessage, SYNC_TAG } from './outbox/browser-outbox.ts'
+import type { Wake } from './outbox/claim-report.ts'
 import { sendDue } from './outbox/send-due.ts'
 import { sendUntilQuiet } from './send-until-quiet.ts'
 import { worker } from './service-worker-scope.ts'
 
 const outbox = openBrowserOutbox()
 /** A failed try is no error here: the report waits in the store for the next sign of a network. */
-const trySending = (force: boolean) => sendDue(outbox, { force }).catch(() => null)
+const trySending = (wake: Wake) => sendDue(outbox, { wake }).catch(() => null)
 
 startCaching(outbox.store)
 
@@ -19,14 +20,15 @@ worker.addEventListener('install', (event) => {
   void worker.skipWaiting()
 })
 
-worker.addEventListener('activate', (event) => event.waitUntil(trySending(true)))
+worker.addEventListener('activate', (event) => event.waitUntil(trySending('return')))
 
 worker.addEventListener('fetch', (event) => {
-  if (event.request.mode === 'navigate') event.waitUntil(trySending(false))
+  if (event.request.mode === 'navigate') event.waitUntil(trySending('return'))
 })
 
 worker.addEventListener('message', (event) => {
-  if ((event.data as { type?: unknown } | null)?.type === SEND_MESSAGE) event.waitUntil(trySending(true))
+  const message = event.data as Partial<SendMessage> | null
+  if (message?.type === SEND_MESSAGE) event.waitUntil(trySending(message.wake ?? 'tap'))
 })
 
 worker.addEventListener('sync', (event) => {

@@ -1,5 +1,5 @@
-import { request } from 'node:http'
-import type { Answer } from '../../worker/outbox/classify-answer.ts'
+import { type IncomingMessage, request } from 'node:http'
+import { type Answer, answerOf } from '../../worker/outbox/classify-answer.ts'
 import type { Transport } from '../../worker/outbox/outbox.ts'
 import type { Attempt } from './timeline.ts'
 
@@ -22,13 +22,13 @@ export interface Correspondence {
  * @param kept is added to
  */
 export function doorTransport(url: string, kept: Correspondence): Transport {
-  let keys: Promise<unknown> | null = null
+  let keys: Promise<Answer> | null = null
   return {
-    postReport: async (body, headers, signal) => {
+    post: async (path, body, headers, signal) => {
       const { id } = JSON.parse(new TextDecoder().decode(body)) as { id: string }
       const attempt: Attempt = { id, startedMs: performance.now(), endedMs: 0, status: 0 }
       try {
-        const answer = await exchange(new URL('/api/v1/outage-reports', url), { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body, signal })
+        const answer = await exchange(new URL(path, url), { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body, signal })
         attempt.status = answer.status
         keepReceipt(kept, answer)
         return answer
@@ -38,7 +38,7 @@ export function doorTransport(url: string, kept: Correspondence): Transport {
       }
     },
     fetchKeys: async (signal) => {
-      keys ??= exchange(new URL('/.well-known/jwks.json', url), { method: 'GET', headers: {}, signal }).then(({ text }): unknown => JSON.parse(text))
+      keys ??= exchange(new URL('/.well-known/jwks.json', url), { method: 'GET', headers: {}, signal })
       try {
         return await keys
       } catch (error) {
@@ -63,6 +63,11 @@ interface Question {
   signal: AbortSignal
 }
 
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
 function exchange(url: URL, { method, headers, body, signal }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = body ? { 'content-length': String(body.byteLength) } : {}
@@ -71,12 +76,7 @@ function exchange(url: URL, { method, headers, body, signal }: Question): Promis
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.once('error', reject)
       response.once('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          contentType: response.headers['content-type'] ?? null,
-          retryAfter: response.headers['retry-after'] ?? null,
-          text: Buffer.concat(chunks).toString('utf8'),
-        }),
+        resolve(answerOf(response.statusCode ?? 0, (name) => headerOf(response, name), Buffer.concat(chunks).toString('utf8'))),
       )
     })
     asked.once('error', reject)

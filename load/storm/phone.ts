@@ -88,11 +88,11 @@ async function copyOf(record: ReportRecord, options: PhoneOptions, seed: number)
 
 /** Sends until the outbox has nothing left to send; between attempts it waits as the outbox says, or until woken. */
 async function deliver(outbox: Outbox, { wake, signal }: PhoneOptions): Promise<ReportRecord> {
-  let force = false
+  let woken = false
   for (;;) {
-    const { nextDueAtMs } = await sendDue(outbox, { force })
+    const { nextDueAtMs } = await sendDue(outbox, { wake: woken ? 'tap' : 'timer' })
     if (nextDueAtMs === null || signal.aborted) break
-    force = await wake.orAfter(nextDueAtMs - outbox.clock.nowMs(), signal)
+    woken = await wake.orAfter(nextDueAtMs - outbox.clock.nowMs(), signal)
   }
   const [record] = await outbox.store.listReports()
   return record!

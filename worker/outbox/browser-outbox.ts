@@ -3,6 +3,7 @@ import { toBase64url } from './base64url.ts'
 import { httpTransport } from './http-transport.ts'
 import { openIndexedStore } from './indexed-store.ts'
 import { openMemoryStore } from './memory-store.ts'
+import type { Wake } from './claim-report.ts'
 import type { Outbox } from './outbox.ts'
 
 /** Every change of the outbox is announced here, to all tabs and the worker. */
@@ -11,6 +12,12 @@ export const OUTBOX_CHANNEL = 'stormdoor-outbox'
 /** Tag of the Background Sync registration and `type` of the message that asks the worker to send. */
 export const SYNC_TAG = 'outbox'
 export const SEND_MESSAGE = 'send'
+
+/** Asks the worker to send. A page of release 0.2 says no `wake`: it means a tap. */
+export interface SendMessage {
+  type: typeof SEND_MESSAGE
+  wake?: Wake
+}
 
 /** The outbox of this page or worker, on the real clock, disk and network. */
 export function openBrowserOutbox(): Outbox {

@@ -1,58 +1,90 @@
-import type { Change } from './outbox-store.ts'
-import { isLeased, LEASE_MS, type ReportRecord } from './report-record.ts'
-import { LONGEST_RETRY_MS } from './retry-policy.ts'
+import type { Line } from './line.ts'
+import type { Change, Contents } from './outbox-store.ts'
+import { type Delivery, type FollowUpRecord, isFollowUp, isLeased, type KeepReason, LEASE_MS, type ReportRecord } from './report-record.ts'
+import { isStale } from './retry-policy.ts'
+
+/**
+ * Why a sender runs. `tap`: a person asked, so this phone's own waits are over; `return`: a sign that the network is
+ * back, after which the first try is spread; `timer`: what is due. What the server asked for binds all three.
+ */
+export type Wake = 'tap' | 'return' | 'timer'
 
 export interface Sender {
   /** One random name per run of a sender. */
   owner: string
   /** Whether the Web Lock is held: then a lease that another lock holder left behind is dead. */
   lockHeld: boolean
-  /** Ignores this phone's own back-off (new evidence that the network is there), never what the server asked for. */
-  force: boolean
+  wake: Wake
   /** False for what this run has already tried. */
   maySend(id: string): boolean
 }
 
 export type Claim =
-  | { kind: 'claimed'; record: ReportRecord }
+  /** `slot`: the ticket to show with this attempt. */
+  | { kind: 'claimed'; record: ReportRecord | FollowUpRecord; slot: string | null }
   | { kind: 'busy'; freeAtMs: number }
   | { kind: 'idle'; nextDueAtMs: number | null }
 
+/** Reasons that lie with the network or the door, not with one report: they hold up all of them. */
+const LINE_REASONS: ReadonlySet<KeepReason> = new Set(['unreachable', 'timed-out', 'busy', 'not-ours'])
+
+export function isAboutTheLine(reason: KeepReason): boolean {
+  return LINE_REASONS.has(reason)
+}
+
 /**
- * Takes the next due report for one attempt: hazards first, then the least tried, then the oldest.
- * Runs inside one transaction, so at most one report of the phone is on lease at any time.
+ * Takes the next due report or follow-up for one attempt: hazards first, then the least tried, then the oldest.
+ * Runs inside one transaction, so at most one of the phone is on lease at any time.
  */
-export function claimReport(reports: readonly ReportRecord[], nowMs: number, sender: Sender): Change<Claim> {
-  const foreign = reports.find(
+export function claimReport(contents: Contents, nowMs: number, sender: Sender): Change<Claim> {
+  const { reports, followUps, line } = contents
+  const all = [...reports, ...followUps]
+  const foreign = all.find(
     (record) => isLeased(record, nowMs) && record.lease!.owner !== sender.owner && !(sender.lockHeld && record.lease!.lockHeld),
   )
   if (foreign) return { result: { kind: 'busy', freeAtMs: foreign.lease!.untilMs } }
 
-  const waiting = reports.filter((record) => !record.received && !record.attention)
-  const next = waiting.filter((record) => sender.maySend(record.id) && dueAtMs(record, nowMs, sender.force) <= nowMs).sort(byUrgency)[0]
+  const waiting = all.filter((record) => !record.received && !record.attention && isSendable(record, reports))
+  const urgent = new Set(waiting.filter((record) => isUrgent(record, followUps)))
+  const next = waiting
+    .filter((record) => sender.maySend(record.id) && dueAtMs(record, line, nowMs, sender.wake) <= nowMs)
+    .sort((a, b) => Number(urgent.has(b)) - Number(urgent.has(a)) || a.attempts - b.attempts || a.savedAtMs - b.savedAtMs)[0]
   if (!next) {
-    const dueAt = waiting.map((record) => dueAtMs(record, nowMs, false))
+    const dueAt = waiting.map((record) => dueAtMs(record, line, nowMs, 'timer'))
     return { result: { kind: 'idle', nextDueAtMs: dueAt.length > 0 ? Math.min(...dueAt) : null } }
   }
-  const record: ReportRecord = {
-    ...next,
-    attempts: next.attempts + 1,
-    lease: { owner: sender.owner, untilMs: nowMs + LEASE_MS, lockHeld: sender.lockHeld },
-  }
-  const abandoned = reports.filter(({ id, lease }) => lease && id !== record.id).map(released)
-  return { put: [record, ...abandoned], result: { kind: 'claimed', record } }
+  const record = { ...next, attempts: next.attempts + 1, lease: { owner: sender.owner, untilMs: nowMs + LEASE_MS, lockHeld: sender.lockHeld } }
+  const abandoned = all.filter(({ id, lease }) => lease && id !== record.id).map((left) => ({ ...left, lease: null }))
+  const slot = record.hazards.length === 0 ? (line.asked?.slot ?? null) : null
+  return { ...putting([record, ...abandoned]), result: { kind: 'claimed', record, slot } }
 }
 
-function released(record: ReportRecord): ReportRecord {
-  return { ...record, lease: null }
+/** The change that writes records of either kind. */
+export function putting(records: readonly (ReportRecord | FollowUpRecord)[]): Pick<Change<unknown>, 'put' | 'putFollowUps'> {
+  return { put: records.filter((record): record is ReportRecord => !isFollowUp(record)), putFollowUps: records.filter(isFollowUp) }
 }
 
-function dueAtMs({ retry }: ReportRecord, nowMs: number, force: boolean): number {
-  if (!retry || retry.atMs - nowMs > LONGEST_RETRY_MS) return 0
-  return force && !retry.askedByServer ? 0 : retry.atMs
+/** A follow-up goes after its report; one whose report this phone has long forgotten, by itself. */
+function isSendable(record: ReportRecord | FollowUpRecord, reports: readonly ReportRecord[]): boolean {
+  return !isFollowUp(record) || reports.every(({ id, received }) => id !== record.reportId || received !== null)
 }
 
-function byUrgency(a: ReportRecord, b: ReportRecord): number {
-  const hazard = Number(b.hazards.length > 0) - Number(a.hazards.length > 0)
-  return hazard || a.attempts - b.attempts || a.savedAtMs - b.savedAtMs
+/** A hazard, or a report that a hazard waits behind. */
+function isUrgent(record: ReportRecord | FollowUpRecord, followUps: readonly FollowUpRecord[]): boolean {
+  return record.hazards.length > 0 || followUps.some(({ reportId, hazards, received }) => reportId === record.id && hazards.length > 0 && !received)
+}
+
+function dueAtMs(record: Delivery, line: Line, nowMs: number, wake: Wake): number {
+  const hazardous = record.hazards.length > 0
+  const { retry } = record
+  const waits = []
+  if (retry?.askedByServer || (retry && wake !== 'tap' && !isAboutTheLine(retry.reason))) waits.push(retry.atMs)
+  if (line.asked && !hazardous) waits.push(line.asked.atMs)
+  if (line.probe && wake !== 'tap' && !isNewHazard(record, line.probe.setAtMs)) waits.push(hazardous ? line.probe.hazardAtMs : line.probe.atMs)
+  return Math.max(0, ...waits.filter((atMs) => !isStale(atMs, nowMs)))
+}
+
+/** Saved since the last failure: it is tried at once, whoever sends it. */
+function isNewHazard({ hazards, attempts, savedAtMs }: Delivery, failedAtMs: number): boolean {
+  return hazards.length > 0 && attempts === 0 && savedAtMs >= failedAtMs
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classifyAnswer } from './classify-answer.ts'
+import { answerOf, classifyAnswer } from './classify-answer.ts'
 import { html, json, problem } from './outbox.fixture.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 31)
@@ -7,7 +7,7 @@ const classify = (answer: Parameters<typeof classifyAnswer>[0]) => classifyAnswe
 
 describe('what an answer means @outbox', () => {
   test.each([200, 201, 202])('%i with a receipt still has to be verified', (status) => {
-    expect(classify(json(status, { receipt: 'a.b.c' }))).toEqual({ kind: 'receipt', receipt: 'a.b.c' })
+    expect(classify(json(status, { receipt: 'a.b.c' }))).toEqual({ kind: 'receipt', receipt: 'a.b.c', spreadMs: null })
   })
 
   test.each([
@@ -17,8 +17,8 @@ describe('what an answer means @outbox', () => {
     ['a receipt in the wrong type', { ...json(201, { receipt: 'a.b.c' }), contentType: 'text/plain' }],
     ['a receipt that is no text', json(201, { receipt: 7 })],
     ['broken JSON', { ...json(201, {}), text: '{"receipt":' }],
-    ['no content', { status: 204, contentType: null, retryAfter: null, text: '' }],
-    ['a redirect', { status: 0, contentType: null, retryAfter: null, text: '' }],
+    ['no content', answerOf(204, () => null, '')],
+    ['a redirect', answerOf(0, () => null, '')],
     ['a redirect with its status', html(302)],
     ['a proxy that forbids', html(403)],
     ['a page that is not found', html(404)],
@@ -48,7 +48,7 @@ describe('what an answer means @outbox', () => {
     [410, 'refused'],
   ] as const)('%i in our own words needs attention: %s', (status, reason) => {
     const errors = [{ field: '/scope', rule: 'one of the list', fix: 'Choose one' }]
-    expect(classify(problem(status, 'x', { errors, traceId: 't1' }))).toEqual({ kind: 'attention', reason, errors, traceId: 't1' })
+    expect(classify(problem(status, 'x', { errors, traceId: 't1' }))).toEqual({ kind: 'attention', reason, errors, traceId: 't1', spreadMs: null })
   })
 
   test('hears what the server asks for, in seconds and as a date', () => {
@@ -56,5 +56,13 @@ describe('what an answer means @outbox', () => {
     expect(classify(problem(503, 'overloaded', {}, 'Sat, 31 Jan 2026 00:01:00 GMT'))).toMatchObject({ retryAfterMs: 60_000 })
     expect(classify(problem(503, 'overloaded', {}, 'Fri, 30 Jan 2026 00:00:00 GMT'))).toMatchObject({ retryAfterMs: 0 })
     expect(classify(problem(503, 'overloaded', {}, 'soon'))).toMatchObject({ retryAfterMs: null })
+  })
+
+  test('hears of a slot and of the spread, and not of numbers that are none', () => {
+    const refused = classify(problem(503, 'overloaded', {}, { 'retry-after': '91', 'send-slot': 'ticket', 'send-slot-ms': '90500', 'send-spread-ms': '240000' }))
+    expect(refused).toEqual({ kind: 'keep', reason: 'busy', retryAfterMs: 91_000, slot: { ticket: 'ticket', afterMs: 90_500 }, spreadMs: 240_000 })
+    expect(classify(problem(503, 'overloaded', {}, { 'send-slot': 'ticket', 'send-slot-ms': '-1', 'send-spread-ms': 'long' }))).toMatchObject({ slot: null, spreadMs: null })
+    expect(classify(json(201, { receipt: 'a.b.c' }, { 'send-spread-ms': '1000' }))).toMatchObject({ kind: 'receipt', spreadMs: 1_000 })
+    expect(classify(problem(422, 'invalid', {}, { 'send-spread-ms': '1000' }))).toMatchObject({ kind: 'attention', spreadMs: 1_000 })
   })
 })

@@ -31,13 +31,14 @@ function dying(outbox: Outbox, step: number, moment: 'before' | 'after'): { outb
     durable: true,
     transact: (change) => mortal(() => store.transact(change)),
     listReports: () => mortal(() => store.listReports()),
+    listFollowUps: () => mortal(() => store.listFollowUps()),
     readDraft: () => mortal(() => store.readDraft()),
     writeDraft: (draft) => mortal(() => store.writeDraft(draft)),
     readNote: (name) => mortal(() => store.readNote(name)),
     writeNote: (name, value) => mortal(() => store.writeNote(name, value)),
   }
   const dyingTransport: Transport = {
-    postReport: (body, headers, signal) => mortal(() => transport.postReport(body, headers, signal)),
+    post: (...parts) => mortal(() => transport.post(...parts)),
     fetchKeys: (signal) => mortal(() => transport.fetchKeys(signal)),
   }
   return { outbox: { ...outbox, store: dyingStore, transport: dyingTransport }, isDead: () => dead }
@@ -66,7 +67,7 @@ describe('the browser dies at each await @outbox', () => {
         locks.releaseAll()
 
         const reopened = phone(door, { clock, locks, store: openIndexedStore() })
-        await sendDue(reopened, { force: true })
+        await sendDue(reopened, { wake: 'tap' })
         const reports = await reopened.store.listReports()
         if (saidSaved) expect(reports).toHaveLength(1)
         if (reports.length === 1) {

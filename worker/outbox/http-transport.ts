@@ -1,9 +1,10 @@
+import { type Answer, answerOf } from './classify-answer.ts'
 import type { Transport } from './outbox.ts'
 
 /** The door over `fetch`. A redirect is never followed: the door answers none, a captive network does. */
 export const httpTransport: Transport = {
-  async postReport(body, headers, signal) {
-    const response = await fetch('/api/v1/outage-reports', {
+  async post(path, body, headers, signal) {
+    const response = await fetch(path, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', ...headers },
@@ -12,15 +13,14 @@ export const httpTransport: Transport = {
       credentials: 'same-origin',
       signal,
     })
-    return {
-      status: response.status,
-      contentType: response.headers.get('content-type'),
-      retryAfter: response.headers.get('retry-after'),
-      text: await response.text(),
-    }
+    return read(response)
   },
   async fetchKeys(signal) {
     const response = await fetch('/.well-known/jwks.json', { redirect: 'error', cache: 'no-cache', signal })
-    return response.ok ? ((await response.json()) as unknown) : null
+    return read(response)
   },
+}
+
+async function read(response: Response): Promise<Answer> {
+  return answerOf(response.status, (name) => response.headers.get(name), await response.text())
 }

@@ -1,6 +1,7 @@
 import { openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { DATABASE_NAME, DATABASE_VERSION, openIndexedStore } from './indexed-store.ts'
+import { openIndexedStore } from './indexed-store.ts'
+import { DATABASE_NAME, DATABASE_VERSION } from './open-database.ts'
 import { onlyReport, phone, resetBrowser, saved, simulatedDoor } from './outbox.fixture.ts'
 import { OutboxUnavailableError } from './outbox-store.ts'
 

@@ -1,43 +1,30 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import type { IDBPTransaction } from 'idb'
+import { FRESH_LINE, type Line } from './line.ts'
+import { openDatabase, type OutboxDatabase, type OutboxSchema } from './open-database.ts'
 import { type OutboxStore, OutboxUnavailableError } from './outbox-store.ts'
-import type { Draft, ReportRecord } from './report-record.ts'
 
-export const DATABASE_NAME = 'stormdoor'
+type StoreName = 'reports' | 'drafts' | 'notes' | 'follow-ups'
 
-/**
- * Raised when a store is added. Versions only ever add: an old page beside a new worker
- * reads the newer database, and what it does not know it leaves alone.
- */
-export const DATABASE_VERSION = 1
-
-/** A browser that hangs on open (seen in private modes) is one that keeps nothing. */
-const OPEN_TIMEOUT_MS = 5_000
-
-interface Schema extends DBSchema {
-  reports: { key: string; value: ReportRecord }
-  drafts: { key: 'report'; value: Draft }
-  notes: { key: string; value: unknown }
-}
-type Database = IDBPDatabase<Schema>
-type StoreName = 'reports' | 'drafts' | 'notes'
+const EVERYTHING: StoreName[] = ['reports', 'follow-ups', 'drafts', 'notes']
+const LINE_NOTE = 'line'
 
 /**
  * The outbox in IndexedDB: one record per report, strictly durable.
  * Opens at first use, steps aside for an upgrade in another tab, and opens again after the browser dropped it.
  */
 export function openIndexedStore(): OutboxStore {
-  let opening: Promise<Database> | null = null
+  let opening: Promise<OutboxDatabase> | null = null
 
   const forget = () => {
     opening = null
   }
-  const connect = () => (opening ??= open(forget).catch((error: unknown) => {
+  const connect = () => (opening ??= openDatabase(forget).catch((error: unknown) => {
     forget()
     throw error
   }))
 
   /** Tries once more when the connection was dropped between two uses (iOS does so in the background). */
-  async function use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  async function use<T>(work: (database: OutboxDatabase) => Promise<T>): Promise<T> {
     try {
       const database = await connect()
       try {
@@ -48,7 +35,7 @@ export function openIndexedStore(): OutboxStore {
         return await work(await connect())
       }
     } catch (error) {
-      throw new OutboxUnavailableError('This browser does not keep data', { cause: error })
+      throw new OutboxUnavailableError('broken', 'This browser does not keep data', { cause: error })
     }
   }
 
@@ -56,16 +43,27 @@ export function openIndexedStore(): OutboxStore {
     durable: true,
     transact: (change) =>
       use((database) =>
-        write(database, ['reports', 'drafts'], async (transaction) => {
+        write(database, EVERYTHING, async (transaction) => {
           const reports = transaction.objectStore('reports')
+          const followUps = transaction.objectStore('follow-ups')
           const drafts = transaction.objectStore('drafts')
-          const { put = [], remove = [], dropDraft, result } = change(await reports.getAll())
-          await Promise.all([...put.map((record) => reports.put(record)), ...remove.map((id) => reports.delete(id))])
+          const notes = transaction.objectStore('notes')
+          const [standing, following, line] = await Promise.all([reports.getAll(), followUps.getAll(), notes.get(LINE_NOTE)])
+          const changed = change({ reports: standing, followUps: following, line: { ...FRESH_LINE, ...(line as Line | undefined) } })
+          const { put = [], putFollowUps = [], remove = [], removeFollowUps = [], dropDraft } = changed
+          await Promise.all([
+            ...put.map((record) => reports.put(record)),
+            ...putFollowUps.map((record) => followUps.put(record)),
+            ...remove.map((id) => reports.delete(id)),
+            ...removeFollowUps.map((id) => followUps.delete(id)),
+            ...(changed.line ? [notes.put(changed.line, LINE_NOTE)] : []),
+          ])
           if (dropDraft !== undefined && (await drafts.get('report'))?.id === dropDraft) await drafts.delete('report')
-          return result
+          return changed.result
         }),
       ),
     listReports: () => use((database) => database.getAll('reports')),
+    listFollowUps: () => use((database) => database.getAll('follow-ups')),
     readDraft: () => use((database) => database.get('drafts', 'report')),
     writeDraft: (draft) =>
       use((database) =>
@@ -84,9 +82,9 @@ export function openIndexedStore(): OutboxStore {
 
 /** All or nothing, and on disk before it resolves. */
 async function write<N extends StoreName, T>(
-  database: Database,
+  database: OutboxDatabase,
   stores: N[],
-  work: (transaction: IDBPTransaction<Schema, N[], 'readwrite'>) => Promise<T>,
+  work: (transaction: IDBPTransaction<OutboxSchema, N[], 'readwrite'>) => Promise<T>,
 ): Promise<T> {
   const transaction = database.transaction(stores, 'readwrite', { durability: 'strict' })
   // A failed write is told below; this only keeps the same failure from being reported twice.
@@ -107,39 +105,6 @@ function abortQuietly(transaction: { abort(): void }): void {
   } catch {
     // It has ended by itself.
   }
-}
-
-async function open(onGone: () => void): Promise<Database> {
-  const request = openAt(DATABASE_VERSION, onGone).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === 'VersionError') return openAt(undefined, onGone)
-    throw error
-  })
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('IndexedDB did not open in time')), OPEN_TIMEOUT_MS)
-  })
-  try {
-    return await Promise.race([request, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function openAt(version: number | undefined, onGone: () => void): Promise<Database> {
-  return openDB<Schema>(DATABASE_NAME, version, {
-    upgrade(database, oldVersion) {
-      if (oldVersion < 1) {
-        database.createObjectStore('reports', { keyPath: 'id' })
-        database.createObjectStore('drafts')
-        database.createObjectStore('notes')
-      }
-    },
-    blocking(_current, _blocked, event) {
-      ;(event.target as IDBDatabase).close()
-      onGone()
-    },
-    terminated: onGone,
-  })
 }
 
 function isLostConnection(error: unknown): boolean {

@@ -1,22 +1,29 @@
-import type { OutboxStore } from './outbox-store.ts'
-import type { Draft, ReportRecord } from './report-record.ts'
+import { FRESH_LINE } from './line.ts'
+import type { Contents, OutboxStore } from './outbox-store.ts'
+import type { Draft } from './report-record.ts'
 
 /** The same rules without a disk: for a browser that keeps nothing, as long as the page stays open. */
-export function openMemoryStore(): OutboxStore {
-  const reports = new Map<string, ReportRecord>()
+export function openMemoryStore(start: Partial<Contents> = {}): OutboxStore {
+  const reports = byId(start.reports ?? [])
+  const followUps = byId(start.followUps ?? [])
   const notes = new Map<string, unknown>()
+  let line = start.line ?? FRESH_LINE
   let draft: Draft | undefined
 
   return {
     durable: false,
     async transact(change) {
-      const { put = [], remove = [], dropDraft, result } = change([...reports.values()])
-      for (const record of put) reports.set(record.id, record)
-      for (const id of remove) reports.delete(id)
-      if (draft && draft.id === dropDraft) draft = undefined
-      return result
+      const changed = change({ reports: [...reports.values()], followUps: [...followUps.values()], line })
+      for (const record of changed.put ?? []) reports.set(record.id, record)
+      for (const record of changed.putFollowUps ?? []) followUps.set(record.id, record)
+      for (const id of changed.remove ?? []) reports.delete(id)
+      for (const id of changed.removeFollowUps ?? []) followUps.delete(id)
+      if (changed.line) line = changed.line
+      if (draft && draft.id === changed.dropDraft) draft = undefined
+      return changed.result
     },
     listReports: async () => [...reports.values()],
+    listFollowUps: async () => [...followUps.values()],
     readDraft: async () => draft,
     async writeDraft(next) {
       if (!reports.has(next.id)) draft = next
@@ -26,4 +33,8 @@ export function openMemoryStore(): OutboxStore {
       notes.set(name, value)
     },
   }
+}
+
+function byId<R extends { id: string }>(records: readonly R[]): Map<string, R> {
+  return new Map(records.map((record) => [record.id, record]))
 }

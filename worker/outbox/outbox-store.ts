@@ -1,9 +1,22 @@
-import type { Draft, ReportRecord } from './report-record.ts'
+import type { Line } from './line.ts'
+import type { Draft, FollowUpRecord, ReportRecord } from './report-record.ts'
+
+/** Everything that a transaction may look at. */
+export interface Contents {
+  readonly reports: readonly ReportRecord[]
+  readonly followUps: readonly FollowUpRecord[]
+  readonly line: Line
+}
 
 /** What one transaction changes, and what it answers. */
 export interface Change<T> {
   put?: ReportRecord[]
+  putFollowUps?: FollowUpRecord[]
+  /** Ids of reports. */
   remove?: string[]
+  /** Ids of follow-ups. */
+  removeFollowUps?: string[]
+  line?: Line
   /** The draft goes in the same transaction when it has this id. */
   dropDraft?: string
   result: T
@@ -14,12 +27,13 @@ export interface OutboxStore {
   /** False: nothing survives the page, and the page says so. */
   readonly durable: boolean
   /**
-   * One atomic read-modify-write over all reports, over all tabs and the worker.
+   * One atomic read-modify-write over everything, over all tabs and the worker.
    * Resolves only after the change is durable. `change` must be synchronous.
-   * @throws OutboxUnavailableError when the browser cannot keep it
+   * @throws OutboxUnavailableError when the browser cannot keep it: then nothing was changed
    */
-  transact: <T>(change: (reports: readonly ReportRecord[]) => Change<T>) => Promise<T>
+  transact: <T>(change: (contents: Contents) => Change<T>) => Promise<T>
   listReports: () => Promise<ReportRecord[]>
+  listFollowUps: () => Promise<FollowUpRecord[]>
   readDraft: () => Promise<Draft | undefined>
   /** Keeps what is typed; does nothing when a report of this id is saved already. */
   writeDraft: (draft: Draft) => Promise<void>
@@ -29,9 +43,22 @@ export interface OutboxStore {
   writeNote: (name: NoteName, value: unknown) => Promise<void>
 }
 
-type NoteName = 'receipt-keys' | 'locale' | 'read-cache'
+/** The line has a note of its own, `line`, which only transactions write. */
+export type NoteName = 'receipt-keys' | 'locale' | 'read-cache' | 'addition-drafts'
 
-/** The browser cannot keep data: private mode, blocked, full or broken. Nothing was saved. */
+/**
+ * `full`: the browser has no room left. `refused`: it does not let this site keep anything (private mode, blocked).
+ * `broken`: its storage does not work, now or for good.
+ */
+export type UnavailableReason = 'full' | 'refused' | 'broken'
+
+/** The browser cannot keep data. Nothing was saved. */
 export class OutboxUnavailableError extends Error {
   override name = 'OutboxUnavailableError'
+  readonly reason: UnavailableReason
+
+  constructor(reason: UnavailableReason, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
 }

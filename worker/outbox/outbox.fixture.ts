@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Clock, Random } from '../../domain/clock.ts'
 import { RECEIPT_TYPE } from '../../domain/receipt-type.ts'
 import { toBase64url } from './base64url.ts'
-import type { Answer } from './classify-answer.ts'
+import { type Answer, answerOf } from './classify-answer.ts'
 import { openIndexedStore } from './indexed-store.ts'
 import type { Outbox, SenderLocks, Transport } from './outbox.ts'
 import type { OutboxStore } from './outbox-store.ts'
@@ -65,6 +65,7 @@ export const fixedRandom = (fraction: number): Random => ({ bytes: systemRandomB
 
 interface Sent {
   id: string
+  path: string
   text: string
   headers: Record<string, string>
 }
@@ -110,15 +111,15 @@ export async function simulatedDoor() {
     accept,
     /** What the next sends meet; default: accepted. */
     answer: accept as (body: Uint8Array<ArrayBuffer>, signal: AbortSignal) => Promise<Answer>,
-    keysAnswer: (): Promise<unknown> => Promise.resolve({ keys: published }),
+    keysAnswer: (): Promise<Answer> => Promise.resolve(json(200, { keys: published })),
   }
   const transport: Transport = {
-    postReport(body, headers, signal) {
+    post(path, body, headers, signal) {
       const text = new TextDecoder().decode(body)
-      sent.push({ id: (JSON.parse(text) as { id: string }).id, text, headers })
+      sent.push({ id: (JSON.parse(text) as { id: string }).id, path, text, headers })
       return door.answer(body, signal)
     },
-    fetchKeys() {
+    async fetchKeys() {
       door.keyFetches += 1
       return door.keysAnswer()
     },
@@ -128,17 +129,25 @@ export async function simulatedDoor() {
 
 export type SimulatedDoor = Awaited<ReturnType<typeof simulatedDoor>>
 
-export function json(status: number, value: unknown, retryAfter: string | null = null): Answer {
-  return { status, contentType: 'application/json; charset=utf-8', retryAfter, text: JSON.stringify(value) }
+/** Headers by their names; `Retry-After` alone as a text. */
+type AnswerHeaders = string | null | Record<string, string>
+
+function answer(status: number, contentType: string, text: string, headers: AnswerHeaders): Answer {
+  const more = typeof headers === 'string' ? { 'retry-after': headers } : headers
+  const all: Record<string, string> = { 'content-type': contentType, ...more }
+  return answerOf(status, (name) => all[name], text)
 }
 
-export function problem(status: number, code: string, more: object = {}, retryAfter: string | null = null): Answer {
-  const text = JSON.stringify({ type: `urn:stormdoor:problem:${code}`, title: code, status, ...more })
-  return { status, contentType: 'application/problem+json', retryAfter, text }
+export function json(status: number, value: unknown, headers: AnswerHeaders = null): Answer {
+  return answer(status, 'application/json; charset=utf-8', JSON.stringify(value), headers)
+}
+
+export function problem(status: number, code: string, more: object = {}, headers: AnswerHeaders = null): Answer {
+  return answer(status, 'application/problem+json', JSON.stringify({ type: `urn:stormdoor:problem:${code}`, title: code, status, ...more }), headers)
 }
 
 export function html(status: number, text = '<!doctype html><title>Welcome to the hotel</title>'): Answer {
-  return { status, contentType: 'text/html; charset=utf-8', retryAfter: null, text }
+  return answer(status, 'text/html; charset=utf-8', text, null)
 }
 
 /** Web Locks over every outbox that shares it; a lock of a dead tab is let go by `releaseAll`. */

@@ -2,11 +2,12 @@ import type { Clock, Random } from '../../domain/clock.ts'
 import type { Answer } from './classify-answer.ts'
 import type { OutboxStore } from './outbox-store.ts'
 
-/** How the outbox reaches the door. Rejects when no answer came. */
+/** How the outbox reaches the door. Both reject when no answer came, and when the answer was cut off. */
 export interface Transport {
-  postReport: (body: Uint8Array<ArrayBuffer>, headers: Record<string, string>, signal: AbortSignal) => Promise<Answer>
-  /** The published keys as parsed JSON. */
-  fetchKeys: (signal: AbortSignal) => Promise<unknown>
+  /** @param path from the site's root, such as `/api/v1/outage-reports` */
+  post: (path: string, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>, signal: AbortSignal) => Promise<Answer>
+  /** What the door answers for its published keys. */
+  fetchKeys: (signal: AbortSignal) => Promise<Answer>
 }
 
 /** The part of the Web Locks API that is used. */

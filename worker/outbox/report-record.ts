@@ -1,5 +1,7 @@
 import type { FieldProblem } from '../../domain/problem.ts'
+import type { ReportFollowUp } from '../../domain/report-follow-up.ts'
 import type { Hazard } from '../../domain/report-choices.ts'
+import type { ClockEvidence } from './server-clock.ts'
 
 /** Why a report is still on its way: it stays, and is tried again. */
 export type KeepReason = 'unreachable' | 'timed-out' | 'busy' | 'not-ours' | 'unverified' | 'sign-in'
@@ -7,12 +9,11 @@ export type KeepReason = 'unreachable' | 'timed-out' | 'busy' | 'not-ours' | 'un
 /** Why a report cannot be taken as it is: it stays, and a person decides. */
 export type AttentionReason = 'conflict' | 'invalid' | 'refused'
 
-/** One report as this phone keeps it. The frozen part is written once; only the rest ever changes. */
-export interface ReportRecord {
+/** What a report and a follow-up have in common on their way. The frozen part is written once; only the rest ever changes. */
+export interface Delivery {
   /** UUIDv7, made before the first send and never again. */
   readonly id: string
-  readonly reference: string
-  /** base64url of 16 random bytes: who holds it may follow the report. */
+  /** base64url of 16 random bytes: who holds it may follow the report. A follow-up has its report's. */
   readonly secret: string
   /** The body exactly as it is sent, every time. */
   readonly body: Uint8Array<ArrayBuffer>
@@ -20,10 +21,10 @@ export interface ReportRecord {
   readonly bodyHash: string
   readonly savedAtMs: number
   readonly hazards: readonly Hazard[]
-  /** What the list shows: where, in the customer's own words. Empty when only a GPS position was given. */
-  readonly place: string
   /** The monotonic clock at save; only comparable within the page or worker that is named. */
   readonly savedOn: { readonly contextId: string; readonly monotonicMs: number }
+  /** The server's clock as this phone knew it at save; absent when it was not known, and in records of database version 1. */
+  readonly clockEvidence?: ClockEvidence
   attempts: number
   /** The sender at work. A lease with an end, not a state: a crash leaves nothing to clean up. */
   lease: { owner: string; untilMs: number; lockHeld: boolean } | null
@@ -31,6 +32,23 @@ export interface ReportRecord {
   retry: { atMs: number; askedByServer: boolean; reason: KeepReason } | null
   attention: { reason: AttentionReason; errors: FieldProblem[]; traceId: string | null } | null
   received: { receipt: string; acceptedAt: string; atMs: number } | null
+}
+
+/** One report as this phone keeps it. */
+export interface ReportRecord extends Delivery {
+  readonly reference: string
+  /** What the list shows: where, in the customer's own words. Empty when only a GPS position was given. */
+  readonly place: string
+}
+
+/** A command that refers to a report: withdraw, add, still out. Sent after its report was received. */
+export interface FollowUpRecord extends Delivery {
+  readonly reportId: string
+  readonly kind: ReportFollowUp['kind']
+}
+
+export function isFollowUp(record: ReportRecord | FollowUpRecord): record is FollowUpRecord {
+  return 'reportId' in record
 }
 
 /** What was typed and not yet sent. Its id is the report's id from the first keystroke on. */
@@ -47,13 +65,13 @@ export type ReportState = 'saved' | 'sending' | 'received' | 'needs-attention'
 export const LEASE_MS = 45_000
 
 /** True while a sender is at work. A lease that ends further ahead than any lease can was stamped by another clock: it is over. */
-export function isLeased(record: ReportRecord, nowMs: number): boolean {
+export function isLeased(record: Pick<Delivery, 'lease'>, nowMs: number): boolean {
   const leftMs = (record.lease?.untilMs ?? 0) - nowMs
   return leftMs > 0 && leftMs <= LEASE_MS
 }
 
 /** The state that a person is told. */
-export function stateOf(record: ReportRecord, nowMs: number): ReportState {
+export function stateOf(record: Pick<Delivery, 'lease' | 'attention' | 'received'>, nowMs: number): ReportState {
   if (record.received) return 'received'
   if (record.attention) return 'needs-attention'
   return isLeased(record, nowMs) ? 'sending' : 'saved'

@@ -1,4 +1,8 @@
-import type { Random } from '../../domain/clock.ts'
+/** Milliseconds that a refusal asks for: a slot is a moment, `Retry-After` a lower bound. */
+export interface AskedWait {
+  retryAfterMs: number | null
+  slot: { ticket: string | null; afterMs: number } | null
+}
 
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 5 * 60_000
@@ -6,19 +10,45 @@ const LONGEST_WAIT_MS = 5 * 60_000
 const LONGEST_HAZARD_WAIT_MS = 30_000
 /** A server that asks for more than this is asked again sooner. */
 const LONGEST_ASKED_WAIT_MS = 60 * 60_000
+/** Of the time that nothing got through, the part over which a phone that comes back spreads its first try. */
+const COME_BACK_SHARE = 1 / 4
+const USUAL_SPREAD_MS = 60_000
+const LONGEST_SPREAD_MS = 60 * 60_000
+const LONGEST_HAZARD_SPREAD_MS = 10_000
 
 /** No wait is ever longer; one that seems to be was stamped by a clock that has since been set back. */
 export const LONGEST_RETRY_MS = LONGEST_ASKED_WAIT_MS * 1.25
 
+/** True for a moment that no wait can have set. */
+export function isStale(atMs: number, nowMs: number): boolean {
+  return atMs - nowMs > LONGEST_RETRY_MS
+}
+
 /**
- * Milliseconds until the next attempt: full jitter over an exponential bound, so that phones that were
- * cut off together do not return together; what the server asked for comes first, spread by a quarter.
- * @param attempts sends so far, at least 1
+ * Milliseconds until the next attempt. A slot is met exactly: the door has spread the slots. `Retry-After` is
+ * spread by a quarter; without either: full jitter over an exponential bound, so that phones that were
+ * cut off together do not return together. Hazards never wait for a slot, nor longer than half a minute.
+ * @param failures in a row, at least 1
+ * @param fraction random, in [0, 1)
  */
-export function retryDelayMs(attempts: number, hazardous: boolean, retryAfterMs: number | null, random: Random): number {
-  if (retryAfterMs !== null) return Math.min(retryAfterMs, LONGEST_ASKED_WAIT_MS) * (1 + random.fraction() / 4)
-  const boundMs = Math.min(hazardous ? LONGEST_HAZARD_WAIT_MS : LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempts, 20))
-  return random.fraction() * boundMs
+export function retryDelayMs(failures: number, hazardous: boolean, { retryAfterMs, slot }: AskedWait, fraction: number): number {
+  if (slot && !hazardous) return Math.min(slot.afterMs, LONGEST_ASKED_WAIT_MS)
+  const longestMs = hazardous ? LONGEST_HAZARD_WAIT_MS : LONGEST_WAIT_MS
+  if (retryAfterMs !== null) {
+    const askedMs = Math.min(retryAfterMs, LONGEST_ASKED_WAIT_MS) * (1 + fraction / 4)
+    return hazardous ? Math.min(longestMs, askedMs) : askedMs
+  }
+  return fraction * Math.min(longestMs, FIRST_WAIT_MS * 2 ** Math.min(failures, 20))
+}
+
+/**
+ * Over how many milliseconds a phone that comes back spreads its first try: short after a moment in a lift,
+ * long after a blackout that ends for everybody at once.
+ * @param spreadMs what the door said last; null when it has not
+ */
+export function comeBackDelayMs(failingMs: number, spreadMs: number | null, hazardous: boolean): number {
+  const farthestMs = Math.min(spreadMs ?? USUAL_SPREAD_MS, hazardous ? LONGEST_HAZARD_SPREAD_MS : LONGEST_SPREAD_MS)
+  return Math.min(Math.max(0, failingMs) * COME_BACK_SHARE, farthestMs)
 }
 
 /** Milliseconds of a `Retry-After` header (seconds or an HTTP date); null when there is none or it cannot be read. */
@@ -27,4 +57,9 @@ export function parseRetryAfter(header: string | null, nowMs: number): number | 
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1_000
   const atMs = Date.parse(header)
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
+}
+
+/** Milliseconds of a header that counts them; null when there is none or it cannot be read. */
+export function parseMilliseconds(header: string | null): number | null {
+  return header !== null && /^\s*\d{1,12}\s*$/.test(header) ? Number(header) : null
 }

@@ -3,6 +3,7 @@ import { referenceOf } from '../../domain/reference.ts'
 import { REPORT_LIMITS } from '../../domain/report-limits.ts'
 import { uuidV7 } from '../../domain/uuid.ts'
 import { toBase64url } from './base64url.ts'
+import { evidenceAtSave, freezeBody, sha256, UNSENT } from './freeze-body.ts'
 import type { Outbox } from './outbox.ts'
 import type { Draft, ReportRecord } from './report-record.ts'
 
@@ -32,30 +33,27 @@ export async function saveReport(
   describe: (savedAtMs: number) => ReportContent,
 ): Promise<{ record: ReportRecord; alreadySaved: boolean }> {
   const savedAtMs = outbox.clock.nowMs()
+  const savedOn = { contextId: outbox.contextId, monotonicMs: outbox.clock.monotonicMs() }
   const content = describe(savedAtMs)
   const report: OutageReport = { schema: 1, id: draft.id, savedAt: new Date(savedAtMs).toISOString(), ...content }
-  const body = new TextEncoder().encode(JSON.stringify(report))
-  const record: ReportRecord = {
-    id: draft.id,
-    reference: await referenceOfId(draft.id),
-    secret: draft.secret,
-    body,
-    bodyHash: toBase64url(await sha256(body)),
-    savedAtMs,
-    hazards: content.hazards,
-    place: content.place.address ?? content.place.accountNumber ?? content.place.phone ?? '',
-    savedOn: { contextId: outbox.contextId, monotonicMs: outbox.clock.monotonicMs() },
-    attempts: 0,
-    lease: null,
-    retry: null,
-    attention: null,
-    received: null,
-  }
-  const result = await outbox.store.transact((reports) => {
-    const standing = reports.find(({ id }) => id === record.id)
-    return standing
-      ? { dropDraft: record.id, result: { record: standing, alreadySaved: true } }
-      : { put: [record], dropDraft: record.id, result: { record, alreadySaved: false } }
+  const frozen = await freezeBody(report)
+  const reference = await referenceOfId(draft.id)
+  const result = await outbox.store.transact(({ reports, line }) => {
+    const standing = reports.find(({ id }) => id === draft.id)
+    if (standing) return { dropDraft: draft.id, result: { record: standing, alreadySaved: true } }
+    const record: ReportRecord = {
+      id: draft.id,
+      reference,
+      secret: draft.secret,
+      ...frozen,
+      savedAtMs,
+      hazards: content.hazards,
+      place: content.place.address ?? content.place.accountNumber ?? content.place.phone ?? '',
+      savedOn,
+      ...evidenceAtSave(outbox, line.serverClock),
+      ...UNSENT,
+    }
+    return { put: [record], dropDraft: draft.id, result: { record, alreadySaved: false } }
   })
   outbox.announce()
   return result
@@ -64,8 +62,4 @@ export async function saveReport(
 /** The reference for reading aloud; known before anything is sent. */
 async function referenceOfId(id: string): Promise<string> {
   return referenceOf(await sha256(new TextEncoder().encode(id)))
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 }

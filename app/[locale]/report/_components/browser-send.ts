@@ -1,5 +1,6 @@
 import { Workbox } from 'workbox-window'
-import { SEND_MESSAGE, SYNC_TAG } from '../../../../worker/outbox/browser-outbox.ts'
+import type { Wake } from '../../../../worker/outbox/claim-report.ts'
+import { type SendMessage, SEND_MESSAGE, SYNC_TAG } from '../../../../worker/outbox/browser-outbox.ts'
 
 /** Background Sync: only Chromium has it, and TypeScript's DOM library does not. */
 interface SyncRegistration extends ServiceWorkerRegistration {
@@ -13,9 +14,9 @@ export async function startWorker(): Promise<void> {
 }
 
 /** Asks the worker to send, now and, where the browser can, after this page is gone. */
-export async function askWorker(): Promise<void> {
+export async function askWorker(wake: Wake): Promise<void> {
   const registration = await registered()
-  registration?.active?.postMessage({ type: SEND_MESSAGE })
+  registration?.active?.postMessage({ type: SEND_MESSAGE, wake } satisfies SendMessage)
   await registration?.sync?.register(SYNC_TAG).catch(() => {})
 }
 

@@ -1,3 +1,4 @@
+import type { Wake } from '../../../../worker/outbox/claim-report.ts'
 import { OUTBOX_CHANNEL, openBrowserOutbox, withoutDisk } from '../../../../worker/outbox/browser-outbox.ts'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
 import type { Draft, ReportRecord } from '../../../../worker/outbox/report-record.ts'
@@ -48,16 +49,16 @@ export class PageOutbox {
     }
     const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(OUTBOX_CHANNEL) : null
     // Another sender may have let go of a report before its lease ended: then the wait that was set is too long.
-    const changed = () => void this.#send(false)
-    const online = () => void this.#send(true)
+    const changed = () => void this.#send('timer')
+    const online = () => void this.#send('return')
     const shown = () => {
-      if (document.visibilityState === 'visible') void this.#send(false)
+      if (document.visibilityState === 'visible') void this.#send('return')
     }
     channel?.addEventListener('message', changed)
     window.addEventListener('online', online)
     window.addEventListener('pageshow', shown)
     document.addEventListener('visibilitychange', shown)
-    void this.refresh().then(() => this.#send(true))
+    void this.refresh().then(() => this.#send('return'))
     return () => {
       clearTimeout(this.#timer)
       this.#outbox = null
@@ -76,15 +77,15 @@ export class PageOutbox {
     return result
   }
 
-  /** Asks everyone who can send: the worker, now and after this page, and the page itself. */
-  readonly send = (): void => {
-    if (this.#outbox?.store.durable) void askWorker()
-    void this.#send(true)
-  }
+  /** A person wants it sent: asks everyone who can, the worker, now and after this page, and the page itself. */
+  readonly send = (): void => this.#askAll('tap')
+
+  /** The same at a sign that sending may work again, without haste: the first try is spread. */
+  readonly resume = (): void => this.#askAll('return')
 
   /** Tries a refused report again, under its id. */
   readonly retry = (id: string): void => {
-    void this.#outbox?.store.transact((reports) => retryAttention(reports, id)).then(this.send)
+    void this.#outbox?.store.transact((contents) => retryAttention(contents, id)).then(this.send)
   }
 
   /** From here on in memory: the customer knows that nothing is kept. */
@@ -102,14 +103,19 @@ export class PageOutbox {
     for (const listener of this.#listeners) listener()
   }
 
-  async #send(force: boolean): Promise<void> {
+  #askAll(wake: Wake): void {
+    if (this.#outbox?.store.durable) void askWorker(wake)
+    void this.#send(wake)
+  }
+
+  async #send(wake: Wake): Promise<void> {
     const outbox = this.#outbox
     if (!outbox) return
-    const summary = await sendDue(outbox, { force }).catch(() => null)
+    const summary = await sendDue(outbox, { wake }).catch(() => null)
     await this.refresh()
     if (outbox !== this.#outbox || summary?.nextDueAtMs == null) return
     clearTimeout(this.#timer)
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, summary.nextDueAtMs - outbox.clock.nowMs()))
-    this.#timer = setTimeout(() => void this.#send(false), waitMs)
+    this.#timer = setTimeout(() => void this.#send('timer'), waitMs)
   }
 }

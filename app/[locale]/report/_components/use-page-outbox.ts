@@ -15,7 +15,7 @@ export function usePageOutbox(locale: Locale): { page: PageOutbox; view: OutboxV
   const store = view.outbox?.store
 
   useEffect(() => {
-    void startWorker().then(page.send)
+    void startWorker().then(page.resume)
     return page.start()
   }, [page])
 
