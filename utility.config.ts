@@ -15,5 +15,8 @@ export const utility = defineUtility({
   gasEmergency: { label: 'Gas emergency', dial: '+15555550142', shown: '(555) 555-0142' },
   outageLine: { label: 'Outage line', dial: '+15555550100', shown: '(555) 555-0100' },
   serviceArea: { south: 38.38, west: -122.82, north: 38.52, east: -122.6 },
-  outages: { nearbyWindowMinutes: 180, nearbyMinimumReports: 3, elevatedReports: 10, stormReports: 100 },
+  outages: {
+    nearbyWindowMinutes: 180, nearbyMinimumReports: 3, elevatedReports: 10, stormReports: 100,
+    expectedStormReports: 500_000, stormReportsPerSecond: 5_000,
+  },
 })

@@ -34,6 +34,9 @@ const utilitySchema = z.strictObject({
     /** Reports within that time from which everybody is told of many outages, and of a storm. */
     elevatedReports: z.int().positive(),
     stormReports: z.int().positive(),
+    /** How many reports the greatest storm brings, and what all doors together take a second: over their ratio phones that come back are spread. */
+    expectedStormReports: z.int().positive(),
+    stormReportsPerSecond: z.int().positive(),
   }).refine((outages) => outages.elevatedReports < outages.stormReports, { message: 'More reports than elevatedReports', path: ['stormReports'] }),
 })
 export type Utility = z.infer<typeof utilitySchema>

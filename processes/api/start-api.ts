@@ -7,7 +7,7 @@ import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
 import { createReadSources } from '../../server/platform/read-sources.ts'
 import { createReceipts } from '../../server/platform/receipts.ts'
-import { parseSigningKeys } from '../../server/platform/signing-keys.ts'
+import { parseSigningKeys, slotKeyOf } from '../../server/platform/signing-keys.ts'
 import { startSigner } from '../../server/platform/start-signer.ts'
 import { utility } from '../../utility.config.ts'
 import { createDoor } from './door/create-door.ts'
@@ -39,6 +39,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
   const door = await createDoor({
     log, receipts, clock, random, utility, logger, instrument,
+    slotKey: slotKeyOf(keys),
     publicUrl: environment.PUBLIC_URL,
     webUrls: environment.WEB_URL,
     trustedProxies: environment.STORMDOOR_TRUSTED_PROXIES,

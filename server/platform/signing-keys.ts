@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { sha256 } from './hash.ts'
 
@@ -39,6 +39,12 @@ export function parseSigningKeys(privateJwks: string): SigningKeys {
 export function generateSigningKeys(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return JSON.stringify({ keys: [privateKey.export({ format: 'jwk' })] })
+}
+
+/** A key for the tickets of send slots, 32 bytes: derived, so that nodes that sign with the same key know each other's tickets. */
+export function slotKeyOf({ first }: SigningKeys): Uint8Array {
+  const { d = '' } = first.privateKey.export({ format: 'jwk' })
+  return new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', 'stormdoor send slots', 32))
 }
 
 /** The public key in node's own form, for verifying. */

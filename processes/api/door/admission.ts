@@ -1,14 +1,55 @@
-import type { ServerResponse } from 'node:http'
-import type { Random } from '../../../domain/clock.ts'
-import type { Problem } from '../../../domain/problem.ts'
+import type { Clock, Random } from '../../../domain/clock.ts'
 import { OverloadedError } from '../../../server/platform/errors.ts'
+import { AdmissionCapacity } from './admission-capacity.ts'
+import { AdmissionLimit } from './admission-limit.ts'
+import { hazardRefusal, type Refusal, slotRefusal } from './admission-refusal.ts'
 import type { DoorLimits } from './limits.ts'
+import { SlotTickets } from './send-slots-ticket.ts'
+import { SendSlots } from './send-slots.ts'
 
 type Bounds = Pick<DoorLimits, 'normalInFlight' | 'hazardInFlight' | 'normalLoopDelayMs' | 'hazardLoopDelayMs'>
 
-/** Spread, so that refused phones do not come back together. */
-const NORMAL_RETRY_SECONDS = { from: 5, to: 30 }
-const HAZARD_RETRY_SECONDS = { from: 1, to: 4 }
+/** While phones with a slot are to come, walk-ins get so much of the places. */
+const WALK_IN_SHARE = 0.8
+/** The soonest slot: what is in work then is done. */
+const SOONEST_SLOT_MS = 1_000
+/** Phones that come back by themselves are asked to come at this share of the capacity: hazards and second sends come on top. */
+const SPREAD_LOAD = 0.95
+/** A person with a form, who has no ticket and no timer. */
+const PERSON_RETRY_SECONDS = { from: 5, to: 30 }
+
+export interface AdmissionOptions {
+  bounds: Bounds
+  loopDelay: { readonly ms: number }
+  clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  random: Random
+  /** Shared by the nodes: see slotKeyOf. */
+  slotKey: Uint8Array
+  storm: { expectedStormReports: number; stormReportsPerSecond: number }
+  /** Told of every ticket that is shown. */
+  onTicket?: (outcome: TicketOutcome) => void
+  /** Told a few times a second while reports come. */
+  onFigures?: (figures: AdmissionFigures) => void
+}
+
+/** `refused`: it was its time, and the door was too full even for those. */
+export type TicketOutcome = 'honoured' | 'refused' | 'missed' | 'forged'
+
+export interface AdmissionFigures {
+  /** Reports that may be in the log at once. */
+  limit: number
+  /** What the log is believed to take, reports per second. */
+  capacityPerSecond: number
+  /** Until the next free slot. */
+  horizonMs: number
+}
+
+/** What is known of a report before its body is read. */
+interface Arrival {
+  saysHazard: boolean
+  /** As the phone sent it. */
+  ticket?: string | undefined
+}
 
 /** A place among the reports in work, given back once. */
 export interface Place {
@@ -20,29 +61,56 @@ export interface Place {
 }
 
 /**
- * Decides before a body is read or the log is touched. Ordinary reports are refused first,
- * hazards last. A refusal is made beforehand: it costs no more than the writing of its bytes.
+ * Decides before a body is read or the log is touched. Walk-ins are refused first, then phones with a slot, hazards last: only
+ * when memory or the event loop is in danger. A refusal is made beforehand: it costs no more than the writing of its bytes.
  */
 export class Admission {
   #inFlight = 0
-  readonly #bounds: Bounds
-  readonly #loopDelay: { readonly ms: number }
-  readonly #random: Random
+  readonly #options: AdmissionOptions
+  readonly #limit: AdmissionLimit
+  readonly #capacity: AdmissionCapacity
+  readonly #tickets: SlotTickets
+  readonly #slots = new SendSlots()
 
-  constructor(bounds: Bounds, loopDelay: { readonly ms: number }, random: Random) {
-    this.#bounds = bounds
-    this.#loopDelay = loopDelay
-    this.#random = random
+  constructor(options: AdmissionOptions) {
+    this.#options = options
+    const nowMs = options.clock.monotonicMs()
+    this.#limit = new AdmissionLimit(options.bounds.normalInFlight, nowMs)
+    this.#capacity = new AdmissionCapacity(options.storm.stormReportsPerSecond, nowMs)
+    this.#tickets = new SlotTickets(options.slotKey)
   }
 
   get inFlight(): number {
     return this.#inFlight
   }
 
+  get figures(): AdmissionFigures {
+    const horizonMs = this.#slots.horizonMs(this.#options.clock.monotonicMs())
+    return { limit: Math.floor(this.#limit.now), capacityPerSecond: this.#capacity.perSecond, horizonMs }
+  }
+
+  /**
+   * Over how many milliseconds phones that were cut off spread their first send: what a whole storm takes, or longer while
+   * slots are given further ahead.
+   */
+  get spreadMs(): number {
+    const { expectedStormReports, stormReportsPerSecond } = this.#options.storm
+    const stormMs = (expectedStormReports / stormReportsPerSecond / SPREAD_LOAD) * 1_000
+    return Math.round(Math.max(stormMs, this.#slots.horizonMs(this.#options.clock.monotonicMs())))
+  }
+
   /** A place, or null: refuse. It is given back when the response has closed or the handler ended, whichever is later. */
-  enter(saysHazard: boolean, response: ServerResponse): Place | null {
-    const full = this.#full()
-    if (full && (!saysHazard || this.#fullForHazards())) return null
+  enter({ saysHazard, ticket: shown }: Arrival, response: { once(event: 'close', listener: () => void): unknown }): Place | null {
+    const nowMs = this.#tick()
+    const ticket = shown === undefined ? null : this.#tickets.check(shown, this.#options.clock.nowMs())
+    const holder = ticket === 'due'
+    if (!holder) this.#capacity.walkIn()
+    const full = this.#isFull(holder, nowMs)
+    if (ticket) this.#options.onTicket?.(ticket !== 'due' ? ticket : full ? 'refused' : 'honoured')
+    if (full && (!saysHazard || this.#isFullForHazards())) {
+      this.#capacity.refused()
+      return null
+    }
     this.#inFlight++
     let holders = 1
     const leave = () => {
@@ -52,42 +120,48 @@ export class Admission {
     return { begin: () => void holders++, end: leave, onlyForHazard: full }
   }
 
-  /** Prepared refusal with its own waiting time. */
-  refusal(saysHazard: boolean): Refusal {
-    const ready = saysHazard ? HAZARD_REFUSALS : NORMAL_REFUSALS
-    return ready[Math.floor(this.#random.fraction() * ready.length)]!
-  }
-
-  overloaded(): OverloadedError {
-    return new OverloadedError(this.refusal(false).retryAfterSeconds)
-  }
-
-  #full(): boolean {
-    return this.#inFlight >= this.#bounds.normalInFlight || this.#loopDelay.ms > this.#bounds.normalLoopDelayMs
-  }
-
-  #fullForHazards(): boolean {
-    return this.#inFlight >= this.#bounds.hazardInFlight || this.#loopDelay.ms > this.#bounds.hazardLoopDelayMs
-  }
-}
-
-interface Refusal {
-  retryAfterSeconds: number
-  body: Buffer
-}
-
-const NORMAL_REFUSALS = prepare(NORMAL_RETRY_SECONDS)
-const HAZARD_REFUSALS = prepare(HAZARD_RETRY_SECONDS)
-
-function prepare({ from, to }: { from: number; to: number }): Refusal[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => {
-    const problem: Problem = {
-      type: 'urn:stormdoor:problem:overloaded',
-      title: 'Too busy just now',
-      status: 503,
-      detail: 'Nothing was written. Keep the id and send the same bytes again.',
-      retryAfterSeconds: from + index,
+  /** A report is handed to the log. @returns what to call when the log has answered, with whether it took the report. */
+  appending(): (taken: boolean) => void {
+    const startedMs = this.#options.clock.monotonicMs()
+    this.#limit.started(startedMs)
+    return (taken) => {
+      this.#limit.ended(startedMs, this.#options.clock.monotonicMs())
+      if (taken) this.#capacity.done()
     }
-    return { retryAfterSeconds: from + index, body: Buffer.from(JSON.stringify(problem)) }
-  })
+  }
+
+  /**
+   * The answer to one that gets no place: a hazard comes back in a moment, anybody else at a time of its own.
+   * @param atLeastMs no sooner, for what a moment will not mend
+   */
+  refusal(saysHazard: boolean, atLeastMs = SOONEST_SLOT_MS): Refusal {
+    if (saysHazard) return hazardRefusal(this.#options.random)
+    const inMs = this.#slots.book(this.#options.clock.monotonicMs(), this.#capacity, atLeastMs)
+    return slotRefusal(inMs, this.#tickets.issue(this.#options.clock.nowMs() + inMs))
+  }
+
+  /** For a form that a person sends by hand. */
+  overloaded(): OverloadedError {
+    const { from, to } = PERSON_RETRY_SECONDS
+    return new OverloadedError(from + Math.floor(this.#options.random.fraction() * (to - from + 1)))
+  }
+
+  #tick(): number {
+    const nowMs = this.#options.clock.monotonicMs()
+    this.#limit.tick(nowMs)
+    if (this.#capacity.tick(nowMs)) this.#options.onFigures?.(this.figures)
+    return nowMs
+  }
+
+  #isFull(holder: boolean, nowMs: number): boolean {
+    const { bounds, loopDelay } = this.#options
+    if (loopDelay.ms > bounds.normalLoopDelayMs) return true
+    const share = holder || !this.#slots.outstanding(nowMs) ? 1 : WALK_IN_SHARE
+    return this.#inFlight >= bounds.normalInFlight * share || this.#limit.inLog >= this.#limit.now * share
+  }
+
+  #isFullForHazards(): boolean {
+    const { bounds, loopDelay } = this.#options
+    return this.#inFlight >= bounds.hazardInFlight || loopDelay.ms > bounds.hazardLoopDelayMs
+  }
 }

@@ -3,8 +3,9 @@ import { NO_PAGE_POLICY, securityHeaders } from '../../../server/platform/securi
 import { traceOf } from '../../../server/platform/trace-context.ts'
 import { notFoundProblem, problemFor, sendProblem } from '../problem.ts'
 import { openApi } from '../open-api.ts'
-import { Admission } from './admission.ts'
+import { Admission, type AdmissionFigures, type TicketOutcome } from './admission.ts'
 import type { DoorContext } from './context.ts'
+import { admissionLimit, capacityEstimate, sendSlots, slotHorizon } from './door-metrics.ts'
 import { health } from './health.ts'
 import { jwks } from './jwks.ts'
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts'
@@ -15,9 +16,12 @@ import { languageRedirects } from './pages.ts'
 import { plainForm } from './plain-form.ts'
 import { proxyToWeb } from './proxy-to-web.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
+import { slotForRefused } from './send-slots-headers.ts'
 import { loadSite, type SiteFolders } from './site.ts'
 
 export interface DoorOptions extends Omit<DoorContext, 'admission' | 'limits'> {
+  /** For tickets of send slots, the same on every node: see slotKeyOf. */
+  slotKey: Uint8Array
   /** The web processes; the first one that answers is asked. */
   webUrls: readonly string[]
   /** Built files; read once, now. */
@@ -35,7 +39,9 @@ export interface DoorOptions extends Omit<DoorContext, 'admission' | 'limits'> {
 export async function createDoor(options: DoorOptions): Promise<FastifyInstance> {
   const limits: DoorLimits = { ...DOOR_LIMITS, ...options.limits }
   const loopDelay = new LoopDelay()
-  const context: DoorContext = { ...options, limits, admission: new Admission(limits, loopDelay, options.random) }
+  const { clock, random, slotKey, utility } = options
+  const admission = new Admission({ bounds: limits, loopDelay, clock, random, slotKey, storm: utility.outages, onTicket: countTicket, onFigures: showFigures })
+  const context: DoorContext = { ...options, limits, admission }
   const site = await loadSite(options.folders, options.publicUrl)
   const app = Fastify({
     logger: false,
@@ -68,6 +74,7 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
     const line = { traceId: problem.traceId, status: problem.status, type: problem.type, route: request.routeOptions.url }
     if (problem.status === 500) context.logger.error({ ...line, err: error }, 'a request failed')
     else context.logger.debug(line, 'refused')
+    slotForRefused(error, problem, request, reply, context)
     return sendProblem(reply, problem)
   })
 
@@ -79,6 +86,16 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
   languageRedirects(app, context, site)
   await app.register((pages) => proxyToWeb(pages, context, site, options.webUrls))
   return app
+}
+
+function countTicket(outcome: TicketOutcome): void {
+  sendSlots.inc({ outcome })
+}
+
+function showFigures({ limit, capacityPerSecond, horizonMs }: AdmissionFigures): void {
+  admissionLimit.set(limit)
+  capacityEstimate.set(capacityPerSecond)
+  slotHorizon.set(horizonMs / 1000)
 }
 
 function apiRoutes(api: FastifyInstance, context: DoorContext, options: DoorOptions): void {

@@ -10,7 +10,7 @@ import { createLogger } from '../../../server/platform/logger.ts'
 import type { EventLog } from '../../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../../server/platform/event-log/open-event-log.ts'
 import { createReceipts } from '../../../server/platform/receipts.ts'
-import { generateSigningKeys, parseSigningKeys } from '../../../server/platform/signing-keys.ts'
+import { generateSigningKeys, parseSigningKeys, slotKeyOf } from '../../../server/platform/signing-keys.ts'
 import { utility } from '../../../utility.config.ts'
 import { createDoor, type DoorOptions } from './create-door.ts'
 
@@ -37,9 +37,11 @@ export async function openDoor(options: Partial<DoorOptions> & { files?: Record<
     writeFileSync(join(folder, path), content)
   }
   const log = await openEventLog({ url: `sqlite:${join(folder, 'log.sqlite')}`, clock: systemClock, region: 'local', node: 'test' })
+  const keys = parseSigningKeys(generateSigningKeys())
   const app = await createDoor({
     log,
-    receipts: createReceipts(parseSigningKeys(generateSigningKeys())),
+    receipts: createReceipts(keys),
+    slotKey: slotKeyOf(keys),
     clock: systemClock,
     random: systemRandom,
     utility,

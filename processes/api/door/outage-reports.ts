@@ -7,6 +7,7 @@ import type { Place } from './admission.ts'
 import type { DoorContext } from './context.ts'
 import { deliveryOf } from './delivery.ts'
 import { appendSeconds, reportsAccepted, reportsInFlight, reportsRefused, reportsRepeated } from './door-metrics.ts'
+import { tellSlot, tellTimes } from './send-slots-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,17 +36,21 @@ export function outageReports(app: FastifyInstance, context: DoorContext): void 
 }
 
 /** Before a body is read or the log is asked: a place among the reports in work, or a refusal made beforehand. */
-export function admit({ admission }: Pick<DoorContext, 'admission'>) {
+export function admit(context: Pick<DoorContext, 'admission' | 'clock'>) {
+  const { admission } = context
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    tellTimes(reply.raw, context)
     const encoding = request.headers['content-encoding']
     if (encoding !== undefined && encoding !== 'identity') {
       sendProblem(reply, unsupportedMediaType(request.trace.traceId))
       return
     }
     const saysHazard = request.headers[REPORT_HEADERS.priority] === 'hazard'
-    request.place = admission.enter(saysHazard, reply.raw)
+    request.place = admission.enter({ saysHazard, ticket: header(request, REPORT_HEADERS.slot) }, reply.raw)
     if (request.place) return done()
-    const { body, retryAfterSeconds } = admission.refusal(saysHazard)
+    const refusal = admission.refusal(saysHazard)
+    const { body, retryAfterSeconds } = refusal
+    tellSlot(reply.raw, refusal)
     reportsRefused.inc({ reason: saysHazard ? 'overload-hazard' : 'overload' })
     void reply
       .code(503)
@@ -58,6 +63,7 @@ export function admit({ admission }: Pick<DoorContext, 'admission'>) {
 /** The verb with the door's own duties: a claimed hazard must be one, and every outcome is counted. */
 export async function takeReport(context: DoorContext, place: Place, input: Omit<ReportInput, 'admit'>) {
   let startedMs = 0
+  let appended: ((taken: boolean) => void) | undefined
   reportsInFlight.inc()
   try {
     const result = await reportOutage(context, {
@@ -65,14 +71,17 @@ export async function takeReport(context: DoorContext, place: Place, input: Omit
       admit: (report) => {
         if (place.onlyForHazard && !isHazardous(report)) throw context.admission.overloaded()
         startedMs = context.clock.monotonicMs()
+        appended = context.admission.appending()
       },
     })
+    appended?.(true)
     appendSeconds.observe((context.clock.monotonicMs() - startedMs) / 1000)
     if (result.outcome === 'accepted') reportsAccepted.inc()
     else reportsRepeated.inc()
     context.logger.debug({ traceparent: input.traceparent, reportId: result.receipt.id, outcome: result.outcome }, 'a report was taken')
     return result
   } catch (error) {
+    appended?.(false)
     reportsRefused.inc({ reason: reasonOf(error) })
     throw error
   } finally {

@@ -1,10 +1,8 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { systemRandom } from '../../../domain/clock.ts'
 import type { EventLog } from '../../../server/platform/event-log/event-log.ts'
 import { someReport, someSecret } from '../../../server/outages/report-fixture.ts'
 import { LogUnavailableError } from '../../../server/platform/errors.ts'
-import { Admission } from './admission.ts'
 import { openDoor, send, type TestDoor } from './door-fixture.ts'
 import { LoopDelay } from './loop-delay.ts'
 
@@ -51,7 +49,7 @@ describe('overload @door', () => {
     const refused = await send(door, someReport(), someSecret())
     expect(refused.status).toBe(503)
     expect(refused.headers.get('content-type')).toBe('application/problem+json')
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(5)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
     expect(await refused.json()).toMatchObject({ type: 'urn:stormdoor:problem:overloaded', retryAfterSeconds: Number(refused.headers.get('retry-after')) })
     expect((await fetch(`${door.url}/api/v1/outage-reports/${someReport().id}`, { headers: { 'report-secret': someSecret() } })).status).toBe(503)
     expect(hanging.appends()).toBe(2)
@@ -141,28 +139,7 @@ describe('overload @door', () => {
   })
 })
 
-describe('admission @door', () => {
-  const bounds = { normalInFlight: 10, hazardInFlight: 20, normalLoopDelayMs: 100, hazardLoopDelayMs: 1_000 }
-  const response = () => ({ once: () => undefined }) as never
-
-  it('goes by the delay of the event loop as well', () => {
-    const loop = { ms: 0 }
-    const admission = new Admission(bounds, loop, systemRandom)
-    expect(admission.enter(false, response())).not.toBeNull()
-    loop.ms = 101
-    expect(admission.enter(false, response())).toBeNull()
-    expect(admission.enter(true, response())).toMatchObject({ onlyForHazard: true })
-    loop.ms = 1_001
-    expect(admission.enter(true, response())).toBeNull()
-  })
-
-  it('spreads the times to come back', () => {
-    let fraction = 0
-    const admission = new Admission(bounds, { ms: 0 }, { ...systemRandom, fraction: () => (fraction = (fraction + 0.05) % 1) })
-    const waits = Array.from({ length: 20 }, () => admission.refusal(false).retryAfterSeconds)
-    expect(new Set(waits).size).toBeGreaterThan(10)
-  })
-
+describe('the event loop @door', () => {
   it('sees an event loop that keeps being late, and not one hiccup', () => {
     let nowMs = 0
     const loopDelay = new LoopDelay(() => nowMs)

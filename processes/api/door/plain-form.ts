@@ -32,7 +32,7 @@ export async function plainForm(app: FastifyInstance, context: DoorContext, site
   app.post('/report', {
     onRequest: (request, reply, done) => {
       // A form cannot say "hazard" before its body is read: it may take a hazard's place, and is checked after.
-      request.place = context.admission.enter(true, reply.raw)
+      request.place = context.admission.enter({ saysHazard: true }, reply.raw)
       done()
     },
     errorHandler: (error, request, reply) => {

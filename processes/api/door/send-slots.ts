@@ -1,0 +1,38 @@
+/** Of the capacity, for slots and walk-ins together: the rest is for what comes late or twice. */
+const PLANNED_SHARE = 0.95
+/** However many walk in: those who were told a time get on. */
+const LEAST_SLOT_SHARE = 0.5
+/** Nobody is asked to wait for longer; phones come back within the hour whatever they are told. */
+const LONGEST_WAIT_MS = 45 * 60_000
+
+/**
+ * When a refused phone comes back: each gets the next time that the log is expected to have room for it, so that no two seconds
+ * get more than it takes. Times are by one monotonic clock, milliseconds.
+ */
+export class SendSlots {
+  #nextFreeMs = -Infinity
+
+  /** True while somebody who was told a time is still to come. */
+  outstanding(nowMs: number): boolean {
+    return this.#nextFreeMs > nowMs
+  }
+
+  /** Until the next free slot. */
+  horizonMs(nowMs: number): number {
+    return Math.max(0, this.#nextFreeMs - nowMs)
+  }
+
+  /**
+   * Books the next free slot and says in how many milliseconds it is.
+   * @param load reports per second that the log takes, and the share of them that comes without a slot
+   * @param atLeastMs no sooner than that
+   */
+  book(nowMs: number, load: { perSecond: number; walkInShare: number }, atLeastMs: number): number {
+    const atMs = Math.max(this.#nextFreeMs, nowMs + atLeastMs)
+    const share = Math.max(LEAST_SLOT_SHARE, PLANNED_SHARE - load.walkInShare)
+    // Beyond the longest wait, times are given a second time rather than to nobody.
+    const full = atMs - nowMs > LONGEST_WAIT_MS
+    this.#nextFreeMs = (full ? nowMs + LONGEST_WAIT_MS / 2 : atMs) + 1_000 / (load.perSecond * share)
+    return atMs - nowMs
+  }
+}
