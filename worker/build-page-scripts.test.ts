@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildPageScripts } from './build-page-scripts.ts'
 
 const projectDir = resolve(import.meta.dirname, '..')
-const SHARED_SHEETS = ['button', 'callout', 'choice-group', 'field', 'hazard-section', 'report-card', 'spoken']
-const SHEETS = {
-  report: [...SHARED_SHEETS, 'outage-status', 'report-form', 'report-page'],
-  reports: [...SHARED_SHEETS, 'own-report', 'reports-page', 'status-badge'],
+/** As Next would give them, for the style sheets that the page lists. */
+async function classesOf(page: 'report' | 'reports'): Promise<Record<string, object>> {
+  const listed = await readFile(join(projectDir, 'app/[locale]', page, '_components/class-names.ts'), 'utf8')
+  const sheets = Array.from(listed.matchAll(/^ {2}'([\w-]+)\.module\.css':/gm), ([, sheet]) => sheet!)
+  return Object.fromEntries(sheets.map((sheet) => [`${sheet}.module.css`, { report: `next-${sheet}-report`, page: `next-${sheet}-page` }]))
 }
-const classesOf = (page: keyof typeof SHEETS) => Object.fromEntries(SHEETS[page].map((sheet) => [`${sheet}.module.css`, { report: `next-${sheet}-report`, page: `next-${sheet}-page` }]))
 const escaped = (value: object) => JSON.stringify(value).replaceAll('"', '&quot;')
 let nextDir: string
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
   nextDir = await mkdtemp(join(tmpdir(), 'page-scripts-'))
   for (const locale of ['en', 'es']) {
     await mkdir(join(nextDir, 'server/app', locale), { recursive: true })
-    for (const name of ['report', 'reports'] as const) await put(`${locale}/${name}.html`, html(classesOf(name)))
+    for (const name of ['report', 'reports'] as const) await put(`${locale}/${name}.html`, html(await classesOf(name)))
     await put(`${locale}/offline.html`, html({}))
   }
 })
@@ -85,18 +85,18 @@ describe('pages with scripts of their own @outbox', () => {
   })
 
   test('a style sheet that is not listed fails the build by name', async () => {
-    const { 'own-report.module.css': _left, ...rest } = classesOf('reports')
+    const { 'own-report.module.css': _left, ...rest } = await classesOf('reports')
     await put('en/reports.html', html(rest))
     await expect(buildPageScripts(projectDir, nextDir)).rejects.toThrow('own-report.module.css is missing')
   })
 
   test('two style sheets of one name fail the build', async () => {
-    await put('en/reports.html', html({ ...classesOf('reports'), 'button.module.css': { button: 'another' } }))
+    await put('en/reports.html', html({ ...(await classesOf('reports')), 'button.module.css': { button: 'another' } }))
     await expect(buildPageScripts(projectDir, nextDir)).rejects.toThrow('Two style sheets are called button.module.css')
   })
 
   test('content that waits for a script of Next fails the build', async () => {
-    await put('es/reports.html', html(classesOf('reports'), '<template id="B:0"></template>'))
+    await put('es/reports.html', html(await classesOf('reports'), '<template id="B:0"></template>'))
     await expect(buildPageScripts(projectDir, nextDir)).rejects.toThrow("only Next's scripts")
   })
 

@@ -1,7 +1,9 @@
 import type { Wake } from '../../../../worker/outbox/claim-report.ts'
 import { OUTBOX_CHANNEL, openBrowserOutbox, withoutDisk } from '../../../../worker/outbox/browser-outbox.ts'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
-import type { Draft, ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { OutboxUnavailableError } from '../../../../worker/outbox/outbox-store.ts'
+import type { Draft, FollowUpRecord, ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { type FollowUpContent, saveFollowUp, UnknownReportError } from '../../../../worker/outbox/save-follow-up.ts'
 import { type ReportContent, saveReport } from '../../../../worker/outbox/save-report.ts'
 import { sendDue } from '../../../../worker/outbox/send-due.ts'
 import { retryAttention } from '../../../../worker/outbox/settle-report.ts'
@@ -15,13 +17,15 @@ export interface OutboxView {
   outbox: Outbox | null
   /** Null until the disk has answered. Newest first. */
   reports: readonly ReportRecord[] | null
+  /** What was said about them since. Oldest first. */
+  followUps: readonly FollowUpRecord[]
   /** `refused`: the browser keeps nothing. `memory`: it keeps nothing, and the customer sends directly. */
   disk: 'unknown' | 'works' | 'refused' | 'memory'
   /** The phone's clock at this view. */
   atMs: number
 }
 
-export const NOTHING_YET: OutboxView = { outbox: null, reports: null, disk: 'unknown', atMs: 0 }
+export const NOTHING_YET: OutboxView = { outbox: null, reports: null, followUps: [], disk: 'unknown', atMs: 0 }
 
 /** The phone's outbox as one page sees it: live over all tabs and the worker, and sending whenever there is reason to. */
 export class PageOutbox {
@@ -77,6 +81,24 @@ export class PageOutbox {
     return result
   }
 
+  /**
+   * Says something more about a report of this phone, and asks for a send.
+   * @param id made when its form opened, where it has one: a second tap is then the same follow-up
+   * @returns after the durable commit; false when the browser could not keep it: nothing was saved
+   */
+  async followUp(reportId: string, content: FollowUpContent, id?: string): Promise<boolean> {
+    if (!this.#outbox) throw new Error('The outbox is not open')
+    try {
+      await saveFollowUp(this.#outbox, { reportId, id, describe: () => content })
+    } catch (error) {
+      if (error instanceof OutboxUnavailableError || error instanceof UnknownReportError) return false
+      throw error
+    }
+    await this.refresh()
+    this.send()
+    return true
+  }
+
   /** A person wants it sent: asks everyone who can, the worker, now and after this page, and the page itself. */
   readonly send = (): void => this.#askAll('tap')
 
@@ -96,10 +118,15 @@ export class PageOutbox {
   async refresh(): Promise<void> {
     const outbox = this.#outbox
     if (!outbox) return
-    const reports = await outbox.store.listReports().catch(() => null)
+    const [reports, followUps] = await Promise.all([outbox.store.listReports(), outbox.store.listFollowUps()]).catch(() => [null, []] as const)
     if (outbox !== this.#outbox) return
-    const disk = reports === null ? 'refused' : outbox.store.durable ? 'works' : 'memory'
-    this.#view = { outbox, disk, reports: (reports ?? []).sort((a, b) => b.savedAtMs - a.savedAtMs), atMs: outbox.clock.nowMs() }
+    this.#view = {
+      outbox,
+      disk: reports === null ? 'refused' : outbox.store.durable ? 'works' : 'memory',
+      reports: (reports ?? []).sort((a, b) => b.savedAtMs - a.savedAtMs),
+      followUps: followUps.toSorted((a, b) => a.savedAtMs - b.savedAtMs),
+      atMs: outbox.clock.nowMs(),
+    }
     for (const listener of this.#listeners) listener()
   }
 

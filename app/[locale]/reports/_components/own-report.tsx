@@ -1,14 +1,19 @@
 'use client'
 import { useEffect, useRef } from 'react'
 import { type BadgeTone, StatusBadge } from '../../../../components/status-badge.tsx'
-import { type ReportRecord, type ReportState, stateOf } from '../../../../worker/outbox/report-record.ts'
+import { type FollowUpRecord, type ReportRecord, type ReportState, stateOf } from '../../../../worker/outbox/report-record.ts'
 import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
 import { Attention, Waiting } from '../../report/_components/report-card.tsx'
 import { ReportProgress } from '../../report/_components/report-progress.tsx'
 import { useReportText } from '../../report/_components/report-text.tsx'
 import { useReportStanding } from '../../report/_components/use-report-standing.ts'
+import { CorrectedTime } from './corrected-time.tsx'
+import { followUpsOf } from './follow-ups-of.ts'
+import { type OpenPanel, ReportActions } from './report-actions.tsx'
+import { ReportChanges } from './report-changes.tsx'
 import { ReportDetails } from './report-details.tsx'
 import { useReportsText } from './reports-text.tsx'
+import { StillOutQuestion } from './still-out-question.tsx'
 import styles from './own-report.module.css'
 
 type OwnState = ReportState | 'withdrawn'
@@ -21,15 +26,19 @@ interface Props {
   view: OutboxView
   /** Named by the address: shown opened. */
   chosen: boolean
+  panel: OpenPanel | null
+  onPanel: (panel: OpenPanel | null) => void
 }
 
 /** One report of this phone: its true state, what the utility says of it, and what can still be said about it. */
-export function OwnReport({ record, page, view, chosen }: Props) {
+export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props) {
   const { text, phones, timeOf } = useReportText()
   const words = useReportsText()
   const article = useRef<HTMLElement>(null)
   const { standing } = useReportStanding(record)
-  const state = standing?.state === 'withdrawn' ? 'withdrawn' : stateOf(record, view.atMs)
+  const followUps = followUpsOf(view, record.id)
+  const hazardous = [record, ...followUps].some(({ hazards }) => hazards.length > 0)
+  const state: OwnState = standing?.state === 'withdrawn' || followUps.some(isWithdrawn) ? 'withdrawn' : stateOf(record, view.atMs)
   const titleId = `title-${record.id}`
 
   // The list comes from the disk, long after the browser has looked for what its address names.
@@ -54,12 +63,28 @@ export function OwnReport({ record, page, view, chosen }: Props) {
         <span>{text('savedAt', { time: timeOf(record.savedAtMs) })}</span>
         {record.received ? <span>{text('receivedAt', { time: timeOf(Date.parse(record.received.acceptedAt)) })}</span> : null}
       </p>
-      {record.hazards.length > 0 && !record.received ? <p className={styles.hazard}>{text('hazardReported', { emergency: phones.emergency.shown })}</p> : null}
+      <CorrectedTime record={record} standing={standing} />
+      {hazardous && !record.received ? <p className={styles.hazard}>{text('hazardReported', { emergency: phones.emergency.shown })}</p> : null}
       {state === 'saved' ? <Waiting record={record} nowMs={view.atMs} durable={view.disk === 'works'} onSend={page.send} /> : null}
       {state === 'sending' ? <p>{text('sendingText')}</p> : null}
       {state === 'needs-attention' ? <Attention record={record} onRetry={page.retry} /> : null}
       {record.received ? <ReportProgress record={record} /> : null}
+      <StillOutQuestion record={record} page={page} view={view} />
+      <ReportChanges record={record} page={page} view={view} />
       <ReportDetails record={record} open={chosen} />
+      <ReportActions
+        record={record}
+        page={page}
+        outbox={view.outbox}
+        hazardous={hazardous}
+        withdrawing={state === 'withdrawn' || followUps.some(({ kind }) => kind === 'withdraw')}
+        panel={panel}
+        onPanel={onPanel}
+      />
     </article>
   )
+}
+
+function isWithdrawn({ kind, received }: FollowUpRecord): boolean {
+  return kind === 'withdraw' && received !== null
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { OutageReport } from '../../../../domain/outage-report.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { useReportText } from '../../report/_components/report-text.tsx'
-import { readBody } from './read-body.ts'
+import { readReport } from './read-body.ts'
 import { useReportsText } from './reports-text.tsx'
 import styles from './own-report.module.css'
 
@@ -11,7 +11,7 @@ import styles from './own-report.module.css'
 export function ReportDetails({ record, open }: { record: ReportRecord; open: boolean }) {
   const words = useReportsText()
   const details = useRef<HTMLDetailsElement>(null)
-  const report = readBody<OutageReport>(record.body)
+  const report = readReport(record)
 
   useEffect(() => {
     if (open && details.current) details.current.open = true

@@ -9,6 +9,7 @@ import { type Phones, ReportTextProvider, useReportText } from '../../report/_co
 import { usePageOutbox } from '../../report/_components/use-page-outbox.ts'
 import { OwnReport } from './own-report.tsx'
 import { ReportsTextProvider, useReportsText } from './reports-text.tsx'
+import { useOpenPanel } from './use-open-panel.ts'
 import { useReportInAddress } from './use-report-in-address.ts'
 import styles from './reports-page.module.css'
 
@@ -36,6 +37,7 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const { locale, phones } = useReportText()
   const words = useReportsText()
   const chosen = useReportInAddress()
+  const [panel, setPanel] = useOpenPanel(view.outbox?.store)
   const { disk, reports } = view
   return (
     <div className={styles.page}>
@@ -63,7 +65,7 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
         <ol role="list" className={styles.list}>
           {reports.map((record) => (
             <li key={record.id}>
-              <OwnReport record={record} page={page} view={view} chosen={record.id === chosen} />
+              <OwnReport record={record} page={page} view={view} chosen={record.id === chosen} panel={panel} onPanel={setPanel} />
             </li>
           ))}
         </ol>

@@ -1,0 +1,71 @@
+'use client'
+import { useRef, useState } from 'react'
+import { Button } from '../../../../components/button.tsx'
+import spoken from '../../../../components/spoken.module.css'
+import type { Outbox } from '../../../../worker/outbox/outbox.ts'
+import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import type { PageOutbox } from '../../report/_components/page-outbox.ts'
+import { AdditionPanel } from './addition-panel.tsx'
+import { useReportsText } from './reports-text.tsx'
+import { WithdrawPanel } from './withdraw-panel.tsx'
+import styles from './change-panel.module.css'
+
+/** Which form stands open; one at a time on the whole page. */
+export interface OpenPanel {
+  reportId: string
+  kind: 'add' | 'withdraw'
+}
+
+interface Props {
+  record: ReportRecord
+  page: PageOutbox
+  /** Null until the page has started. */
+  outbox: Outbox | null
+  hazardous: boolean
+  /** It is withdrawn, or that is on its way. */
+  withdrawing: boolean
+  panel: OpenPanel | null
+  onPanel: (panel: OpenPanel | null) => void
+}
+
+/** What can still be said about a report. A withdrawal is the last word. */
+export function ReportActions({ record, page, outbox, hazardous, withdrawing, panel, onPanel }: Props) {
+  const words = useReportsText()
+  const [saved, setSaved] = useState(false)
+  const buttons = useRef<HTMLDivElement>(null)
+  const open = panel?.reportId === record.id ? panel.kind : null
+  const panelProps = { record, page, hazardous, onClose: close, onSaved: noteSaved }
+  return (
+    <div className={styles.actionsOfReport}>
+      <output className={spoken.spoken}>{saved ? words('changeKept') : ''}</output>
+      {outbox && !withdrawing ? (
+        <div ref={buttons} className={styles.actions} hidden={open !== null} tabIndex={-1}>
+          <Button onClick={() => show('add')}>{words('add')}</Button>
+          <Button look="quiet" onClick={() => show('withdraw')}>
+            {words('withdraw')}
+          </Button>
+        </div>
+      ) : null}
+      {outbox && open === 'add' ? <AdditionPanel {...panelProps} outbox={outbox} /> : null}
+      {open === 'withdraw' ? <WithdrawPanel {...panelProps} /> : null}
+    </div>
+  )
+
+  function show(kind: OpenPanel['kind']) {
+    setSaved(false)
+    onPanel({ reportId: record.id, kind })
+  }
+
+  function close() {
+    const focused = open
+    onPanel(null)
+    // After React has put the buttons back.
+    requestAnimationFrame(() => buttons.current?.querySelectorAll('button')[focused === 'withdraw' ? 1 : 0]?.focus())
+  }
+
+  function noteSaved() {
+    setSaved(true)
+    onPanel(null)
+    requestAnimationFrame(() => document.getElementById(record.id)?.focus())
+  }
+}

@@ -1,0 +1,80 @@
+'use client'
+import { Button } from '../../../../components/button.tsx'
+import type { ReportFollowUp } from '../../../../domain/report-follow-up.ts'
+import { type FollowUpRecord, type ReportRecord, stateOf } from '../../../../worker/outbox/report-record.ts'
+import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
+import { useReportText } from '../../report/_components/report-text.tsx'
+import { followUpsOf } from './follow-ups-of.ts'
+import { readFollowUp } from './read-body.ts'
+import { REASON_WORDS } from './reason-words.ts'
+import { useReportsText } from './reports-text.tsx'
+import styles from './own-report.module.css'
+
+/** What was said about a report since it was saved, each with its own true state. */
+export function ReportChanges({ record, page, view }: { record: ReportRecord; page: PageOutbox; view: OutboxView }) {
+  const words = useReportsText()
+  const changes = followUpsOf(view, record.id)
+  const titleId = `changes-${record.id}`
+  if (changes.length === 0) return null
+  return (
+    <section aria-labelledby={titleId} className={styles.changes}>
+      <h3 id={titleId} className={styles.changesTitle}>
+        {words('changes')}
+      </h3>
+      <ul role="list" className={styles.changeList}>
+        {changes.map((change) => (
+          <Change key={change.id} change={change} report={record} page={page} nowMs={view.atMs} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Change({ change, report, page, nowMs }: { change: FollowUpRecord; report: ReportRecord; page: PageOutbox; nowMs: number }) {
+  const { text, phones, timeOf } = useReportText()
+  const words = useReportsText()
+  const state = stateOf(change, nowMs)
+  const said = readFollowUp(change)
+  return (
+    <li className={styles.change} data-change={change.kind} data-state={state}>
+      {said ? <Said said={said} /> : null}
+      <p className={styles.changeState}>{stateWords()}</p>
+      {state === 'needs-attention' ? (
+        <p>
+          <Button onClick={() => page.retry(change.id)}>{text('retry')}</Button>
+        </p>
+      ) : null}
+    </li>
+  )
+
+  function stateWords(): string {
+    if (change.received) return text('receivedAt', { time: timeOf(Date.parse(change.received.acceptedAt)) })
+    if (state === 'needs-attention') return words('changeRefused', { number: phones.outageLine.shown })
+    if (state === 'sending') return text('state.sending')
+    return words(report.received ? 'changeSaved' : 'changeSavedBehind', { time: timeOf(change.savedAtMs) })
+  }
+}
+
+function Said({ said }: { said: ReportFollowUp }) {
+  const { text } = useReportText()
+  const words = useReportsText()
+  if (said.kind === 'withdraw') return <p>{words('saidWithdraw', { reason: words(REASON_WORDS[said.reason]) })}</p>
+  if (said.kind === 'still-out') return <p>{words(`saidStillOut.${said.answer}`)}</p>
+  const parts = [
+    ...(said.hazards ?? []).map((hazard) => text(`hazard.${hazard}`)),
+    said.scope && `${text('scopeQuestion')} ${text(`scope.${said.scope}`)}`,
+    said.medicalEquipment && text('medicalEquipment'),
+    said.accessNotes,
+    said.callbackPhone && `${text('callbackPhone')}: ${said.callbackPhone}`,
+  ].filter((part) => typeof part === 'string')
+  return (
+    <>
+      <p>{words('saidAdd')}</p>
+      <ul className={styles.added}>
+        {parts.map((part) => (
+          <li key={part}>{part}</li>
+        ))}
+      </ul>
+    </>
+  )
+}
