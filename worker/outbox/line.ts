@@ -31,12 +31,14 @@ export function afterFailure(line: Line, wait: AskedWait, nowMs: number, random:
   const hazardAtMs = nowMs + retryDelayMs(failures, true, wait, fraction)
   const standing = stillAsked(line, nowMs)
   const asked = wait.slot || wait.retryAfterMs !== null ? { atMs, slot: wait.slot?.ticket ?? null } : null
+  // A ticket whose send was cut off is shown again: its window may still be open.
+  const kept = asked ? null : line.asked
   return {
     ...line,
     failures,
     failingSinceMs: line.failingSinceMs ?? nowMs,
     probe: { atMs, hazardAtMs, setAtMs: nowMs, returning: false },
-    asked: asked && standing ? (asked.atMs >= standing.atMs ? asked : standing) : (asked ?? standing),
+    asked: asked && standing && standing.atMs > asked.atMs ? standing : (asked ?? kept),
   }
 }
 

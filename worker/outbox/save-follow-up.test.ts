@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
+import type { Answer } from './classify-answer.ts'
+import { phone, problem, resetBrowser, saved, type SimulatedDoor, simulatedDoor } from './outbox.fixture.ts'
+import { stateOf } from './report-record.ts'
+import { type FollowUpContent, newFollowUpId, saveFollowUp, UnknownReportError } from './save-follow-up.ts'
+import { sendDue } from './send-due.ts'
+import { retryAttention } from './settle-report.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const spoken = { locale: 'en', channel: 'web' } as const
+const withdrawal: FollowUpContent = { ...spoken, kind: 'withdraw', reason: 'power-back' }
+const addition: FollowUpContent = { ...spoken, kind: 'add', accessNotes: 'Dog in the yard' }
+const danger: FollowUpContent = { ...spoken, kind: 'add', hazards: ['fire'] }
+let door: SimulatedDoor
+
+beforeEach(async () => {
+  resetBrowser()
+  door = await simulatedDoor()
+})
+
+const unreachable = () => Promise.reject<Answer>(new TypeError('Failed to fetch'))
+const sentIds = () => door.sent.map(({ id }) => id)
+
+describe('a follow-up to a report @outbox', () => {
+  test('is frozen as the schema wants it, kept with its report’s secret, and sent to the report’s address', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    await sendDue(outbox)
+    const { record, alreadySaved } = await saveFollowUp(outbox, { reportId: report.id, describe: () => withdrawal })
+    expect(alreadySaved).toBe(false)
+    const text = new TextDecoder().decode(record.body)
+    expect(reportFollowUpV1Schema.parse(JSON.parse(text))).toMatchObject({ id: record.id, reportId: report.id, savedAt: '2026-01-31T04:00:00.000Z', reason: 'power-back' })
+    expect(await outbox.store.listFollowUps()).toEqual([record])
+
+    expect(await sendDue(outbox)).toEqual({ received: 1, nextDueAtMs: null })
+    expect(door.sent[1]).toMatchObject({ id: record.id, path: `/api/v1/outage-reports/${report.id}/follow-ups`, text, headers: { 'report-secret': report.secret } })
+    const [after] = await outbox.store.listFollowUps()
+    expect(stateOf(after!, outbox.clock.nowMs())).toBe('received')
+    expect(await outbox.store.listReports()).toHaveLength(1)
+  })
+
+  test('goes after its report, and not while that waits or is refused', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    const { record } = await saveFollowUp(outbox, { reportId: report.id, describe: () => addition })
+    door.answer = unreachable
+    await sendDue(outbox)
+    door.answer = () => Promise.resolve(problem(422, 'invalid'))
+    outbox.clock.advance(DAY_MS)
+    expect(await sendDue(outbox)).toEqual({ received: 0, nextDueAtMs: null })
+    expect(sentIds()).toEqual([report.id, report.id])
+    door.answer = door.accept
+    await outbox.store.transact((contents) => retryAttention(contents, report.id))
+    await sendDue(outbox)
+    expect(sentIds().slice(2)).toEqual([report.id, record.id])
+  })
+
+  test('with a hazard hurries its report along, and goes before other reports, with its priority', async () => {
+    const outbox = phone(door)
+    const other = await saved(outbox)
+    outbox.clock.advance(1)
+    const report = await saved(outbox)
+    const { record } = await saveFollowUp(outbox, { reportId: report.id, describe: () => danger })
+    await sendDue(outbox)
+    expect(sentIds()).toEqual([report.id, record.id, other.id])
+    expect(door.sent.map(({ headers }) => headers['report-priority'])).toEqual([undefined, 'hazard', undefined])
+  })
+
+  test('a second tap is the same follow-up; additions are as many as there are', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    const id = newFollowUpId(outbox)
+    const saves = await Promise.all([
+      saveFollowUp(outbox, { reportId: report.id, id, describe: () => addition }),
+      saveFollowUp(outbox, { reportId: report.id, id, describe: () => danger }),
+    ])
+    expect(saves.map(({ alreadySaved }) => alreadySaved).sort()).toEqual([false, true])
+    expect(saves[0].record).toEqual(saves[1].record)
+    await saveFollowUp(outbox, { reportId: report.id, describe: () => addition })
+    expect(await outbox.store.listFollowUps()).toHaveLength(2)
+  })
+
+  test('a report is withdrawn once and says once whether it is still out', async () => {
+    const outbox = phone(door)
+    const [report, other] = [await saved(outbox), await saved(outbox)]
+    const yes: FollowUpContent = { ...spoken, kind: 'still-out', answer: 'yes' }
+    const first = await saveFollowUp(outbox, { reportId: report.id, describe: () => yes })
+    const second = await saveFollowUp(outbox, { reportId: report.id, describe: () => ({ ...yes, answer: 'no' }) })
+    expect(second).toEqual({ record: first.record, alreadySaved: true })
+    await saveFollowUp(outbox, { reportId: report.id, describe: () => withdrawal })
+    expect((await saveFollowUp(outbox, { reportId: report.id, describe: () => withdrawal })).alreadySaved).toBe(true)
+    expect((await saveFollowUp(outbox, { reportId: other.id, describe: () => withdrawal })).alreadySaved).toBe(false)
+  })
+
+  test('a refusal keeps it, says why, and lets it be tried again', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    await sendDue(outbox)
+    const { record } = await saveFollowUp(outbox, { reportId: report.id, describe: () => addition })
+    door.answer = () => Promise.resolve(problem(404, 'not-found'))
+    await sendDue(outbox)
+    expect(await outbox.store.listFollowUps()).toMatchObject([{ id: record.id, attention: { reason: 'refused' } }])
+    door.answer = door.accept
+    await outbox.store.transact((contents) => retryAttention(contents, record.id))
+    await sendDue(outbox)
+    expect((await outbox.store.listFollowUps())[0]!.received).not.toBeNull()
+  })
+
+  test('an attempt that was cut off ends by its lease, and the same bytes go again', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    await sendDue(outbox)
+    const { record } = await saveFollowUp(outbox, { reportId: report.id, describe: () => addition })
+    const lease = { owner: 'gone', untilMs: outbox.clock.nowMs() + 45_000, lockHeld: false }
+    await outbox.store.transact(() => ({ putFollowUps: [{ ...record, attempts: 1, lease }], result: undefined }))
+    await sendDue(outbox)
+    expect(door.sent).toHaveLength(1)
+    outbox.clock.advance(45_000)
+    await sendDue(outbox)
+    expect(door.sent[1]).toMatchObject({ id: record.id, text: new TextDecoder().decode(record.body), headers: { 'report-attempt': '2' } })
+  })
+
+  test('is forgotten with its report, 30 days after both were received, and never before it was sent', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    await sendDue(outbox)
+    outbox.clock.advance(20 * DAY_MS)
+    const { record } = await saveFollowUp(outbox, { reportId: report.id, describe: () => addition })
+    door.answer = unreachable
+    outbox.clock.advance(20 * DAY_MS)
+    await sendDue(outbox)
+    expect([await outbox.store.listReports(), await outbox.store.listFollowUps()]).toMatchObject([[{ id: report.id }], [{ id: record.id }]])
+    door.answer = door.accept
+    outbox.clock.advance(DAY_MS)
+    await sendDue(outbox)
+    outbox.clock.advance(29 * DAY_MS)
+    await sendDue(outbox)
+    expect(await outbox.store.listReports()).toHaveLength(1)
+    outbox.clock.advance(2 * DAY_MS)
+    await sendDue(outbox)
+    expect([await outbox.store.listReports(), await outbox.store.listFollowUps()]).toEqual([[], []])
+  })
+
+  test('cannot be made to a report that this phone does not have', async () => {
+    await expect(saveFollowUp(phone(door), { reportId: 'x', describe: () => withdrawal })).rejects.toThrow(UnknownReportError)
+  })
+})
