@@ -4,20 +4,22 @@ import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { systemClock } from '../../domain/clock.ts'
 import type { OutageReported } from '../../domain/event.ts'
+import { type FollowUpFact, followedReport } from '../../domain/followed-report.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
 import { foldBatch } from './fold-batch.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
 import type { Projection } from './projection.ts'
 import { createRedisProjection } from './redis/redis-projection.ts'
-import { sampleAccount, sampleEvent, sampleHash, sampleMatch, sampleRecords, sampleReport, seededFraction, shuffled } from './sample-events.ts'
+import { sampleAccount, sampleEvent, sampleFollowUp, sampleHash, sampleMatch, sampleRecords, sampleReport, seededFraction, shuffled } from './sample-events.ts'
 import { postgresContents, redisContents } from './store-contents.ts'
 
 const PARTITION = 'outages/0'
 
 /**
  * Accounts that move, change phones and share meters, some under an id with another body; reports with conflicts, copies and
- * noise; matches before, after and twice. Which record of an id is the first has nothing to do with its clock.
+ * noise; matches before, after and twice; follow-ups before and after their report, repeated, under another body and under another
+ * secret, and some to reports that never come. Which record of an id is the first has nothing to do with its clock.
  */
 function history(): LogRecord[] {
   const facts = []
@@ -37,6 +39,15 @@ function history(): LogRecord[] {
     if (number % 6 === 0) facts.push(sampleReport(number, { secretHash: sampleHash('thief') }))
     if (number % 4 === 0) facts.push(sampleReport(number))
   }
+  for (let number = 0; number < 65; number++) {
+    const strange = { secretHash: sampleHash('thief') }
+    if (number % 3 === 0) facts.push(sampleFollowUp(number, 0, { reason: number % 2 === 0 ? 'mistake' : 'power-back' }))
+    if (number % 4 === 0) facts.push(sampleFollowUp(number, 1, { hazards: ['fire'], personal: { accessNotes: `gate | ${number}` } }))
+    if (number % 5 === 0) facts.push(sampleFollowUp(number, 2, { hazards: [], scope: 'dim', personal: {} }))
+    if (number % 6 === 0) facts.push(sampleFollowUp(number, 3, { stillOut: 'no' }), sampleFollowUp(number, 3, { stillOut: 'yes' }), sampleFollowUp(number, 3, { stillOut: 'no' }))
+    if (number % 7 === 0) facts.push(sampleFollowUp(number, 4, { reason: 'other' }, strange), sampleFollowUp(number, 5, { hazards: ['injury'], personal: {} }, strange))
+    if (number % 9 === 0) facts.push(sampleFollowUp(number, 6, { reason: 'mistake' }))
+  }
   const envelopes = shuffled(facts, seededFraction(1)).map((fact, order) => sampleEvent(order, fact))
   for (let number = 0; number < 40; number += 5) {
     const { id } = sampleEvent(0, sampleAccount(number))
@@ -54,6 +65,26 @@ function expectedReports(records: readonly LogRecord[]): { report_id: string; bo
     const rivals = reports.map(facts).filter((other) => other.reportId === reportId && other.secretHash === secretHash && other.bodyHash !== bodyHash)
     return { report_id: reportId, body_hash: bodyHash, conflicts: new Set(rivals.map((rival) => rival.bodyHash)).size }
   }).sort((a, b) => (a.report_id < b.report_id ? -1 : 1))
+}
+
+/** Of each report that is there: what followed, in the log's order, and what that makes of it by the rule of the domain. */
+function expectedFollowUps(records: readonly LogRecord[]): Followed[] {
+  const firsts = records.filter(({ first }) => first).map(({ envelope }) => envelope).sort((a, b) => (a.hlc < b.hlc ? -1 : 1))
+  const ids = new Set(firsts.filter(({ type }) => type === 'outage.matched.v1').map(({ partitionkey }) => partitionkey))
+  return firsts.filter(({ type }) => type === 'outage.reported.v1').map((envelope) => {
+    const report = envelope.data as OutageReported
+    const followUps = firsts.map(({ type, data }) => ({ type, data }) as FollowUpFact)
+      .filter(({ data }) => 'followUpId' in data && data.reportId === report.reportId && data.secretHash === report.secretHash)
+    const { hazardous, state } = followedReport(report, { matched: ids.has(report.reportId), followUps })
+    return { report_id: report.reportId, hazardous, withdrawn: state === 'withdrawn', follow_ups: followUps.map(({ data }) => data.followUpId) }
+  }).sort((a, b) => (a.report_id < b.report_id ? -1 : 1))
+}
+
+interface Followed {
+  report_id: string
+  hazardous: boolean
+  withdrawn: boolean
+  follow_ups: string[]
 }
 
 async function applyInBatches(projection: Projection, records: readonly LogRecord[], fraction: () => number, repeats: boolean): Promise<void> {
@@ -76,11 +107,16 @@ async function postgresDigest(records: readonly LogRecord[], seed: number): Prom
   await client.connect()
   const digests = await postgresContents(databaseUrl)
   const { rows } = await client.query('SELECT report_id, body_hash, conflicts FROM portal.outage_report ORDER BY report_id')
+  const { rows: followed } = await client.query(
+    `SELECT report.report_id, hazardous, withdrawn,
+       ARRAY(SELECT follow_up_id FROM portal.report_follow_up AS held WHERE held.report_id = report.report_id ORDER BY held.version COLLATE "C")::text[] AS follow_ups
+     FROM portal.outage_report AS report ORDER BY report_id`,
+  )
   await client.end()
-  return { digests, reports: rows as unknown }
+  return { digests, reports: rows as unknown, followed: followed as unknown }
 }
 
-async function redisDigest(records: readonly LogRecord[], seed: number): Promise<{ digest: string; reports: object[] }> {
+async function redisDigest(records: readonly LogRecord[], seed: number): Promise<{ digest: string; reports: object[]; followed: Followed[] }> {
   const redisUrl = await freshRedis()
   const projection = createRedisProjection({ redisUrl, logId: 'log', clock: systemClock })
   await applyInBatches(projection, records, seededFraction(seed), seed % 2 === 0)
@@ -88,17 +124,22 @@ async function redisDigest(records: readonly LogRecord[], seed: number): Promise
   const contents = await redisContents(redisUrl)
   const lines = Object.entries(contents).map(([key, value]) => `${key} ${JSON.stringify(value)}`)
   const reports: object[] = []
+  const followed: Followed[] = []
+  const members = (set: string) => new Set((contents[set] as string[] | undefined) ?? [])
+  const [hazardous, withdrawn] = [members('reports:hazard'), members('reports:withdrawn')]
   for (const [key, value] of Object.entries(contents).filter(([name]) => name.startsWith('report:'))) {
-    const { conflicts, report } = JSON.parse(value as string) as { conflicts: number; report: OutageReported }
+    const { conflicts, report, followUps } = JSON.parse(value as string) as { conflicts: number; report: OutageReported; followUps: FollowUpFact[] }
+    const id = report.reportId
+    followed.push({ report_id: id, hazardous: hazardous.has(id), withdrawn: withdrawn.has(id), follow_ups: followUps.map(({ data }) => data.followUpId) })
     reports.push({ report_id: key.slice('report:'.length), body_hash: report.bodyHash, conflicts })
   }
-  return { digest: sha256(lines.join('\n')), reports }
+  return { digest: sha256(lines.join('\n')), reports, followed }
 }
 
 describe('any order of arrival gives the same state', () => {
   const events = history()
   const orders = [3, 4, 5, 6, 7].map((seed) => [seed, shuffled(events, seededFraction(seed))] as const)
-  let inOrder: { postgres: object; redis: { digest: string; reports: object[] } }
+  let inOrder: { postgres: object; redis: { digest: string; reports: object[]; followed: Followed[] } }
 
   beforeAll(async () => {
     inOrder = { postgres: await postgresDigest(events, 1), redis: await redisDigest(events, 1) }
@@ -120,5 +161,14 @@ describe('any order of arrival gives the same state', () => {
     expect(new Set(reports.map(({ conflicts }) => conflicts))).toEqual(new Set([0, 1]))
     const reversed = events.filter(({ first, envelope }) => !first && events.some((held) => held.first && held.envelope.id === envelope.id && held.envelope.hlc > envelope.hlc))
     expect(reversed.length).toBeGreaterThan(10)
+  })
+
+  it('with what followed, as the domain says it: in both the same marks', () => {
+    const { followed } = inOrder.postgres as { followed: Followed[] }
+    const expected = expectedFollowUps(events)
+    expect(followed).toEqual(expected)
+    expect(inOrder.redis.followed).toEqual(expected)
+    const kinds = new Set(expected.map(({ hazardous, withdrawn, follow_ups: { length } }) => `${hazardous} ${withdrawn} ${length > 0}`))
+    expect(kinds).toEqual(new Set(['true true true', 'true false true', 'false true true', 'false false true', 'true false false', 'false false false']))
   })
 })

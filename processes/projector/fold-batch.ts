@@ -1,6 +1,7 @@
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import { addressKey } from '../../domain/address-key.ts'
 import { eventTypes, versionOf, type OutageMatched, type OutageReported } from '../../domain/event.ts'
+import type { FollowUpFact } from '../../domain/followed-report.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import { storableText } from './storable-text.ts'
 
@@ -23,6 +24,10 @@ export interface ReportRecord extends Stamp {
 
 export interface MatchRecord extends Stamp {
   match: OutageMatched
+}
+
+export interface FollowUpRecord extends Stamp {
+  followUp: FollowUpFact
 }
 
 interface PremiseRow extends Stamp {
@@ -57,6 +62,8 @@ export interface FoldedBatch {
   meters: MeterRow[]
   reports: ReportRecord[]
   matches: MatchRecord[]
+  /** Whether each has its report's secret, only the report can tell. */
+  followUps: FollowUpRecord[]
   /** Events of a type or shape that this version does not know. */
   skipped: { unknownType: number; malformed: number }
 }
@@ -69,6 +76,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
   const accounts: AccountRecord[] = []
   const reports: ReportRecord[] = []
   const matches: MatchRecord[] = []
+  const followUps: FollowUpRecord[] = []
   const skipped = { unknownType: 0, malformed: 0 }
   for (const { first, envelope } of records) {
     const kind = Object.hasOwn(eventTypes, envelope.type) ? eventTypes[envelope.type] : undefined
@@ -95,6 +103,12 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
       case 'outage.matched.v1':
         if (first) matches.push({ ...stamp, match: canonicalMatch(fact as OutageMatched) })
         break
+      case 'outage.withdrawn.v1':
+      case 'outage.added-to.v1':
+      case 'outage.confirmed.v1':
+        // The schema of each type has parsed the data.
+        if (first) followUps.push({ ...stamp, followUp: canonicalFollowUp({ type: envelope.type, data: fact } as FollowUpFact) })
+        break
     }
   }
   return {
@@ -102,6 +116,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
     ...networkOf(accounts),
     reports,
     matches: oldestBy(matches, (record) => record.match.reportId),
+    followUps: oldestBy(followUps, ({ followUp: { data } }) => `${data.reportId} ${data.followUpId}`),
     skipped,
   }
 }
@@ -145,6 +160,13 @@ function canonicalReport(report: OutageReported): OutageReported {
 
 function canonicalMatch(match: OutageMatched): OutageMatched {
   return { ...match, reportId: match.reportId.toLowerCase() }
+}
+
+function canonicalFollowUp(followUp: FollowUpFact): FollowUpFact {
+  const { followUpId, reportId, acceptedAt, savedAt } = followUp.data
+  const ids = { followUpId: followUpId.toLowerCase(), reportId: reportId.toLowerCase() }
+  // Its type and the rest of its data stay together.
+  return { ...followUp, data: { ...followUp.data, ...ids, acceptedAt: instant(acceptedAt), savedAt: instant(savedAt) } } as FollowUpFact
 }
 
 function instant(text: string): string {

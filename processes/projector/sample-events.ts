@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { accountNumberKey, type Account } from '../../domain/account.ts'
-import type { EventEnvelope, EventType, NewEvent, OutageMatched, OutageReported } from '../../domain/event.ts'
+import type { EventEnvelope, EventType, NewEvent, OutageAddedTo, OutageConfirmed, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
 import { formatHlc } from '../../domain/hybrid-clock.ts'
 import { formatUuid } from '../../domain/uuid.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
@@ -84,8 +84,32 @@ export function sampleMatch(report: number, account: number, changes: Partial<Ou
   return { reportId: sampleId(report), accountNumber, servicePoint, circuit, transformer, matchedBy: 'address', ...changes }
 }
 
+type FollowUpData = OutageWithdrawn | OutageAddedTo | OutageConfirmed
+type FollowUpWords = Pick<OutageWithdrawn, 'reason'> | Pick<OutageAddedTo, 'hazards' | 'scope' | 'personal'> | Pick<OutageConfirmed, 'stillOut'>
+
+/** A follow-up to report `number`, under its secret unless changed. @param index tells the follow-ups of one report apart */
+export function sampleFollowUp(number: number, index: number, words: FollowUpWords, changes: Partial<Pick<FollowUpData, 'secretHash' | 'acceptedAt'>> = {}): FollowUpData {
+  const atMs = START_MS + number * 1_000 + (index + 1) * 60_000
+  return {
+    followUpId: formatUuid(createHash('sha256').update(`follow-up ${number} ${index}`).digest(), 7),
+    reportId: sampleId(number),
+    schema: 1,
+    bodyHash: sampleHash(`follow-up ${number} ${index} ${JSON.stringify(words)}`),
+    secretHash: sampleHash(`secret ${number}`),
+    acceptedAt: new Date(atMs).toISOString(),
+    savedAt: new Date(atMs - 250).toISOString(),
+    locale: 'en',
+    channel: 'web',
+    delivery: { attempt: 1 },
+    ...changes,
+    ...words,
+  }
+}
+
+type Sample = Account | OutageReported | OutageMatched | FollowUpData
+
 /** An envelope as the log gives it. @param order its place in the total order */
-export function sampleEvent(order: number, data: Account | OutageReported | OutageMatched): EventEnvelope {
+export function sampleEvent(order: number, data: Sample): EventEnvelope {
   const { id, type, key, bodyHash } = sampleNewEvent(data)
   return {
     specversion: '1.0', id, type, source: 'urn:stormdoor:test:sample', subject: id, time: new Date(START_MS + order).toISOString(),
@@ -104,11 +128,15 @@ export function sampleRecords(envelopes: readonly EventEnvelope[]): LogRecord[] 
   })
 }
 
-/** The event of an account, report or match, to be appended. */
-export function sampleNewEvent(data: Account | OutageReported | OutageMatched): NewEvent {
+/** The event of an account, report, match or follow-up, to be appended. */
+export function sampleNewEvent(data: Sample): NewEvent {
   const bodyHash = sampleHash(JSON.stringify(data))
   const event = (type: EventType, id: string, key: string): NewEvent => ({ type, id, key, data, bodyHash })
   if ('matchedBy' in data) return event('outage.matched.v1', formatUuid(createHash('sha256').update(data.reportId).digest(), 5), data.reportId)
+  if ('followUpId' in data) {
+    const type = 'reason' in data ? 'outage.withdrawn.v1' : 'stillOut' in data ? 'outage.confirmed.v1' : 'outage.added-to.v1'
+    return { ...event(type, data.followUpId, data.reportId), bodyHash: data.bodyHash }
+  }
   if ('reportId' in data) return { ...event('outage.reported.v1', data.reportId, data.reportId), bodyHash: data.bodyHash }
   return event('account.upserted.v1', formatUuid(createHash('sha256').update(bodyHash).digest(), 5), accountNumberKey(data.accountNumber))
 }

@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { foldBatch } from '../../processes/projector/fold-batch.ts'
-import { writeReportsAndMatches } from '../../processes/projector/redis/write-reports.ts'
+import { writeOutages } from '../../processes/projector/redis/write-outages.ts'
 import { sampleEvent, sampleId, sampleRecords, sampleReport } from '../../processes/projector/sample-events.ts'
 import { createReadSources } from '../platform/read-sources.ts'
 import { createRedis } from '../platform/redis.ts'
@@ -31,7 +31,7 @@ async function projectorOf(redisUrl: string): Promise<(number: number) => Promis
   onTestFinished(() => redis.disconnect())
   await vi.waitFor(() => redis.ping(), within)
   return async (number) => {
-    await writeReportsAndMatches(redis, foldBatch(sampleRecords([sampleEvent(number, sampleReport(number))])))
+    await writeOutages(redis, foldBatch(sampleRecords([sampleEvent(number, sampleReport(number))])))
   }
 }
 

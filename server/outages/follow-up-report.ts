@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Delivery, EventData, NewEvent } from '../../domain/event.ts'
 import { occurredOf } from '../../domain/occurred.ts'
-import type { Receipt } from '../../domain/receipt.ts'
 import { referenceOf } from '../../domain/reference.ts'
 import { type ReportFollowUp, reportFollowUpSchemas } from '../../domain/report-follow-up.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../platform/errors.ts'

@@ -1,15 +1,18 @@
 import type { Account, Known } from '../../domain/account.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
+import type { FollowUpFact } from '../../domain/followed-report.ts'
 import { getAccount } from '../accounts/get-account.ts'
 import { ReadsUnavailableError } from '../platform/errors.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import { readOutages } from './read-outages.ts'
-import { reportCacheKey, type CachedReport } from './report-cache.ts'
-import { reportFromRow } from './report-from-row.ts'
+import { cachedReport, reportCacheKey } from './report-cache.ts'
+import { reportsFromRows } from './report-from-row.ts'
 
 export interface DeskReport {
   report: OutageReported
   match: OutageMatched | null
+  /** What its customer said later, in the log's order. */
+  followUps: FollowUpFact[]
   /** Other bodies that came under the same id. */
   conflicts: number
   /** Null when unmatched, or when the account cannot be read now. */
@@ -31,17 +34,18 @@ export async function getDeskReport(sources: ReadSources, id: string): Promise<D
   const { value, source } = await readOutages(sources, {
     fromRedis: async (redis) => {
       const text = await redis.get(reportCacheKey(reportId))
-      return text === null ? null : (JSON.parse(text) as CachedReport)
+      return text === null ? null : cachedReport(text)
     },
     fromPostgres: async (database) => {
       const row = await database.outageReport.findUnique({ where: { reportId } })
-      return row && reportFromRow(row, await database.outageMatch.findUnique({ where: { reportId } }))
+      const [report] = row ? await reportsFromRows(database, [row]) : []
+      return report ?? null
     },
   })
   if (!value) return null
-  const { report, match, conflicts, asOf } = value
+  const { report, match, followUps, conflicts, asOf } = value
   const account = match ? await getAccount(sources, match.accountNumber).catch(unlessUnavailable) : null
-  return { report, match, conflicts, account, asOf, source }
+  return { report, match, followUps, conflicts, account, asOf, source }
 }
 
 function unlessUnavailable(error: unknown): null {

@@ -18,12 +18,15 @@ export interface Nearby {
   asOf: string
 }
 
-/** How busy the outage line is, by reports in the utility's window. Throws ReadsUnavailableError. */
+/** How busy the outage line is, by reports in the utility's window that stand. Throws ReadsUnavailableError. */
 export async function getOutageStatus(sources: ReadSources, clock: Clock, utility: Utility): Promise<OutageStatus> {
   const sinceMs = windowStartMs(clock, utility)
   const { value: reports, currentAt } = await readOutages(sources, {
-    fromRedis: (redis) => redis.zcount(reportSets.all, sinceMs, '+inf'),
-    fromPostgres: (database) => database.outageReport.count({ where: { acceptedAt: { gte: new Date(sinceMs) } } }),
+    fromRedis: async (redis) => {
+      const [all, withdrawn] = await Promise.all([reportSets.all, reportSets.withdrawn].map((set) => redis.zcount(set, sinceMs, '+inf')))
+      return all! - withdrawn!
+    },
+    fromPostgres: (database) => database.outageReport.count({ where: { acceptedAt: { gte: new Date(sinceMs) }, withdrawn: false } }),
   })
   const { elevatedReports, stormReports } = utility.outages
   const level = reports >= stormReports ? 'storm' : reports >= elevatedReports ? 'elevated' : 'calm'
@@ -41,7 +44,7 @@ export async function getNearby(sources: ReadSources, circuit: string, clock: Cl
     fromPostgres: async (database) => {
       const [counted] = await database.$queryRaw<[{ reports: number }]>`
         SELECT count(*)::int AS reports FROM portal.outage_match JOIN portal.outage_report USING (report_id)
-        WHERE circuit = ${circuit} AND accepted_at >= ${new Date(sinceMs)}`
+        WHERE circuit = ${circuit} AND accepted_at >= ${new Date(sinceMs)} AND NOT withdrawn`
       return counted.reports
     },
   })

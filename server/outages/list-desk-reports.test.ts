@@ -58,8 +58,8 @@ describe('listDeskReports', () => {
     expect(list).toMatchObject({ source, asOf: CURRENT_AT })
     expect(list.reports.map(({ id }) => id)).toEqual([10, 5, 0, 11, 9, 8].map(sampleId))
     expect(list.reports[0]).toEqual({
-      id: sampleId(10), reference: '7K3F-92QD-XH', acceptedAt: '2026-01-31T04:00:10.000Z', hazards: ['downed-line'], scope: 'whole-home',
-      where: '10 North Elm Street, Harbor', accountName: 'Customer 10', matched: true, conflicts: 0,
+      id: sampleId(10), reference: '7K3F-92QD-XH', acceptedAt: '2026-01-31T04:00:10.000Z', hazards: ['downed-line'], hazardous: true, scope: 'whole-home',
+      where: '10 North Elm Street, Harbor', accountName: 'Customer 10', matched: true, withdrawn: false, additions: 0, confirmation: 'not-needed', waitedMs: null, conflicts: 0,
     })
     expect(list.reports[1]).toMatchObject({ where: '5 North Elm Street', accountName: null, matched: false })
   })

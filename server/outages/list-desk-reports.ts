@@ -1,25 +1,38 @@
 import type { Redis } from 'ioredis'
 import { accountNumberKey, type Account } from '../../domain/account.ts'
+import { followedReport, waitedMs } from '../../domain/followed-report.ts'
 import type { Hazard, Scope } from '../../domain/outage-report.ts'
+import type { Confirmation } from '../../domain/report-standing.ts'
 import { accountFromRow } from '../accounts/account-from-row.ts'
 import { accountsFromRedis } from '../accounts/get-account.ts'
 import type { Database } from '../platform/database.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import { readOutages } from './read-outages.ts'
-import { reportCacheKey, reportSets, type CachedReport } from './report-cache.ts'
-import { reportFromRow } from './report-from-row.ts'
+import { cachedReport, reportCacheKey, reportSets, type CachedReport } from './report-cache.ts'
+import { reportsFromRows } from './report-from-row.ts'
 
 export interface DeskEntry {
   id: string
   reference: string
   /** ISO 8601 UTC. */
   acceptedAt: string
+  /** With those that were added. */
   hazards: Hazard[]
+  /** It stands first: a danger was named and not taken back as a mistake. */
+  hazardous: boolean
   scope: Scope
   /** The account's address, or what was typed: an address, account number, phone, or `38.44012, -122.71405`. */
   where: string
   accountName: string | null
   matched: boolean
+  /** By its customer. */
+  withdrawn: boolean
+  /** How many times its customer added to it. */
+  additions: number
+  /** Of one that waited long on its phone: whether its customer was asked if it is still out, and the answer. */
+  confirmation: Confirmation
+  /** From saving to acceptance, milliseconds; null in reports from before that was kept. */
+  waitedMs: number | null
   /** Other bodies that came under the same id. */
   conflicts: number
 }
@@ -54,14 +67,17 @@ export async function listDeskReports(sources: ReadSources, { limit }: { limit: 
   return { reports: value.reports.map((cached) => entryOf(cached, accounts)), asOf, source }
 }
 
-function entryOf({ report, match, conflicts }: CachedReport, accounts: ReadonlyMap<string, Account>): DeskEntry {
+function entryOf({ report, match, followUps, conflicts }: CachedReport, accounts: ReadonlyMap<string, Account>): DeskEntry {
   const account = match ? accounts.get(accountNumberKey(match.accountNumber)) : undefined
-  const { reportId: id, reference, acceptedAt, hazards, scope } = report
+  const { reportId: id, reference, acceptedAt, scope } = report
+  const { state, hazards, hazardous, additions, confirmation } = followedReport(report, { matched: match !== null, followUps })
   return {
-    id, reference, acceptedAt, hazards, scope,
+    id, reference, acceptedAt, hazards, hazardous, scope, additions, confirmation,
     where: account ? addressLine(account.personal.address) : typedPlace(report),
     accountName: account?.personal.name ?? null,
     matched: match !== null,
+    withdrawn: state === 'withdrawn',
+    waitedMs: waitedMs(report),
     conflicts,
   }
 }
@@ -85,16 +101,14 @@ async function listedInRedis(redis: Redis, limit: number): Promise<Listed> {
   const hazardous = new Set(hazards)
   const ids = [...hazards, ...newest.filter((id) => !hazardous.has(id))].slice(0, limit)
   const texts = ids.length === 0 ? [] : await redis.mget(ids.map(reportCacheKey))
-  const reports = texts.filter((text) => text !== null).map((text) => JSON.parse(text) as CachedReport)
+  const reports = texts.filter((text) => text !== null).map(cachedReport)
   const known = await accountsFromRedis(redis, accountKeysOf(reports))
   return { reports, accounts: known.map(({ value }) => value) }
 }
 
 async function listedInPostgres(database: Database, limit: number): Promise<Listed> {
   const rows = await database.outageReport.findMany({ orderBy: [{ hazardous: 'desc' }, { acceptedAt: 'desc' }, { reportId: 'desc' }], take: limit })
-  const matches = await database.outageMatch.findMany({ where: { reportId: { in: rows.map((row) => row.reportId) } } })
-  const matchOf = new Map(matches.map((match) => [match.reportId, match]))
-  const reports = rows.map((row) => reportFromRow(row, matchOf.get(row.reportId) ?? null))
+  const reports = await reportsFromRows(database, rows)
   const accounts = await database.account.findMany({ where: { accountKey: { in: accountKeysOf(reports) } } })
   return { reports, accounts: accounts.map((row) => accountFromRow(row).value) }
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
+import type { FollowUpFact } from '../../domain/followed-report.ts'
 
 /** What stands under `report:{id}`. */
 export interface CachedReport {
@@ -7,7 +8,14 @@ export interface CachedReport {
   asOf: string
   report: OutageReported
   match: OutageMatched | null
+  /** In the log's order. */
+  followUps: FollowUpFact[]
   conflicts: number
+}
+
+/** What was read there. What was written before there were follow-ups has none. */
+export function cachedReport(text: string): CachedReport {
+  return { followUps: [], ...(JSON.parse(text) as Omit<CachedReport, 'followUps'>) }
 }
 
 export const reportCacheKey = (reportId: string): string => `report:${reportId}`
@@ -17,6 +25,8 @@ export const reportSets = {
   hazard: 'reports:hazard',
   unmatched: 'reports:unmatched',
   conflict: 'reports:conflict',
+  withdrawn: 'reports:withdrawn',
+  /** Of those that were not withdrawn. */
   ofCircuit: (circuit: string): string => `reports:circuit:${circuit.replaceAll('|', ' ')}`,
 } as const
 

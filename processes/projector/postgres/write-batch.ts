@@ -10,7 +10,7 @@ export async function writeBatch(client: ClientBase, schema: string, batch: Fold
   if (batch.servicePoints.length > 0) await upsertNewest(client, schema, servicePointTable, batch.servicePoints)
   if (batch.meters.length > 0) await upsertNewest(client, schema, meterTable, batch.meters)
   if (batch.accounts.length > 0) await writeAccounts(client, schema, batch.accounts)
-  if (batch.reports.length > 0) await writeReports(client, schema, batch.reports)
+  if (batch.reports.length + batch.followUps.length > 0) await writeReports(client, schema, batch.reports, batch.followUps)
   if (batch.matches.length > 0) await writeMatches(client, schema, batch.matches)
 }
 

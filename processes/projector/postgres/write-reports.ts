@@ -1,23 +1,26 @@
 import type { ClientBase } from 'pg'
 import { isHazardous } from '../../../domain/outage-report.ts'
-import type { ReportRecord } from '../fold-batch.ts'
+import type { FollowUpRecord, ReportRecord } from '../fold-batch.ts'
+import { judgeFollowUps, keepFollowUps } from './write-follow-ups.ts'
 
 const SHAPE = `"reportId" uuid, reference text, schema int, "bodyHash" text, "secretHash" text, "acceptedAt" timestamptz, "savedAt" timestamptz,
   locale text, channel text, hazards jsonb, hazardous boolean, scope text, "startedAt" timestamptz, "heardBang" text, "neighborsOut" text,
-  delivery jsonb, personal jsonb, version text, "asOf" timestamptz`
+  delivery jsonb, occurred jsonb, personal jsonb, version text, "asOf" timestamptz`
 const COLUMNS = `report_id, reference, schema, body_hash, secret_hash, accepted_at, saved_at, locale, channel, hazards, hazardous, scope,
-  started_at, heard_bang, neighbors_out, delivery, personal, conflicts, version, as_of`
+  started_at, heard_bang, neighbors_out, delivery, occurred, personal, conflicts, version, as_of`
 const VALUES = `"reportId", reference, schema, "bodyHash", "secretHash", "acceptedAt", "savedAt", locale, channel,
   ARRAY(SELECT jsonb_array_elements_text(hazards)), hazardous, scope,
-  "startedAt", "heardBang", "neighborsOut", delivery, personal, 0, version, "asOf"`
+  "startedAt", "heardBang", "neighborsOut", delivery, occurred, personal, 0, version, "asOf"`
 
-/** The first record of an id is the report; the others wait beside it until it is there, and are judged against it then. */
-export async function writeReports(client: ClientBase, schema: string, records: readonly ReportRecord[]): Promise<void> {
+/** The first record of an id is the report; others and follow-ups wait beside it until it is there, and are judged against it then. */
+export async function writeReports(client: ClientBase, schema: string, records: readonly ReportRecord[], followUps: readonly FollowUpRecord[]): Promise<void> {
   const byId = [...records].sort((a, b) => (a.report.reportId < b.report.reportId ? -1 : 1))
   const added = await insertFirsts(client, schema, byId.filter(({ first }) => first))
   const others = byId.filter(({ first }) => !first)
   await keepOthers(client, schema, others)
-  await judgeOthers(client, schema, [...added, ...others.map(({ report }) => report.reportId)])
+  if (records.length > 0) await judgeOthers(client, schema, [...added, ...others.map(({ report }) => report.reportId)])
+  await keepFollowUps(client, schema, followUps)
+  await judgeFollowUps(client, schema, [...added, ...followUps.map(({ followUp: { data } }) => data.reportId)])
 }
 
 /** Ids of those that were not there yet. */

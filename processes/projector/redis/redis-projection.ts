@@ -6,7 +6,7 @@ import { fenceKeys, fenceValues, LUA_IS_FENCED, projectionKeys, type ProjectionF
 import { createRedis, LUA_IS_BEFORE } from '../../../server/platform/redis.ts'
 import { ProjectionMovedError, type Projection } from '../projection.ts'
 import { ownStore } from './own-store.ts'
-import { writeReportsAndMatches } from './write-reports.ts'
+import { writeOutages } from './write-outages.ts'
 
 export interface RedisProjectionOptions {
   redisUrl: string
@@ -56,7 +56,7 @@ export function createRedisProjection({ redisUrl, logId, clock, partitions = [] 
     },
     apply: async ({ partition, expected, next, newestAt }, batch) => {
       const fence = { logId, partition, expected }
-      if (!(await putAccounts(redis, batch.accounts, fence)) || !(await writeReportsAndMatches(redis, batch, fence))) throw movedAway(fence)
+      if (!(await putAccounts(redis, batch.accounts, fence)) || !(await writeOutages(redis, batch, fence))) throw movedAway(fence)
       await move(fence, next, newestAt, false)
       places.set(partition, next)
     },

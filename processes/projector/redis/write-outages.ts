@@ -1,4 +1,5 @@
 import type { ChainableCommander, Redis } from 'ioredis'
+import type { FollowUpFact } from '../../../domain/followed-report.ts'
 import { isHazardous } from '../../../domain/outage-report.ts'
 import { deskChannel } from '../../../server/outages/report-cache.ts'
 import { fenceKeys, fenceValues, LUA_IS_FENCED, type ProjectionFence } from '../../../server/platform/projection-state.ts'
@@ -9,6 +10,8 @@ import type { FoldedBatch } from '../fold-batch.ts'
  * `report-fold:{id}` keeps what a report is folded from: its first record as `version|asOf|acceptedAtMs|hazard|JSON` in the
  * field `first` with its `bodyHash.secretHash` in `first-hashes`, the match as `version|asOf|circuit|JSON` in `match`, and each
  * other body as `version|asOf` in the field `bodyHash.secretHash`: kept when it is a conflict, or while the first is not there.
+ * A follow-up is `version|asOf|secretHash|mark|JSON` in `follow-up:{id}`, kept when it has the report's secret, or while the
+ * first is not there; marks: `withdrawn`, `mistaken` (so withdrawn), `endangered` (a hazard added), `said`.
  * `report:{id}` and the sets are made from it at each change; JSON is passed on as text, for cjson would lose empty lists.
  */
 const FOLD = `${LUA_IS_BEFORE}
@@ -32,10 +35,18 @@ local function refold(id, fold, channel)
   local newest, newestAsOf, conflicts = first[1], first[2], 0
   local function see(held) if isBefore(newest, held[1]) then newest, newestAsOf = held[1], held[2] end end
   if match then see(match) end
-  local fields = redis.call('HGETALL', fold)
+  local fields, followUps = redis.call('HGETALL', fold), {}
   for index = 1, #fields, 2 do
     local field = fields[index]
-    if field ~= 'first' and field ~= 'first-hashes' and field ~= 'match' then
+    if string.sub(field, 1, 10) == 'follow-up:' then
+      local held = parts(fields[index + 1], 4)
+      if held[3] == secretOf(hashes) then
+        followUps[#followUps + 1] = held
+        see(held)
+      else
+        redis.call('HDEL', fold, field)
+      end
+    elseif field ~= 'first' and field ~= 'first-hashes' and field ~= 'match' then
       if field ~= hashes and secretOf(field) == secretOf(hashes) then
         conflicts = conflicts + 1
         see(parts(fields[index + 1], 1))
@@ -44,15 +55,24 @@ local function refold(id, fold, channel)
       end
     end
   end
+  table.sort(followUps, function(one, other) return isBefore(one[1], other[1]) end)
+  local hazardous, withdrawn, texts = first[4] == '1', false, {}
+  for index, held in ipairs(followUps) do
+    if held[4] == 'withdrawn' or held[4] == 'mistaken' then withdrawn = true end
+    if held[4] == 'mistaken' then hazardous = false end
+    if held[4] == 'endangered' then hazardous = true end
+    texts[index] = held[5]
+  end
   redis.call('SET', 'report:' .. id, '{"v":"' .. newest .. '","asOf":"' .. newestAsOf .. '","report":' .. first[5] ..
-    ',"match":' .. (match and match[4] or 'null') .. ',"conflicts":' .. conflicts .. '}')
+    ',"match":' .. (match and match[4] or 'null') .. ',"followUps":[' .. table.concat(texts, ',') .. '],"conflicts":' .. conflicts .. '}')
   local score = first[3]
   local function list(key, belongs) if belongs then redis.call('ZADD', key, score, id) else redis.call('ZREM', key, id) end end
   list('reports:all', true)
-  list('reports:hazard', first[4] == '1')
-  list('reports:unmatched', not match)
+  list('reports:hazard', hazardous)
+  list('reports:unmatched', not match and not withdrawn)
+  list('reports:withdrawn', withdrawn)
   list('reports:conflict', conflicts > 0)
-  if match then list('reports:circuit:' .. match[3], true) end
+  if match then list('reports:circuit:' .. match[3], not withdrawn) end
   redis.call('PUBLISH', channel, '{"id":"' .. id .. '"}')
 end
 local fold, channel, id, field, version, value, hashes = KEYS[1], unpack(ARGV, 3, 8)
@@ -74,11 +94,11 @@ interface WithFoldReport {
 const defined = new WeakSet<Redis>()
 
 /**
- * Folds reports and matches into Redis, in one pipeline; each is atomic and may come again, in any order.
+ * Folds reports, matches and follow-ups into Redis, in one pipeline; each is atomic and may come again, in any order.
  * @returns false when the projection had moved away from the fence: what came after that is not folded
  */
-export async function writeReportsAndMatches(redis: Redis, { reports, matches }: Pick<FoldedBatch, 'reports' | 'matches'>, fence?: ProjectionFence): Promise<boolean> {
-  if (reports.length + matches.length === 0) return true
+export async function writeOutages(redis: Redis, { reports, matches, followUps }: Pick<FoldedBatch, 'reports' | 'matches' | 'followUps'>, fence?: ProjectionFence): Promise<boolean> {
+  if (reports.length + matches.length + followUps.length === 0) return true
   if (!defined.has(redis)) {
     redis.defineCommand('foldReport', { lua: FOLD })
     defined.add(redis)
@@ -98,7 +118,18 @@ export async function writeReportsAndMatches(redis: Redis, { reports, matches }:
     const value = [version, asOf, match.circuit.replaceAll('|', ' '), JSON.stringify(match)].join('|')
     folds.foldReport(keys, `report-fold:${match.reportId}`, ...place, channel, match.reportId, 'match', version, value)
   }
+  for (const { followUp, version, asOf } of followUps) {
+    const { reportId, followUpId, secretHash } = followUp.data
+    const value = [version, asOf, secretHash, markOf(followUp), JSON.stringify(followUp)].join('|')
+    folds.foldReport(keys, `report-fold:${reportId}`, ...place, channel, reportId, `follow-up:${followUpId}`, version, value)
+  }
   const answers = (await pipeline.exec()) ?? []
   for (const [error] of answers) if (error) throw error
   return !answers.some(([, answer]) => answer === -1)
+}
+
+/** What a follow-up means for the lists, so that the script need not read its JSON. */
+function markOf({ type, data }: FollowUpFact): 'withdrawn' | 'mistaken' | 'endangered' | 'said' {
+  if (type === 'outage.withdrawn.v1') return data.reason === 'mistake' ? 'mistaken' : 'withdrawn'
+  return type === 'outage.added-to.v1' && data.hazards.length > 0 ? 'endangered' : 'said'
 }
