@@ -27,12 +27,20 @@ export interface Promises {
   keeps: boolean
 }
 
-/** What this browser promises, after asking it to keep our data. Nothing is promised that it did not say. */
-export async function askToKeep(): Promise<Promises> {
+/** What this browser promises as things stand. Nothing is promised that it did not say. */
+export async function standingPromises(): Promise<Promises> {
   const registration = await registered()
-  const storage = (navigator as { storage?: Partial<StorageManager> }).storage
-  const keeps = (await storage?.persisted?.()) || (await storage?.persist?.()) || false
-  return { sendsWhenClosed: registration?.active != null && registration.sync !== undefined, keeps }
+  return { sendsWhenClosed: registration?.active != null && registration.sync !== undefined, keeps: (await storage()?.persisted?.()) ?? false }
+}
+
+/** The same after asking it to keep our data. Firefox asks the customer first, and this waits for that answer as long as it takes. */
+export async function askToKeep(): Promise<Promises> {
+  const standing = await standingPromises()
+  return standing.keeps ? standing : { ...standing, keeps: (await storage()?.persist?.()) ?? false }
+}
+
+function storage(): Partial<StorageManager> | undefined {
+  return (navigator as { storage?: Partial<StorageManager> }).storage
 }
 
 async function registered(): Promise<SyncRegistration | undefined> {

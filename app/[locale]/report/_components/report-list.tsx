@@ -2,7 +2,7 @@
 import { type Ref, useEffect, useState } from 'react'
 import spoken from '../../../../components/spoken.module.css'
 import { stateOf } from '../../../../worker/outbox/report-record.ts'
-import { askToKeep, type Promises } from './browser-send.ts'
+import { askToKeep, type Promises, standingPromises } from './browser-send.ts'
 import { ReportCard } from './report-card.tsx'
 import { useReportText } from './report-text.tsx'
 import type { OutboxView, PageOutbox } from './page-outbox.ts'
@@ -45,7 +45,8 @@ function PhonePromise() {
   const [promises, setPromises] = useState<Promises | null>(null)
   useEffect(() => {
     let shown = true
-    void askToKeep().then((asked) => shown && setPromises(asked))
+    const show = (told: Promises) => shown && setPromises(told)
+    void standingPromises().then(show).then(askToKeep).then(show)
     return () => {
       shown = false
     }
