@@ -1,3 +1,4 @@
+import type { Metadata } from 'next'
 import { ButtonLink } from '../../components/button.tsx'
 import type { Locale } from '../../domain/report-choices.ts'
 import { textIn } from '../../messages/text-in.ts'
@@ -5,7 +6,15 @@ import { utility } from '../../utility.config.ts'
 import { OutageStatus } from './_components/outage-status.tsx'
 import styles from './home.module.css'
 
-export default async function HomePage({ params }: { params: Promise<{ locale: string }> }) {
+interface Props {
+  params: Promise<{ locale: string }>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { description: textIn((await params).locale as Locale)('home.description') }
+}
+
+export default async function HomePage({ params }: Props) {
   const locale = (await params).locale as Locale
   const text = textIn(locale)
   const [beforeNumber, afterNumber] = text('home.dangerText').split('{number}')

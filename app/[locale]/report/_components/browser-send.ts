@@ -20,27 +20,10 @@ export async function askWorker(wake: Wake): Promise<void> {
   await registration?.sync?.register(SYNC_TAG).catch(() => {})
 }
 
-export interface Promises {
-  /** The browser sends after the page is closed. */
-  sendsWhenClosed: boolean
-  /** The browser has agreed not to clear this site by itself. */
-  keeps: boolean
-}
-
-/** What this browser promises as things stand. Nothing is promised that it did not say. */
-export async function standingPromises(): Promise<Promises> {
+/** Whether the browser sends after the page is closed. */
+export async function sendsWhenClosed(): Promise<boolean> {
   const registration = await registered()
-  return { sendsWhenClosed: registration?.active != null && registration.sync !== undefined, keeps: (await storage()?.persisted?.()) ?? false }
-}
-
-/** The same after asking it to keep our data. Firefox asks the customer first, and this waits for that answer as long as it takes. */
-export async function askToKeep(): Promise<Promises> {
-  const standing = await standingPromises()
-  return standing.keeps ? standing : { ...standing, keeps: (await storage()?.persist?.()) ?? false }
-}
-
-function storage(): Partial<StorageManager> | undefined {
-  return (navigator as { storage?: Partial<StorageManager> }).storage
+  return registration?.active != null && registration.sync !== undefined
 }
 
 async function registered(): Promise<SyncRegistration | undefined> {

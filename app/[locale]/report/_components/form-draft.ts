@@ -54,13 +54,22 @@ export class FormDraft {
     this.#timer = setTimeout(() => this.#keep(), PAUSE_MS)
   }
 
-  /** An empty form under a new id: for another report, never for another try. */
-  renew(): void {
+  /** Whether something stands in the form that was typed or chosen. */
+  hasWords(): boolean {
+    return this.#form !== null && Object.keys(typed(readFields(this.#form))).length > 0
+  }
+
+  /** A form under a new id, empty or with these words: for another report, never for another try. */
+  renew(fields: Fields = {}): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#form?.reset()
     this.#draft = null
-    this.#write({ ...this.#identity(), fields: {} })
+    if (this.#form && Object.keys(fields).length > 0) {
+      restoreFields(this.#form, fields)
+      this.#form.dispatchEvent(new Event('restored'))
+    }
+    this.#write({ ...this.#identity(), fields })
   }
 
   #identity(): Draft {

@@ -1,20 +1,33 @@
 'use client'
 import { Button, ButtonLink } from '../../../../components/button.tsx'
 import { Callout } from '../../../../components/callout.tsx'
+import type { UnavailableReason } from '../../../../worker/outbox/outbox-store.ts'
 import { useReportText } from './report-text.tsx'
 import styles from './report-form.module.css'
 
-/** The browser refused to keep the report: said plainly, with the two ways that are left. */
-export function NoDiskNotice({ onSend }: { onSend: () => void }) {
+interface Props {
+  reason: UnavailableReason
+  onSend: () => void
+  onSaveAgain: () => void
+}
+
+/** The report could not be kept: why, said plainly, with every way that is left. Its words stay in the form above. */
+export function NoDiskNotice({ reason, onSend, onSaveAgain }: Props) {
   const { text, phones } = useReportText()
   return (
-    <Callout kind="warn" title={text('noDiskTitle')} announce>
-      <p>{text('noDiskText')}</p>
+    <Callout kind="warn" title={text(`noDisk.${reason}.title`)} announce>
+      <p>{text(`noDisk.${reason}.text`)}</p>
+      <p>{text('noDiskStays')}</p>
       <p className={styles.actions}>
-        <Button look="primary" onClick={onSend}>
+        <Button look="primary" size="large" onClick={onSend}>
           {text('noDiskSend')}
         </Button>
-        <ButtonLink href={`tel:${phones.outageLine.dial}`}>
+        {reason === 'refused' ? null : (
+          <Button size="large" onClick={onSaveAgain}>
+            {text('noDiskAgain')}
+          </Button>
+        )}
+        <ButtonLink size="large" href={`tel:${phones.outageLine.dial}`}>
           <span>
             {text('noDiskCall')} <span className={styles.number}>{phones.outageLine.shown}</span>
           </span>

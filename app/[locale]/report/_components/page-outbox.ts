@@ -1,7 +1,7 @@
 import type { Wake } from '../../../../worker/outbox/claim-report.ts'
 import { OUTBOX_CHANNEL, openBrowserOutbox, withoutDisk } from '../../../../worker/outbox/browser-outbox.ts'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
-import { OutboxUnavailableError } from '../../../../worker/outbox/outbox-store.ts'
+import { OutboxUnavailableError, type UnavailableReason } from '../../../../worker/outbox/outbox-store.ts'
 import type { Draft, FollowUpRecord, ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { type FollowUpContent, saveFollowUp, UnknownReportError } from '../../../../worker/outbox/save-follow-up.ts'
 import { type ReportContent, saveReport } from '../../../../worker/outbox/save-report.ts'
@@ -21,11 +21,13 @@ export interface OutboxView {
   followUps: readonly FollowUpRecord[]
   /** `refused`: the browser keeps nothing. `memory`: it keeps nothing, and the customer sends directly. */
   disk: 'unknown' | 'works' | 'refused' | 'memory'
+  /** Why the browser keeps nothing; null unless `disk` is `refused`. */
+  refusal: UnavailableReason | null
   /** The phone's clock at this view. */
   atMs: number
 }
 
-export const NOTHING_YET: OutboxView = { outbox: null, reports: null, followUps: [], disk: 'unknown', atMs: 0 }
+export const NOTHING_YET: OutboxView = { outbox: null, reports: null, followUps: [], disk: 'unknown', refusal: null, atMs: 0 }
 
 /** The phone's outbox as one page sees it: live over all tabs and the worker, and sending whenever there is reason to. */
 export class PageOutbox {
@@ -118,11 +120,13 @@ export class PageOutbox {
   async refresh(): Promise<void> {
     const outbox = this.#outbox
     if (!outbox) return
-    const [reports, followUps] = await Promise.all([outbox.store.listReports(), outbox.store.listFollowUps()]).catch(() => [null, []] as const)
+    const read = await Promise.all([outbox.store.listReports(), outbox.store.listFollowUps()]).catch((error: unknown) => refusalOf(error))
     if (outbox !== this.#outbox) return
+    const [reports, followUps] = typeof read === 'string' ? [null, []] : read
     this.#view = {
       outbox,
       disk: reports === null ? 'refused' : outbox.store.durable ? 'works' : 'memory',
+      refusal: typeof read === 'string' ? read : null,
       reports: (reports ?? []).sort((a, b) => b.savedAtMs - a.savedAtMs),
       followUps: followUps.toSorted((a, b) => a.savedAtMs - b.savedAtMs),
       atMs: outbox.clock.nowMs(),
@@ -145,4 +149,8 @@ export class PageOutbox {
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, summary.nextDueAtMs - outbox.clock.nowMs()))
     this.#timer = setTimeout(() => void this.#send('timer'), waitMs)
   }
+}
+
+function refusalOf(error: unknown): UnavailableReason {
+  return error instanceof OutboxUnavailableError ? error.reason : 'broken'
 }

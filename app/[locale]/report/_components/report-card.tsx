@@ -1,8 +1,10 @@
 'use client'
 import { Button, ButtonLink } from '../../../../components/button.tsx'
+import type { FieldProblem } from '../../../../domain/problem.ts'
 import { stateOf, type ReportRecord, type ReportState } from '../../../../worker/outbox/report-record.ts'
 import { ReportProgress } from './report-progress.tsx'
 import { useReportText } from './report-text.tsx'
+import { ToldWords } from './told-words.tsx'
 import styles from './report-card.module.css'
 
 /** A clock time nearer than this says less than "in a moment". */
@@ -11,10 +13,11 @@ const SOON_MS = 60_000
 interface Actions {
   onSend: () => void
   onRetry: (id: string) => void
+  onCorrect: (record: ReportRecord) => void
 }
 
 /** One report of this phone with its true state, in words, shape and colour. */
-export function ReportCard({ record, nowMs, durable, onSend, onRetry }: { record: ReportRecord; nowMs: number; durable: boolean } & Actions) {
+export function ReportCard({ record, nowMs, durable, onSend, onRetry, onCorrect }: { record: ReportRecord; nowMs: number; durable: boolean } & Actions) {
   const { text, phones, timeOf } = useReportText()
   const state = stateOf(record, nowMs)
   const titleId = `report-${record.id}`
@@ -30,9 +33,10 @@ export function ReportCard({ record, nowMs, durable, onSend, onRetry }: { record
         ) : null}
         {state === 'saved' ? <Waiting record={record} nowMs={nowMs} durable={durable} onSend={onSend} /> : null}
         {state === 'sending' ? <p>{text('sendingText')}</p> : null}
-        {state === 'needs-attention' ? <Attention record={record} onRetry={onRetry} /> : null}
+        {state === 'needs-attention' ? <Attention record={record} onRetry={onRetry} onCorrect={onCorrect} /> : null}
         {state === 'received' ? <p>{text('receivedText')}</p> : null}
         {record.received ? <ReportProgress record={record} /> : null}
+        {durable || record.received ? null : <ToldWords record={record} />}
         <p className={styles.facts}>
           {state === 'received' ? null : (
             <span>
@@ -56,41 +60,67 @@ export function ReportCard({ record, nowMs, durable, onSend, onRetry }: { record
 export function Waiting({ record, nowMs, durable, onSend }: { record: ReportRecord; nowMs: number; durable: boolean; onSend: () => void }) {
   const { text, timeOf } = useReportText()
   const { retry } = record
+  // Then a tap changes nothing: the door takes others first, and a phone that comes early is sent away again.
+  const hasTurn = retry?.reason === 'busy' && retry.askedByServer && retry.atMs - nowMs >= SOON_MS
   return (
     <>
       <p>{durable ? text('savedText') : text('memoryText')}</p>
-      {retry ? (
-        <p>
-          {text(`waiting.${retry.reason}`)} {retry.atMs - nowMs < SOON_MS ? text('tryAgainSoon') : text('tryAgainAt', { time: timeOf(retry.atMs) })}
-        </p>
-      ) : null}
-      {retry ? (
+      {retry ? <p>{hasTurn ? text('waiting.slot', { time: timeOf(retry.atMs) }) : `${text(`waiting.${retry.reason}`)} ${nextTry(retry.atMs)}`}</p> : null}
+      {retry && !hasTurn ? (
         <p>
           <Button onClick={onSend}>{text('tryNow')}</Button>
         </p>
       ) : null}
     </>
   )
+
+  function nextTry(atMs: number): string {
+    return atMs - nowMs < SOON_MS ? text('tryAgainSoon') : text('tryAgainAt', { time: timeOf(atMs) })
+  }
 }
 
 /** Why a report cannot be taken as it is, and what the customer can do. */
-export function Attention({ record, onRetry }: { record: ReportRecord; onRetry: (id: string) => void }) {
+export function Attention({ record, onRetry, onCorrect }: { record: ReportRecord } & Pick<Actions, 'onRetry'> & Partial<Actions>) {
   const { text, phones } = useReportText()
   const { attention } = record
   if (!attention) return null
+  const fields = fieldsOf(attention.errors).map((field) => text(FIELD_WORDS[field]!))
   return (
     <>
-      <p>{text(`attention.${attention.reason}`)}</p>
+      <p>
+        {text(`attention.${attention.reason}`)} {fields.length > 0 ? text('attentionFields', { fields: fields.join(', ') }) : null}
+      </p>
       <p>{text('attentionWhat')}</p>
       {attention.traceId ? <p className={styles.soft}>{text('attentionCode', { code: attention.traceId.slice(0, 8) })}</p> : null}
       <p className={styles.actions}>
         <ButtonLink look="primary" href={`tel:${phones.outageLine.dial}`}>
           {text('call', { number: phones.outageLine.shown })}
         </ButtonLink>
+        {onCorrect ? <Button onClick={() => onCorrect(record)}>{text('attentionCorrect')}</Button> : null}
         <Button onClick={() => onRetry(record.id)}>{text('retry')}</Button>
       </p>
     </>
   )
+}
+
+/** By the name that a field has in the body: what the form calls it. */
+const FIELD_WORDS: Readonly<Record<string, 'address' | 'phone' | 'accountNumber' | 'whereQuestion' | 'scopeQuestion' | 'sinceQuestion' | 'hazardsQuestion' | 'accessNotes' | 'callbackPhone'>> = {
+  address: 'address',
+  phone: 'phone',
+  accountNumber: 'accountNumber',
+  location: 'whereQuestion',
+  place: 'whereQuestion',
+  scope: 'scopeQuestion',
+  startedAt: 'sinceQuestion',
+  hazards: 'hazardsQuestion',
+  accessNotes: 'accessNotes',
+  callbackPhone: 'callbackPhone',
+}
+
+/** The fields that the door has named, each once, by the last part of its pointer that is a field of the form. */
+function fieldsOf(errors: readonly FieldProblem[]): string[] {
+  const named = errors.map(({ field }) => field.split('/').findLast((part) => Object.hasOwn(FIELD_WORDS, part)))
+  return [...new Set(named.filter((field) => field !== undefined))]
 }
 
 const PATHS: Record<ReportState, string> = {

@@ -1,16 +1,20 @@
 'use client'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import { ChoiceGroup } from '../../../../components/choice-group.tsx'
 import { SCOPES } from '../../../../domain/report-choices.ts'
-import { OutboxUnavailableError } from '../../../../worker/outbox/outbox-store.ts'
+import { OutboxUnavailableError, type UnavailableReason } from '../../../../worker/outbox/outbox-store.ts'
+import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { readReport } from '../../reports/_components/read-body.ts'
 import { DetailsSection } from './details-section.tsx'
 import { ErrorSummary } from './error-summary.tsx'
+import { fieldsFromReport } from './fields-from-report.ts'
 import { readFields } from './form-fields.ts'
 import { HazardSection } from './hazard-section.tsx'
 import { NoDiskNotice } from './no-disk-notice.tsx'
-import { type FieldFault, faultsOf, reportFromFields } from './report-from-fields.ts'
+import { type FieldFault, faultsOf, placeOf, reportFromFields } from './report-from-fields.ts'
 import { useReportText } from './report-text.tsx'
+import type { Place } from './same-place.ts'
 import { SinceSection } from './since-section.tsx'
 import { useDraft } from './use-draft.ts'
 import type { OutboxView, PageOutbox } from './page-outbox.ts'
@@ -23,24 +27,34 @@ interface Props {
   onSaved: (alreadySaved: boolean) => void
   /** Whether something typed earlier was put back. */
   onDraft: (found: boolean) => void
+  onShowReports: () => void
+  /** A refused report whose words are to be sent again, corrected, as a new one. */
+  correct: ReportRecord | null
 }
 
 /**
  * One real form: without script it posts to the door as it stands; with script it is saved on the phone first, always.
  * Its fields are uncontrolled, so that nothing typed before the script was there is lost.
  */
-export function ReportForm({ page, view, onSaved, onDraft }: Props) {
+export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correct }: Props) {
   const { text, locale } = useReportText()
   const form = useRef<HTMLFormElement>(null)
   const summary = useRef<HTMLDivElement>(null)
   const [hazards, setHazards] = useState<readonly string[]>([])
   const [faults, setFaults] = useState<readonly FieldFault[]>([])
-  const [phase, setPhase] = useState<'open' | 'saving' | 'refused'>('open')
+  const [phase, setPhase] = useState<'open' | 'saving'>('open')
+  const [refusal, setRefusal] = useState<UnavailableReason | null>(null)
   const [restored, setRestored] = useState(false)
+  const [place, setPlace] = useState<Place>({})
   const { outbox } = view
   const draft = useDraft(form, outbox, noteDraft)
+  const takeWordsOf = useEffectEvent(correctReport)
 
-  const refused = view.disk === 'refused' || phase === 'refused'
+  useEffect(() => {
+    if (correct) takeWordsOf(correct)
+  }, [correct])
+
+  const refused = refusal ?? view.refusal
   const error = (fault: FieldFault, words: string) => (faults.includes(fault) ? words : undefined)
 
   return (
@@ -50,7 +64,7 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
       <input type="hidden" name="locale" defaultValue={locale} />
       {restored ? (
         <p className={styles.restored}>
-          <span>{text('draftRestored')}</span>
+          <span>{correct ? text('correcting', { reference: correct.reference }) : text('draftRestored')}</span>
           <Button look="quiet" onClick={startOver}>
             {text('draftDiscard')}
           </Button>
@@ -67,11 +81,11 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
         error={error('scope', text('errorScope'))}
         required
       />
-      <WhereSection form={form} onChange={typed} error={error('where', text('errorWhere'))} />
+      <WhereSection form={form} view={view} place={place} onChange={typed} onShowReports={onShowReports} error={error('where', text('errorWhere'))} />
       <SinceSection error={error('sinceAt', text('errorSinceAt'))} />
       <DetailsSection />
-      {refused ? <NoDiskNotice onSend={sendDirectly} /> : null}
-      <div className={styles.send} hidden={refused}>
+      {refused ? <NoDiskNotice reason={refused} onSend={sendDirectly} onSaveAgain={() => void save()} /> : null}
+      <div className={styles.send} hidden={refused !== null}>
         <Button type="submit" look="primary" size="large" className={styles.wide} disabled={phase === 'saving'}>
           {phase === 'saving' ? text('saving') : text('submit')}
         </Button>
@@ -89,6 +103,7 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
     if (!form.current) return
     const fields = readFields(form.current)
     setHazards([fields['hazards'] ?? []].flat())
+    setPlace(placeOf(fields))
     setFaults((standing) => (standing.length === 0 ? standing : standing.filter((fault) => faultsOf(fields, Date.now()).includes(fault))))
   }
 
@@ -100,6 +115,14 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
   function startOver() {
     draft.renew()
     noteDraft(false)
+    noteChange()
+  }
+
+  function correctReport(record: ReportRecord) {
+    const report = readReport(record)
+    if (!report || (draft.hasWords() && !window.confirm(text('correctReplaces')))) return
+    draft.renew(fieldsFromReport(report))
+    setRestored(true)
     noteChange()
   }
 
@@ -117,6 +140,7 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
 
   function sendDirectly() {
     page.goOnWithoutDisk()
+    setRefusal(null)
     void save()
   }
 
@@ -134,13 +158,16 @@ export function ReportForm({ page, view, onSaved, onDraft }: Props) {
       const { alreadySaved } = await page.save(current, (savedAtMs) => reportFromFields(current.fields, locale, savedAtMs))
       draft.renew()
       setHazards([])
+      setPlace({})
       setRestored(false)
       setPhase('open')
+      setRefusal(null)
       onSaved(alreadySaved)
       page.send()
     } catch (error) {
       if (!(error instanceof OutboxUnavailableError)) throw error
-      setPhase('refused')
+      setPhase('open')
+      setRefusal(error.reason)
     }
   }
 }

@@ -39,7 +39,8 @@ export function reportFromFields(fields: Fields, locale: Locale, savedAtMs: numb
   }
 }
 
-function placeOf(fields: Fields): ReportContent['place'] {
+/** Where, as far as it is filled in. */
+export function placeOf(fields: Fields): ReportContent['place'] {
   const place: ReportContent['place'] = {}
   for (const name of ['accountNumber', 'phone', 'address'] as const) {
     const value = textOf(fields, name)

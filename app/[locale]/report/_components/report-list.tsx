@@ -1,16 +1,26 @@
 'use client'
 import { type Ref, useEffect, useState } from 'react'
 import spoken from '../../../../components/spoken.module.css'
-import { stateOf } from '../../../../worker/outbox/report-record.ts'
-import { askToKeep, type Promises, standingPromises } from './browser-send.ts'
+import { type ReportRecord, stateOf } from '../../../../worker/outbox/report-record.ts'
+import { sendsWhenClosed } from './browser-send.ts'
+import { askToKeep, isKept, type Keeping } from './keep-data.ts'
 import { ReportCard } from './report-card.tsx'
 import { useReportText } from './report-text.tsx'
 import type { OutboxView, PageOutbox } from './page-outbox.ts'
 import styles from './report-page.module.css'
 
+interface Props {
+  page: PageOutbox
+  view: OutboxView
+  /** A report was saved on this page: then the browser is asked to keep it. */
+  justSaved: boolean
+  headingRef: Ref<HTMLHeadingElement>
+  onCorrect: (record: ReportRecord) => void
+}
+
 /** This phone's reports with their true state, and what the phone promises for those that wait. */
-export function ReportList({ page, view, headingRef }: { page: PageOutbox; view: OutboxView; headingRef: Ref<HTMLHeadingElement> }) {
-  const { text } = useReportText()
+export function ReportList({ page, view, justSaved, headingRef, onCorrect }: Props) {
+  const { text, locale } = useReportText()
   const reports = view.reports ?? []
   const durable = view.disk === 'works'
   const newest = reports[0]
@@ -24,37 +34,51 @@ export function ReportList({ page, view, headingRef }: { page: PageOutbox; view:
       <ul role="list" className={styles.cards}>
         {reports.map((record) => (
           <li key={record.id}>
-            <ReportCard record={record} nowMs={view.atMs} durable={durable} onSend={page.send} onRetry={page.retry} />
+            <ReportCard record={record} nowMs={view.atMs} durable={durable} onSend={page.send} onRetry={page.retry} onCorrect={onCorrect} />
           </li>
         ))}
       </ul>
-      {waits && durable ? <PhonePromise /> : null}
+      {waits && durable ? <PhonePromise justSaved={justSaved} /> : null}
+      {durable ? (
+        <p>
+          <a className={styles.more} href={`/${locale}/reports`}>
+            {text('allReports')}
+          </a>
+        </p>
+      ) : null}
     </section>
   )
 
+  /** Each state once: that another try is under way is no news, and would be read aloud at every try. */
   function spokenState(): string {
     const state = stateOf(newest!, view.atMs)
     if (state === 'received') return text('receivedReference', { reference: newest!.reference })
-    return state === 'saved' && !durable ? text('stateMemory') : text(`state.${state}`)
+    if (state === 'needs-attention') return text('state.needs-attention')
+    return durable ? text('state.saved') : text('stateMemory')
   }
 }
 
 /** Only what this browser really does. */
-function PhonePromise() {
+function PhonePromise({ justSaved }: { justSaved: boolean }) {
   const { text } = useReportText()
-  const [promises, setPromises] = useState<Promises | null>(null)
+  const [sends, setSends] = useState<boolean | null>(null)
+  const [keeping, setKeeping] = useState<Keeping | null>(null)
   useEffect(() => {
     let shown = true
-    const show = (told: Promises) => shown && setPromises(told)
-    void standingPromises().then(show).then(askToKeep).then(show)
+    void sendsWhenClosed().then((answer) => shown && setSends(answer))
+    const show = (answer: Keeping) => shown && setKeeping(answer)
+    // Firefox asks the customer, who may leave it unanswered: until then what stands is said.
+    void isKept().then(show).then(() => (justSaved ? askToKeep().then(show) : undefined))
     return () => {
       shown = false
     }
-  }, [])
-  if (!promises) return null
+  }, [justSaved])
+  if (sends === null) return null
   return (
     <p className={styles.promise}>
-      {promises.sendsWhenClosed ? text('promiseSync') : text('promiseNoSync')} {promises.keeps ? text('promiseKept') : text('promiseMayEvict')}
+      {text(sends ? 'promiseSync' : 'promiseNoSync')} {keeping ? text(KEEPING_WORDS[keeping]) : null}
     </p>
   )
 }
+
+const KEEPING_WORDS = { kept: 'promiseKept', 'may-evict': 'promiseMayEvict', 'cannot-ask': 'promiseCannotAsk' } as const

@@ -5,6 +5,8 @@ import { Button } from '../../../../components/button.tsx'
 import { Callout } from '../../../../components/callout.tsx'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { InstallOffer } from './install-offer.tsx'
+import { InstallPrompt } from './install-prompt.ts'
 import { OutageStatus } from './outage-status.tsx'
 import { ReportForm } from './report-form.tsx'
 import { ReportList } from './report-list.tsx'
@@ -39,13 +41,17 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const [showing, setShowing] = useState<'form' | 'reports' | null>(null)
   const [draftFound, setDraftFound] = useState<boolean | null>(null)
   const [repeated, setRepeated] = useState(false)
+  const [justSaved, setJustSaved] = useState(false)
+  const [correct, setCorrect] = useState<ReportRecord | null>(null)
+  const [prompt] = useState(() => new InstallPrompt())
   const title = useRef<HTMLHeadingElement>(null)
   const listTitle = useRef<HTMLHeadingElement>(null)
   const reports = view.reports ?? []
   const first = showing ?? (draftFound === false && reports.some((record) => isCurrent(record, view.atMs)) ? 'reports' : 'form')
-  const list = reports.length > 0 ? <ReportList page={page} view={view} headingRef={listTitle} /> : null
+  const list = reports.length > 0 ? <ReportList page={page} view={view} justSaved={justSaved} headingRef={listTitle} onCorrect={startCorrecting} /> : null
 
   useWarningBeforeLoss(view)
+  useEffect(() => prompt.start(), [prompt])
 
   return (
     <div className={styles.page}>
@@ -59,6 +65,7 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
         <>
           {repeated ? <Callout kind="info">{text('alreadySaved')}</Callout> : null}
           {list}
+          {view.outbox?.store.durable && view.disk === 'works' ? <InstallOffer prompt={prompt} store={view.outbox.store} /> : null}
           <p>
             <Button size="large" onClick={() => show('form')}>
               {text('another')}
@@ -69,13 +76,20 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
       <div hidden={first === 'reports'}>
         <ReportForm page={page} view={view} onSaved={(alreadySaved) => {
             setRepeated(alreadySaved)
+            setJustSaved(true)
+            setCorrect(null)
             show('reports')
-          }} onDraft={setDraftFound} />
+          }} onDraft={setDraftFound} onShowReports={() => show('reports')} correct={correct} />
       </div>
       {first === 'form' ? list : null}
       <OutageStatus />
     </div>
   )
+
+  function startCorrecting(record: ReportRecord) {
+    setCorrect(record)
+    show('form')
+  }
 
   function show(next: 'form' | 'reports') {
     setShowing(next)
@@ -89,7 +103,7 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
 }
 
 function isCurrent(record: ReportRecord, nowMs: number): boolean {
-  return !record.received || nowMs - record.savedAtMs < RECENT_MS
+  return !(record.received || record.attention) || nowMs - record.savedAtMs < RECENT_MS
 }
 
 /** Without a disk, closing the page loses what is not received: the browser asks first. */

@@ -1,20 +1,39 @@
 'use client'
-import type { RefObject } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import { Fault, Hint } from '../../../../components/field-words.tsx'
+import spoken from '../../../../components/spoken.module.css'
 import { TextField } from '../../../../components/text-field.tsx'
 import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
+import { KnownPlace } from './known-place.tsx'
+import { LastPlace } from './last-place.tsx'
 import { LocationField } from './location-field.tsx'
+import { reportOfPlace } from './own-reports.ts'
+import type { OutboxView } from './page-outbox.ts'
 import { useReportText } from './report-text.tsx'
+import type { Place } from './same-place.ts'
 import styles from './report-form.module.css'
 
-/** Where: any one of four ways. */
-export function WhereSection({ form, onChange, error }: { form: RefObject<HTMLFormElement | null>; onChange: () => void; error?: string }) {
-  const { text } = useReportText()
+interface Props {
+  form: RefObject<HTMLFormElement | null>
+  view: OutboxView
+  /** As far as it is filled in. */
+  place: Place
+  onChange: () => void
+  onShowReports: () => void
+  error?: string
+}
+
+/** Where: any one of several ways, the quickest first. */
+export function WhereSection({ form, view, place, onChange, onShowReports, error }: Props) {
+  const { text, timeOf } = useReportText()
+  const reports = view.reports ?? []
+  const known = reportOfPlace(reports, place, view.atMs)
   return (
     <fieldset className={styles.section} aria-describedby={error ? 'report-where-hint report-where-error' : 'report-where-hint'}>
       <legend>{text('whereQuestion')}</legend>
       <Hint id="report-where-hint">{text('whereHint')}</Hint>
       {error ? <Fault id="report-where-error">{error}</Fault> : null}
+      {Object.keys(place).length === 0 ? <LastPlace form={form} reports={reports} onChange={onChange} /> : null}
       <LocationField form={form} onChange={onChange} />
       <TextField
         label={text('address')}
@@ -27,19 +46,47 @@ export function WhereSection({ form, onChange, error }: { form: RefObject<HTMLFo
         maxLength={REPORT_LIMITS.addressChars}
         aria-invalid={error ? true : undefined}
       />
-      <TextField label={text('phone')} id="phone" name="phone" type="tel" inputMode="tel" autoComplete="tel" enterKeyHint="next" maxLength={REPORT_LIMITS.phoneChars} />
-      <TextField
-        label={text('accountNumber')}
-        hint={text('accountHint')}
-        id="accountNumber"
-        name="accountNumber"
-        autoComplete="off"
-        autoCapitalize="characters"
-        autoCorrect="off"
-        spellCheck={false}
-        enterKeyHint="next"
-        maxLength={REPORT_LIMITS.accountNumberChars}
-      />
+      <OtherWays form={form} />
+      <output className={spoken.spoken}>{known ? text('knownTitle', { time: timeOf(known.savedAtMs) }) : ''}</output>
+      {known ? <KnownPlace record={known} nowMs={view.atMs} onShow={onShowReports} /> : null}
     </fieldset>
+  )
+}
+
+/** Folded, for few people need it; open when something stands in it. */
+function OtherWays({ form }: Pick<Props, 'form'>) {
+  const { text } = useReportText()
+  const details = useRef<HTMLDetailsElement>(null)
+
+  useEffect(() => {
+    const element = form.current
+    const restored = () => {
+      const filled = details.current?.querySelectorAll<HTMLInputElement>('input') ?? []
+      if (details.current && [...filled].some(({ value }) => value !== '')) details.current.open = true
+    }
+    element?.addEventListener('restored', restored)
+    return () => element?.removeEventListener('restored', restored)
+  }, [form])
+
+  return (
+    <details ref={details} className={styles.more}>
+      <summary>{text('whereOther')}</summary>
+      <div className={styles.moreInner}>
+        <TextField label={text('phone')} id="phone" name="phone" type="tel" inputMode="tel" autoComplete="tel" enterKeyHint="next" maxLength={REPORT_LIMITS.phoneChars} />
+        <TextField
+          label={text('accountNumber')}
+          hint={text('accountHint')}
+          id="accountNumber"
+          name="accountNumber"
+          inputMode="text"
+          autoComplete="off"
+          autoCapitalize="characters"
+          autoCorrect="off"
+          spellCheck={false}
+          enterKeyHint="next"
+          maxLength={REPORT_LIMITS.accountNumberChars}
+        />
+      </div>
+    </details>
   )
 }
