@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Answer } from './classify-answer.ts'
+import { afterReturn, FRESH_LINE } from './line.ts'
 import { fixedRandom, manualClock, phone, problem, resetBrowser, saved, type SimulatedDoor, simulatedDoor } from './outbox.fixture.ts'
 import { sendDue } from './send-due.ts'
 
@@ -25,6 +26,14 @@ async function cutOff(parts: Parameters<typeof phone>[1] = {}, more: Parameters<
   await sendDue(outbox, { wake: 'tap' })
   return { outbox, record }
 }
+
+test('a come-back draws no hazard after an ordinary try that is due soon @outbox', () => {
+  const failingSinceMs = 1
+  const nowMs = failingSinceMs + HOUR_MS
+  const probe = { atMs: nowMs + 100, hazardAtMs: nowMs - 1, setAtMs: nowMs - 2, returning: false }
+  const line = afterReturn({ ...FRESH_LINE, failingSinceMs, probe }, nowMs, fixedRandom(0.5))
+  expect(line?.probe).toMatchObject({ atMs: nowMs + 100, hazardAtMs: nowMs + 100 })
+})
 
 describe('one probe per phone @outbox', () => {
   test.each([

@@ -63,10 +63,10 @@ export function afterReturn(line: Line, nowMs: number, random: Random): Line | n
     // What is overdue is no nearer: the phone was asleep, as were all the others.
     return dueAtMs !== undefined && dueAtMs > nowMs ? Math.min(atMs, dueAtMs) : atMs
   }
-  return {
-    ...line,
-    probe: { atMs: draw(farthest.ordinary, probe?.atMs), hazardAtMs: draw(farthest.hazard, probe?.hazardAtMs), setAtMs: nowMs, returning: true },
-  }
+  const atMs = draw(farthest.ordinary, probe?.atMs)
+  // An ordinary try that is due soon stays; a hazard, drawn anew, may not come after it.
+  const hazardAtMs = Math.min(atMs, draw(farthest.hazard, probe?.hazardAtMs))
+  return { ...line, probe: { atMs, hazardAtMs, setAtMs: nowMs, returning: true } }
 }
 
 function stillAsked({ asked }: Line, nowMs: number): Line['asked'] {

@@ -285,6 +285,25 @@ describe('one sender at a time @outbox', () => {
     expect(await onlyReport(phone(door))).toMatchObject({ attention: null, received: { atMs: clock.nowMs() } })
   })
 
+  test('a tab that was frozen between its claim and its send does not send on a lease that is over', async () => {
+    const clock = manualClock()
+    const outbox = phone(door, { clock })
+    await saved(outbox)
+    const { transact } = outbox.store
+    let frozen = false
+    outbox.store.transact = async (change) => {
+      const result = await transact(change)
+      if (!frozen && (await onlyReport(outbox)).lease) {
+        frozen = true
+        clock.advance(LEASE_MS)
+        await sendDue(phone(door, { clock }))
+      }
+      return result
+    }
+    await sendDue(outbox)
+    expect(door.sent).toHaveLength(1)
+  })
+
   test('a refusal that comes after the lease was lost is not believed; a receipt is', async () => {
     const clock = manualClock()
     await saved(phone(door, { clock }))

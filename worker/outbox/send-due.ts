@@ -3,6 +3,7 @@ import { toBase64url } from './base64url.ts'
 import { claimReport, isAboutTheLine, type Wake } from './claim-report.ts'
 import { afterReturn } from './line.ts'
 import type { Outbox } from './outbox.ts'
+import { isLeased } from './report-record.ts'
 import { pruneReceived, settleReport } from './settle-report.ts'
 
 const LOCK_NAME = 'stormdoor-outbox'
@@ -48,6 +49,8 @@ async function drain(outbox: Outbox, lockHeld: boolean, wake: Wake): Promise<Sen
       return { received, nextDueAtMs: claim.nextDueAtMs }
     }
     const { record, slot } = claim
+    // The tab may have been frozen between the claim and this: another sender may be at work by now.
+    if (!isLeased(record, clock.nowMs())) continue
     tried.add(record.id)
     outbox.announce()
     const outcome = await attemptSend(outbox, record, slot)
