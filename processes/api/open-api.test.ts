@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { guestLookUpSchema } from '../../domain/guest-look-up.ts'
 import { outageReportV1Schema } from '../../domain/outage-report.ts'
+import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
 import { systemClock } from '../../domain/clock.ts'
 import { openDoor } from './door/door-fixture.ts'
 import { openApi } from './open-api.ts'
@@ -9,7 +10,7 @@ import { guestLookUps } from './reads/guest-look-ups.ts'
 import { outageStatus } from './reads/outage-status.ts'
 
 const document = openApi('https://portal.example')
-const requestSchemas: Record<string, z.ZodType> = { OutageReport: outageReportV1Schema, GuestLookUp: guestLookUpSchema }
+const requestSchemas: Record<string, z.ZodType> = { OutageReport: outageReportV1Schema, ReportFollowUp: reportFollowUpV1Schema, GuestLookUp: guestLookUpSchema }
 
 interface Operation {
   requestBody?: { content: { 'application/json': { schema: { $ref: string }; example: unknown } } }
@@ -22,7 +23,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 describe('OpenAPI @door', () => {
   it('gives every request an example that its own schema takes', () => {
     const bodies = operations.flatMap(({ operation }) => (operation.requestBody ? [operation.requestBody.content['application/json']] : []))
-    expect(bodies).toHaveLength(2)
+    expect(bodies).toHaveLength(3)
     for (const { schema, example } of bodies) {
       const parsed = requestSchemas[schema.$ref.split('/').at(-1)!]!.safeParse(example)
       expect(parsed.error?.issues).toBeUndefined()

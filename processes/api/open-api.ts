@@ -4,11 +4,13 @@ import { guestLookUpSchema, nearbySchema } from '../../domain/guest-look-up.ts'
 import { outageStatusSchema } from '../../domain/outage-status.ts'
 import { problemSchema } from '../../domain/problem.ts'
 import { receiptSchema } from '../../domain/receipt.ts'
-import { REPORT_HEADERS as headers } from '../../domain/report-limits.ts'
+import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
+import { DOOR_HEADERS as answers, REPORT_HEADERS as headers } from '../../domain/report-limits.ts'
 import { reportStandingSchema } from '../../domain/report-standing.ts'
 
 const schemas = {
   OutageReport: outageReportV1Schema,
+  ReportFollowUp: reportFollowUpV1Schema,
   Receipt: receiptSchema,
   ReportStanding: reportStandingSchema,
   OutageStatus: outageStatusSchema,
@@ -24,10 +26,45 @@ const refused = {
   '503': { ...problem('Not now: try again after Retry-After with the same id and bytes'), headers: { 'Retry-After': { schema: { type: 'integer' } } } },
   default: problem('Refused, with field, rule and fix'),
 }
+const answerHeader = (type: string, description: string) => ({ schema: { type }, description })
+const times = {
+  [answers.serverTime]: answerHeader('string', "The server's clock, ISO 8601 UTC with milliseconds"),
+  [answers.spreadMs]: answerHeader('integer', 'Over how many milliseconds phones that were cut off spread their first send'),
+}
+const slot = {
+  [answers.slotMs]: answerHeader('integer', 'Come back so many milliseconds from now'),
+  [answers.slot]: answerHeader('string', `The ticket to show then, as ${headers.slot}`),
+}
 const secretHeader = {
   name: headers.secret, in: 'header', required: true, description: 'base64url of the 16 secret bytes made with the id',
   schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' }, example: 'AAECAwQFBgcICQoLDA0ODw',
 }
+
+const reportIdParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
+/** Of every frozen body: evidence that may differ at each send. */
+const sendParameters = [
+  secretHeader,
+  { name: headers.attempt, in: 'header', schema: { type: 'integer', minimum: 1 }, description: '1 for the first send' },
+  { name: headers.sentAt, in: 'header', schema: { type: 'string', format: 'date-time' }, description: "The phone's clock at this send" },
+  { name: headers.elapsedMs, in: 'header', schema: { type: 'number', minimum: 0 }, description: 'Monotonic milliseconds since it was saved' },
+  { name: headers.clockOffsetMs, in: 'header', schema: { type: 'number' }, description: "The server's clock minus the phone's, in milliseconds, as known when it was saved" },
+  { name: headers.clockErrorMs, in: 'header', schema: { type: 'number', minimum: 0 }, description: 'How far that may be off, milliseconds' },
+  { name: headers.priority, in: 'header', schema: { const: 'hazard' }, description: 'When the body names a hazard: it is refused last' },
+  { name: headers.slot, in: 'header', schema: { type: 'string' }, description: `The ticket that an earlier refusal gave as ${answers.slot}` },
+  { name: 'traceparent', in: 'header', schema: { type: 'string' }, description: 'W3C trace context' },
+]
+/** @param what as the refusals call it */
+const sendResponses = (what: string) => ({
+  '201': { ...json('Receipt', 'In the event log, durably'), headers: times },
+  '200': { ...json('Receipt', 'It was there already; the receipt claims the same as the first time'), headers: times },
+  '404': problem('The id exists under another secret'),
+  '409': problem('The id was used for another body; the first one stands'),
+  '413': problem('Larger than 16,384 bytes'),
+  '415': problem('Not application/json'),
+  '422': problem(`JSON, but not a ${what}`),
+  ...refused,
+  '503': { ...refused['503'], headers: { ...refused['503'].headers, ...times, ...slot } },
+})
 
 /** OpenAPI 3.1 of `/api/v1`, from the schemas that check it. */
 export function openApi(publicUrl: string) {
@@ -40,32 +77,25 @@ export function openApi(publicUrl: string) {
         post: {
           operationId: 'reportOutage',
           description: 'The body is frozen: every retry sends the same bytes under the same id.',
-          parameters: [
-            secretHeader,
-            { name: headers.attempt, in: 'header', schema: { type: 'integer', minimum: 1 }, description: '1 for the first send' },
-            { name: headers.sentAt, in: 'header', schema: { type: 'string', format: 'date-time' }, description: "The phone's clock at this send" },
-            { name: headers.elapsedMs, in: 'header', schema: { type: 'number', minimum: 0 }, description: 'Monotonic milliseconds since it was saved' },
-            { name: headers.priority, in: 'header', schema: { const: 'hazard' }, description: 'When the report names a hazard: it is refused last' },
-            { name: 'traceparent', in: 'header', schema: { type: 'string' }, description: 'W3C trace context' },
-          ],
+          parameters: sendParameters,
           requestBody: request('OutageReport'),
-          responses: {
-            '201': json('Receipt', 'In the event log, durably'),
-            '200': json('Receipt', 'It was there already; the receipt claims the same as the first time'),
-            '404': problem('The id exists under another secret'),
-            '409': problem('The id was used for another body; the first one stands'),
-            '413': problem('Larger than 16,384 bytes'),
-            '415': problem('Not application/json'),
-            '422': problem('JSON, but not a report'),
-            ...refused,
-          },
+          responses: sendResponses('report'),
         },
       },
       '/api/v1/outage-reports/{id}': {
         get: {
           operationId: 'getOutageReport',
-          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }, secretHeader],
+          parameters: [reportIdParameter, secretHeader],
           responses: { '200': json('ReportStanding', 'Where it stands'), '404': problem('Unknown, or another secret'), ...refused },
+        },
+      },
+      '/api/v1/outage-reports/{id}/follow-ups': {
+        post: {
+          operationId: 'followUpReport',
+          description: "Withdraws a report, adds to it, or says whether the power is still out, by the report's secret. Taken also before the report itself arrives.",
+          parameters: [reportIdParameter, ...sendParameters],
+          requestBody: request('ReportFollowUp'),
+          responses: sendResponses('follow-up'),
         },
       },
       '/api/v1/outage-status': {

@@ -30,6 +30,9 @@ export interface ReportInput {
   admit?: (report: OutageReport) => void
 }
 
+/** Of a body that the server made itself, by its own clock. */
+export const SAVED_BY_SERVER: Delivery = { attempt: 1, clockOffsetMs: 0, clockErrorMs: 0 }
+
 export interface ReportResult {
   /** `repeated`: the log had this report already; the receipt claims the same as the first time. */
   outcome: 'accepted' | 'repeated'

@@ -3,7 +3,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { systemClock } from '../../../domain/clock.ts'
 import { requireStaff } from '../../../server/identity/require-staff.ts'
-import { reportOutage } from '../../../server/outages/report-outage.ts'
+import { reportOutage, SAVED_BY_SERVER } from '../../../server/outages/report-outage.ts'
 import { webServices } from '../../../server/web-services.ts'
 import { type ActionFailure, runAction } from '../../action-result.ts'
 import { type CallerFields, callerFields, callerReport } from './caller-report.ts'
@@ -22,7 +22,7 @@ export async function reportForCaller(before: CallerReportState, form: FormData)
   const fields = callerFields(form)
   const failure = await runAction(logger, request, async (traceparent) => {
     await requireStaff(auth, new Headers(request))
-    const { receipt } = await reportOutage({ log: await eventLog(), receipts, clock: systemClock }, { ...callerReport(fields), traceparent })
+    const { receipt } = await reportOutage({ log: await eventLog(), receipts, clock: systemClock }, { ...callerReport(fields), delivery: SAVED_BY_SERVER, traceparent })
     redirect(`/desk?taken=${receipt.reference}`)
   })
   return { fields, failure, answer: before.answer + 1 }

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../../domain/clock.ts'
+import type { FollowedReport } from '../../../domain/followed-report.ts'
 import type { Utility } from '../../../domain/utility.ts'
 import type { EventLog } from '../../../server/platform/event-log/event-log.ts'
 import type { Logger } from '../../../server/platform/logger.ts'
@@ -7,8 +8,7 @@ import type { Admission } from './admission.ts'
 import type { DoorLimits } from './limits.ts'
 
 /** What a projection knows of a report beyond the log. */
-export interface KnownStanding {
-  matched: boolean
+export interface KnownStanding extends Pick<FollowedReport, 'state' | 'confirmation' | 'additions'> {
   /** ISO 8601 UTC of what was last folded. */
   asOf: string
 }

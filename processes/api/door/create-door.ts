@@ -10,6 +10,7 @@ import { health } from './health.ts'
 import { jwks } from './jwks.ts'
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts'
 import { LoopDelay } from './loop-delay.ts'
+import { outageFollowUps } from './outage-follow-ups.ts'
 import { outageReport } from './outage-report.ts'
 import { outageReports } from './outage-reports.ts'
 import { languageRedirects } from './pages.ts'
@@ -108,6 +109,7 @@ function apiRoutes(api: FastifyInstance, context: DoorContext, options: DoorOpti
   })
   outageReports(api, context)
   outageReport(api, context)
+  outageFollowUps(api, context)
   jwks(api, context)
   health(api)
   const document = JSON.stringify(openApi(options.publicUrl))

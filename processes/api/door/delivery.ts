@@ -4,9 +4,6 @@ import { REPORT_HEADERS } from '../../../domain/report-limits.ts'
 
 const EVIDENCE = ['sentAt', 'elapsedMs', 'clockOffsetMs', 'clockErrorMs'] as const
 
-/** The server made the body itself, by its own clock. */
-export const SAVED_BY_SERVER: Delivery = { attempt: 1, clockOffsetMs: 0, clockErrorMs: 0 }
-
 /** Evidence about clocks and retries from the headers of a send. What is not well-formed is left out: it never costs a report. */
 export function deliveryOf(headers: IncomingHttpHeaders): Delivery {
   const attempt = deliverySchema.shape.attempt.safeParse(numberIn(headers[REPORT_HEADERS.attempt]))

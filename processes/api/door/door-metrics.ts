@@ -2,7 +2,8 @@ import { counter, gauge, histogram } from '../../../server/platform/metrics.ts'
 
 export const reportsAccepted = counter('stormdoor_reports_accepted_total', 'Reports that the log has taken for the first time')
 export const reportsRepeated = counter('stormdoor_reports_repeated_total', 'Reports that the log had already')
-export const reportsRefused = counter('stormdoor_reports_refused_total', 'Reports not taken, by reason', ['reason'])
+export const followUpsTaken = counter('stormdoor_follow_ups_taken_total', 'Follow-ups to reports: accepted for the first time, or repeated', ['outcome'])
+export const reportsRefused = counter('stormdoor_reports_refused_total', 'Reports and follow-ups not taken, by reason', ['reason'])
 export const appendSeconds = histogram('stormdoor_report_append_seconds', 'From parsed body to durable in the log')
 export const reportsInFlight = gauge('stormdoor_reports_in_flight', 'Reports in work')
 export const sendSlots = counter('stormdoor_send_slots_total', 'Times to come back: given; tickets honoured, refused at their time, missed (shown before or after it), forged', ['outcome'])

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { outageReportedSchema } from '../../../domain/event.ts'
 import { problemSchema } from '../../../domain/problem.ts'
 import { receiptSchema } from '../../../domain/receipt.ts'
 import { reportStandingSchema } from '../../../domain/report-standing.ts'
@@ -52,19 +53,32 @@ describe('POST /api/v1/outage-reports @door', () => {
   it('keeps the trace of the phone and the evidence of its send', async () => {
     const report = someReport()
     const traceId = '0af7651916cd43dd8448eb211c80319c'
-    const evidence = { 'report-attempt': '4', 'report-sent-at': '2026-01-31T04:05:06.789Z', 'report-elapsed-ms': '1500.5' }
+    const evidence = {
+      'report-attempt': '4', 'report-sent-at': '2026-01-31T04:05:06.789Z', 'report-elapsed-ms': '1500.5',
+      'report-clock-offset-ms': '-250.25', 'report-clock-error-ms': '12',
+    }
     const response = await send(door, report, someSecret(), { ...evidence, traceparent: `00-${traceId}-b7ad6b7169203331-01` })
     expect(response.headers.get('traceparent')).toContain(traceId)
     const { envelope } = (await door.log.find('outages', report.id))!
     expect(envelope.traceparent).toContain(traceId)
-    expect(envelope.data).toMatchObject({ delivery: { attempt: 4, sentAt: '2026-01-31T04:05:06.789Z', elapsedMs: 1500.5 } })
+    expect(envelope.data).toMatchObject({ delivery: { attempt: 4, sentAt: '2026-01-31T04:05:06.789Z', elapsedMs: 1500.5, clockOffsetMs: -250.25, clockErrorMs: 12 } })
   })
 
   it('never loses a report to malformed evidence', async () => {
     const report = someReport()
-    const evidence = { 'report-attempt': '-1', 'report-sent-at': 'yesterday', 'report-elapsed-ms': 'NaN', traceparent: 'x' }
+    const evidence = { 'report-attempt': '-1', 'report-sent-at': 'yesterday', 'report-elapsed-ms': '-4', 'report-clock-offset-ms': '1e9', 'report-clock-error-ms': '-1', traceparent: 'x' }
     expect((await send(door, report, someSecret(), evidence)).status).toBe(201)
-    expect((await door.log.find('outages', report.id))!.envelope.data).toMatchObject({ delivery: { attempt: 1 } })
+    const { delivery, occurred } = outageReportedSchema.parse((await door.log.find('outages', report.id))!.envelope.data)
+    expect(delivery).toEqual({ attempt: 1 })
+    expect(occurred).toMatchObject({ savedAt: report.savedAt, basis: 'phone-clock' })
+  })
+
+  it('corrects when it was saved by the offset that the phone knew, and tells its owner', async () => {
+    const [report, secret] = [someReport({ savedAt: new Date(Date.now() + 2 * 86_400_000 - 3 * 3_600_000).toISOString() }), someSecret()]
+    await send(door, report, secret, { 'report-clock-offset-ms': '-172800000', 'report-clock-error-ms': '40' })
+    const answer = await fetch(`${door.url}/api/v1/outage-reports/${report.id}`, { headers: { 'report-secret': secret } })
+    const savedAt = new Date(Date.parse(report.savedAt) - 2 * 86_400_000).toISOString()
+    expect(reportStandingSchema.parse(await answer.json())).toMatchObject({ state: 'received', confirmation: 'asked', additions: 0, corrected: { savedAt, errorMs: 40 } })
   })
 
   it.each([
@@ -129,7 +143,7 @@ describe('GET /api/v1/outage-reports/{id} @door', () => {
 
   it('adds what a projection knows, and does not wait for one that hangs or fails', async () => {
     for (const [statusOf, state] of [
-      [() => Promise.resolve({ matched: true, asOf: '2026-01-31T04:05:06.789Z' }), 'matched'],
+      [() => Promise.resolve({ state: 'matched', confirmation: 'still-out', additions: 2, asOf: '2026-01-31T04:05:06.789Z' } as const), 'matched'],
       [() => new Promise<null>(() => undefined), 'received'],
       [() => Promise.reject(new Error('down')), 'received'],
     ] as const) {
@@ -139,7 +153,7 @@ describe('GET /api/v1/outage-reports/{id} @door', () => {
         await send(other, report, secret)
         const standing = reportStandingSchema.parse(await (await get(other, report.id, secret)).json())
         expect(standing.state).toBe(state)
-        if (state === 'matched') expect(standing.asOf).toBe('2026-01-31T04:05:06.789Z')
+        if (state === 'matched') expect(standing).toMatchObject({ asOf: '2026-01-31T04:05:06.789Z', confirmation: 'still-out', additions: 2 })
       } finally {
         await other.close()
       }

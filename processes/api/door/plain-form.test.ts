@@ -30,6 +30,7 @@ describe('POST /report, without JavaScript @door', () => {
     expect(data).toMatchObject({
       channel: 'plain-form', hazards: ['downed-line', 'gas-smell'], scope: 'whole-home', heardBang: 'yes', neighborsOut: 'unknown',
       personal: { place: { accountNumber: '4100 0000 17' }, medicalEquipment: true, callbackPhone: '555 0100' },
+      occurred: { errorMs: 0, basis: 'server-offset' },
     })
     expect('startedAt' in data && 'savedAt' in data && data.startedAt === data.savedAt).toBe(true)
     for (let reload = 0; reload < 2; reload++) {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Locale } from '../../../domain/outage-report.ts'
 import type { FieldProblem } from '../../../domain/problem.ts'
 import { isCommandId } from '../../../domain/uuid.ts'
-import { reportedIn } from '../../../server/outages/report-outage.ts'
+import { reportedIn, SAVED_BY_SERVER } from '../../../server/outages/report-outage.ts'
 import { hashSecret, sameHash } from '../../../server/outages/report-secret.ts'
 import { ConflictError, IndeterminateError, InvalidInputError, LogUnavailableError, NotFoundError, OverloadedError } from '../../../server/platform/errors.ts'
 import { verifyReceipt } from '../../../server/platform/receipts.ts'
@@ -80,7 +80,7 @@ async function take(context: DoorContext, place: Place, request: FastifyRequest,
   const isOwn = before && sameHash(before.secretHash, hashSecret(secret))
   const savedAt = isOwn ? before.savedAt : new Date(context.clock.nowMs()).toISOString()
   const bytes = bodyFromForm(fields, id, savedAt, context.utility.timeZone)
-  return takeReport(context, place, { bytes, secret, traceparent: request.trace.traceparent })
+  return takeReport(context, place, { bytes, secret, delivery: SAVED_BY_SERVER, traceparent: request.trace.traceparent })
 }
 
 /** Two presses at once are taken one after the other: the second finds the first. */
