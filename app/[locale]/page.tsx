@@ -32,6 +32,11 @@ export default async function HomePage({ params }: Props) {
           {text('home.reportAction')}
         </ButtonLink>
         <p className={styles.takes}>{text('home.reportTakes')}</p>
+        <p>
+          <a href={`/${locale}/reports`} className={styles.own}>
+            {text('home.ownReports')}
+          </a>
+        </p>
       </div>
       <section className={styles.danger} aria-labelledby="danger">
         <h2 id="danger">{text('home.dangerTitle')}</h2>

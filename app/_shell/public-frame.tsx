@@ -33,6 +33,7 @@ export function PublicFrame({ locale, children }: { locale: Locale; children: Re
           <PhoneLines label={text('common.phones')} lines={phoneLines(text)} />
           <p className={styles.colophon}>
             <span>{utility.name}</span>
+            <a href={`/${locale}/reports`}>{text('reports.title')}</a>
             <a href="/sign-in">{text('common.staff')}</a>
           </p>
         </div>

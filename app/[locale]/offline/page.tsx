@@ -19,7 +19,10 @@ export default async function OfflinePage({ params }: Params) {
       <ButtonLink look="primary" size="large" href={`/${locale}/report`}>
         {text('common.reportOutage')}
       </ButtonLink>
-      <ButtonLink href="">{text('offline.retry')}</ButtonLink>
+      <ButtonLink size="large" href={`/${locale}/reports`}>
+        {text('reports.title')}
+      </ButtonLink>
+      <ButtonLink size="large" href="">{text('offline.retry')}</ButtonLink>
     </Notice>
   )
 }

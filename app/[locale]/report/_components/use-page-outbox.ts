@@ -25,7 +25,13 @@ export function usePageOutbox(locale: Locale): { page: PageOutbox; view: OutboxV
 
   useEffect(() => {
     if (!store?.durable) return undefined
-    const [stop] = persistQueryClient({ queryClient, persister: persisterIn(store), maxAge: READ_KEPT_MS })
+    const [stop] = persistQueryClient({
+      queryClient,
+      persister: persisterIn(store),
+      maxAge: READ_KEPT_MS,
+      // Also what was read before the last try failed: a second reload without a network must not forget it.
+      dehydrateOptions: { shouldDehydrateQuery: ({ state }) => state.data !== undefined },
+    })
     return stop
   }, [queryClient, store])
 

@@ -29,7 +29,13 @@ export function AdditionPanel({ record, page, outbox, onClose, onSaved }: PanelP
       <form ref={form} className={styles.form} noValidate onSubmit={(event) => void add(event)} onInput={typed} onChange={typed}>
         <p>{words('addLead')}</p>
         <HazardSection chosen={hazards} />
-        <ChoiceGroup kind="one" name="scope" legend={words('addScope')} choices={SCOPES.map((value) => ({ value, label: text(`scope.${value}`) }))} />
+        <ChoiceGroup
+          kind="one"
+          name="scope"
+          legend={words('addScope')}
+          choices={[{ value: '', label: words('addNoChange') }, ...SCOPES.map((value) => ({ value, label: text(`scope.${value}`) }))]}
+          chosen={['']}
+        />
         <TextArea label={text('accessNotes')} hint={text('accessHint')} name="accessNotes" rows={3} maxLength={REPORT_LIMITS.accessNotesChars} />
         <TextField
           label={text('callbackPhone')}

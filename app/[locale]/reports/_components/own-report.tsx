@@ -70,8 +70,8 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
       {state === 'needs-attention' ? <Attention record={record} onRetry={page.retry} /> : null}
       {record.received ? <ReportProgress record={record} /> : null}
       <StillOutQuestion record={record} page={page} view={view} />
-      <ReportChanges record={record} page={page} view={view} />
       <ReportDetails record={record} open={chosen} />
+      <ReportChanges record={record} page={page} view={view} />
       <ReportActions
         record={record}
         page={page}
