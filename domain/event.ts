@@ -11,7 +11,7 @@ const sha256 = z.string().regex(/^[A-Za-z0-9_-]{43}$/).describe('SHA-256, base64
 const instant = z.iso.datetime()
 
 /** How a report reached the door: evidence about clocks and retries, never part of the frozen body. */
-export const deliverySchema = z.strictObject({
+export const deliverySchema = z.object({
   attempt: z.int().min(1),
   sentAt: instant.optional(),
   elapsedMs: z.number().min(0).optional(),
@@ -22,7 +22,7 @@ export const deliverySchema = z.strictObject({
 export type Delivery = z.infer<typeof deliverySchema>
 
 /** When it was really saved, as the evidence of its first delivery tells; absent in events from before this was kept. */
-const occurredSchema = z.strictObject({
+const occurredSchema = z.object({
   savedAt: instant,
   startedAt: instant.optional(),
   errorMs: z.number().min(0),
@@ -30,7 +30,7 @@ const occurredSchema = z.strictObject({
 })
 export type Occurred = z.infer<typeof occurredSchema>
 
-export const outageReportedSchema = z.strictObject({
+export const outageReportedSchema = z.object({
   reportId: z.uuid(),
   reference: z.string(),
   schema: z.literal(1),
@@ -47,7 +47,7 @@ export const outageReportedSchema = z.strictObject({
   neighborsOut: z.enum(ANSWERS),
   delivery: deliverySchema,
   occurred: occurredSchema.optional(),
-  personal: z.strictObject({
+  personal: z.object({
     place: placeSchema,
     medicalEquipment: z.boolean(),
     accessNotes: z.string().optional(),
@@ -57,7 +57,7 @@ export const outageReportedSchema = z.strictObject({
 export type OutageReported = z.infer<typeof outageReportedSchema>
 
 /** Decided once by the matching reactor and logged, so that every projection agrees. */
-const outageMatchedSchema = z.strictObject({
+const outageMatchedSchema = z.object({
   reportId: z.uuid(),
   accountNumber: z.string(),
   servicePoint: z.string(),
@@ -81,14 +81,14 @@ const followUpFields = {
   occurred: occurredSchema.omit({ startedAt: true }).optional(),
 }
 
-const outageWithdrawnSchema = z.strictObject({ ...followUpFields, reason: z.enum(WITHDRAW_REASONS) })
+const outageWithdrawnSchema = z.object({ ...followUpFields, reason: z.enum(WITHDRAW_REASONS) })
 export type OutageWithdrawn = z.infer<typeof outageWithdrawnSchema>
 
-const outageAddedToSchema = z.strictObject({
+const outageAddedToSchema = z.object({
   ...followUpFields,
   hazards: z.array(z.enum(HAZARDS)),
   scope: z.enum(SCOPES).optional(),
-  personal: z.strictObject({
+  personal: z.object({
     medicalEquipment: z.boolean().optional(),
     accessNotes: z.string().optional(),
     callbackPhone: z.string().optional(),
@@ -96,10 +96,13 @@ const outageAddedToSchema = z.strictObject({
 })
 export type OutageAddedTo = z.infer<typeof outageAddedToSchema>
 
-const outageConfirmedSchema = z.strictObject({ ...followUpFields, stillOut: z.enum(STILL_OUT_ANSWERS) })
+const outageConfirmedSchema = z.object({ ...followUpFields, stillOut: z.enum(STILL_OUT_ANSWERS) })
 export type OutageConfirmed = z.infer<typeof outageConfirmedSchema>
 
-/** Every event type with its topic and the schema of its data. A breaking change is a new version, never an edit. */
+/**
+ * Every event type with its topic and the schema of its data. A breaking change is a new version, never an edit; optional
+ * fields may be added, and a process that does not know them yet reads past them.
+ */
 export const eventTypes = {
   'account.upserted.v1': { topic: 'accounts', data: accountSchema },
   'outage.reported.v1': { topic: 'outages', data: outageReportedSchema },

@@ -40,6 +40,14 @@ describe('foldBatch', () => {
     expect(batch.reports).toHaveLength(1)
   })
 
+  it('reads past fields that a later version added, at the top and within', () => {
+    const report = sampleReport(1)
+    const later = { ...report, mood: 'calm', delivery: { attempt: 1, via: 'mesh' } }
+    const batch = foldBatch(sampleRecords([sampleEvent(1, later)]))
+    expect(batch).toMatchObject({ skipped: { malformed: 0 }, reports: [{ report }] })
+    expect(batch.reports[0]!.report).not.toHaveProperty('mood')
+  })
+
   it('replaces what Postgres cannot store', () => {
     const [record] = foldBatch(
       sampleRecords([sampleEvent(1, sampleReport(1, { personal: { place: { address: 'a\0b' }, medicalEquipment: false, accessNotes: 'half \ud83d emoji \\u0000' } }))]),

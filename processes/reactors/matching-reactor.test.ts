@@ -10,7 +10,7 @@ import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
 import { createLogger } from '../../server/platform/logger.ts'
-import { sampleAccount, sampleId, sampleReport } from '../projector/sample-events.ts'
+import { sampleAccount, sampleFollowUp, sampleHash, sampleId, sampleNewEvent, sampleReport } from '../projector/sample-events.ts'
 import { runMatchingReactor } from './matching-reactor.ts'
 
 /** Waits are short, so that a minute passes in a moment. */
@@ -96,6 +96,25 @@ describe('the matching reactor', () => {
     const third = await report(3, '4100')
     await eventually(async () => expect(await outcomes()).toEqual([[first, '4100'], [second, '4100'], [third, '4100']]))
     expect(asked.filter((id) => id === first)).toHaveLength(1)
+  })
+
+  it('asks no more for the account of a report that its customer took back, over restarts too', async () => {
+    const [withdrawn, kept] = [await report(1, '4200'), await report(2, '4200')]
+    start()
+    await eventually(async () => expect(asked.filter((id) => id === kept).length).toBeGreaterThan(2))
+    await log.append([
+      sampleNewEvent(sampleFollowUp(1, 0, { reason: 'power-back' })),
+      sampleNewEvent(sampleFollowUp(2, 0, { reason: 'power-back' }, { secretHash: sampleHash('thief') })),
+    ])
+    const asksAfter = async () => {
+      asked = []
+      await eventually(async () => expect(asked.filter((id) => id === kept).length).toBeGreaterThan(2))
+      return asked.filter((id) => id === withdrawn).length
+    }
+    await eventually(async () => expect(await asksAfter()).toBe(0))
+    await running!.stop()
+    start()
+    expect(await asksAfter()).toBe(0)
   })
 
   it('waits while both stores are down, and skips nothing', async () => {

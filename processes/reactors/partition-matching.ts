@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../domain/clock.ts'
-import type { NewEvent, OutageMatched, OutageReported } from '../../domain/event.ts'
+import type { NewEvent, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
 import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
 import type { MatchTry } from '../../server/outages/match-reports.ts'
 import { LogUnavailableError, ReadsUnavailableError } from '../../server/platform/errors.ts'
@@ -135,6 +135,7 @@ export class PartitionMatching {
       }
       await this.#append(slice.flatMap(({ record }, index) => eventOf(outcomes[index], record.envelope.traceparent)))
     }
+    for (const { first, envelope } of batch) if (first && envelope.type === 'outage.withdrawn.v1') this.#unmatched.withdraw(envelope.data as OutageWithdrawn)
     const last = batch.at(-1)!.position
     await surely(this.#reactor, 'the event log', () => log.saveCursor(MATCHING_CONSUMER, this.#partition, last, this.#epoch))
     this.#cursor = last

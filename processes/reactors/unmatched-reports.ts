@@ -1,4 +1,4 @@
-import type { OutageMatched, OutageReported } from '../../domain/event.ts'
+import type { OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
 import type { EventLog, Partition, Position } from '../../server/platform/event-log/event-log.ts'
 
 /** Beyond this many the oldest are left to the desk. */
@@ -6,6 +6,7 @@ const MAX_REPORTS = 100_000
 
 interface Unmatched {
   acceptedAtMs: number
+  secretHash: string
   /** The record before the report: reading after it meets the report again. */
   before: Position | null
 }
@@ -32,7 +33,7 @@ export class UnmatchedReports {
   }
 
   add(report: OutageReported, before: Position | null): void {
-    this.#reports.set(report.reportId, { acceptedAtMs: Date.parse(report.acceptedAt), before })
+    this.#reports.set(report.reportId, { acceptedAtMs: Date.parse(report.acceptedAt), secretHash: report.secretHash, before })
     if (this.#reports.size <= MAX_REPORTS) return
     this.#reports.delete(this.#reports.keys().next().value!)
     this.#onDropped()
@@ -40,6 +41,11 @@ export class UnmatchedReports {
 
   remove(reportId: string): void {
     this.#reports.delete(reportId)
+  }
+
+  /** Its customer took it back: nobody waits for its account. Under another secret it was not its customer. */
+  withdraw({ reportId, secretHash }: OutageWithdrawn): void {
+    if (this.#reports.get(reportId)?.secretHash === secretHash) this.remove(reportId)
   }
 
   /** Takes away what was accepted before, and says how many those were. */
@@ -63,6 +69,7 @@ export class UnmatchedReports {
       for (const { position, first, envelope } of batch) {
         // The data of each type: eventTypes in domain/event.ts.
         if (envelope.type === 'outage.matched.v1') this.remove((envelope.data as OutageMatched).reportId)
+        if (envelope.type === 'outage.withdrawn.v1' && first) this.withdraw(envelope.data as OutageWithdrawn)
         if (envelope.type === 'outage.reported.v1' && first) this.add(envelope.data as OutageReported, before)
         if (position === to) return
         before = position
