@@ -1,8 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { expectAccessible } from './support/expect-accessible.ts'
 import { expect, newMarker, sendReport, signIn, test } from './support/test.ts'
-
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 test.describe('every page for everybody @access', () => {
   for (const width of [320, 1280]) {
@@ -11,7 +8,7 @@ test.describe('every page for everybody @access', () => {
         const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' })
         const page = await context.newPage()
         const marker = newMarker('access')
-        for (const path of ['/en', '/es', '/en/report', '/es/report', '/en/offline', '/sign-in', '/no-such-page']) {
+        for (const path of ['/en', '/es', '/en/report', '/es/report', '/en/reports', '/es/reports', '/en/offline', '/sign-in', '/no-such-page']) {
           await page.goto(portal.url + path)
           await expectAccessible(page, path)
         }
@@ -35,11 +32,3 @@ test.describe('every page for everybody @access', () => {
     }
   }
 })
-
-/** axe finds nothing, and nothing is wider than the screen. */
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), `axe on ${where}`).toEqual([])
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(overflow, `${where} scrolls sideways`).toBe(0)
-}

@@ -3,6 +3,7 @@ import callout from '../../../../components/callout.module.css'
 import choiceGroup from '../../../../components/choice-group.module.css'
 import field from '../../../../components/field.module.css'
 import spoken from '../../../../components/spoken.module.css'
+import stillOutQuestion from '../../reports/_components/still-out-question.module.css'
 import hazardSection from './hazard-section.module.css'
 import outageStatus from './outage-status.module.css'
 import reportCard from './report-card.module.css'
@@ -21,4 +22,5 @@ export const classNames: Record<string, Record<string, string>> = {
   'report-form.module.css': reportForm,
   'report-page.module.css': reportPage,
   'spoken.module.css': spoken,
+  'still-out-question.module.css': stillOutQuestion,
 }

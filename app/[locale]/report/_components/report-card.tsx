@@ -1,4 +1,5 @@
 'use client'
+import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../../components/button.tsx'
 import type { FieldProblem } from '../../../../domain/problem.ts'
 import { stateOf, type ReportRecord, type ReportState } from '../../../../worker/outbox/report-record.ts'
@@ -16,8 +17,16 @@ interface Actions {
   onCorrect: (record: ReportRecord) => void
 }
 
+interface Props extends Actions {
+  record: ReportRecord
+  nowMs: number
+  durable: boolean
+  /** What the customer is asked about it. */
+  question: ReactNode
+}
+
 /** One report of this phone with its true state, in words, shape and colour. */
-export function ReportCard({ record, nowMs, durable, onSend, onRetry, onCorrect }: { record: ReportRecord; nowMs: number; durable: boolean } & Actions) {
+export function ReportCard({ record, nowMs, durable, question, onSend, onRetry, onCorrect }: Props) {
   const { text, phones, timeOf } = useReportText()
   const state = stateOf(record, nowMs)
   const titleId = `report-${record.id}`
@@ -36,6 +45,7 @@ export function ReportCard({ record, nowMs, durable, onSend, onRetry, onCorrect 
         {state === 'needs-attention' ? <Attention record={record} onRetry={onRetry} onCorrect={onCorrect} /> : null}
         {state === 'received' ? <p>{text('receivedText')}</p> : null}
         {record.received ? <ReportProgress record={record} /> : null}
+        {question}
         {durable || record.received ? null : <ToldWords record={record} />}
         <p className={styles.facts}>
           {state === 'received' ? null : (

@@ -3,6 +3,7 @@ import { type Ref, useEffect, useState } from 'react'
 import spoken from '../../../../components/spoken.module.css'
 import { type ReportRecord, stateOf } from '../../../../worker/outbox/report-record.ts'
 import { sendsWhenClosed } from './browser-send.ts'
+import { StillOutQuestion } from '../../reports/_components/still-out-question.tsx'
 import { askToKeep, isKept, type Keeping } from './keep-data.ts'
 import { ReportCard } from './report-card.tsx'
 import { useReportText } from './report-text.tsx'
@@ -34,7 +35,15 @@ export function ReportList({ page, view, justSaved, headingRef, onCorrect }: Pro
       <ul role="list" className={styles.cards}>
         {reports.map((record) => (
           <li key={record.id}>
-            <ReportCard record={record} nowMs={view.atMs} durable={durable} onSend={page.send} onRetry={page.retry} onCorrect={onCorrect} />
+            <ReportCard
+              record={record}
+              nowMs={view.atMs}
+              durable={durable}
+              question={<StillOutQuestion record={record} page={page} view={view} />}
+              onSend={page.send}
+              onRetry={page.retry}
+              onCorrect={onCorrect}
+            />
           </li>
         ))}
       </ul>

@@ -68,7 +68,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
       {state === 'saved' ? <Waiting record={record} nowMs={view.atMs} durable={view.disk === 'works'} onSend={page.send} /> : null}
       {state === 'sending' ? <p>{text('sendingText')}</p> : null}
       {state === 'needs-attention' ? <Attention record={record} onRetry={page.retry} /> : null}
-      {record.received ? <ReportProgress record={record} /> : null}
+      {record.received && (state !== 'withdrawn' || standing?.state === 'withdrawn') ? <ReportProgress record={record} /> : null}
       <StillOutQuestion record={record} page={page} view={view} />
       <ReportDetails record={record} open={chosen} />
       <ReportChanges record={record} page={page} view={view} />
