@@ -58,15 +58,10 @@ export function afterReturn(line: Line, nowMs: number, random: Random): Line | n
   const farthest = { ordinary: comeBackDelayMs(nowMs - line.failingSinceMs, line.spreadMs, false), hazard: comeBackDelayMs(nowMs - line.failingSinceMs, line.spreadMs, true) }
   if (probe?.returning && !isStale(probe.atMs, nowMs) && nowMs - probe.atMs <= farthest.ordinary) return null
   const fraction = random.fraction()
-  const draw = (farthestMs: number, dueAtMs: number | undefined) => {
-    const atMs = nowMs + fraction * farthestMs
-    // What is overdue is no nearer: the phone was asleep, as were all the others.
-    return dueAtMs !== undefined && dueAtMs > nowMs ? Math.min(atMs, dueAtMs) : atMs
-  }
-  const atMs = draw(farthest.ordinary, probe?.atMs)
-  // An ordinary try that is due soon stays; a hazard, drawn anew, may not come after it.
-  const hazardAtMs = Math.min(atMs, draw(farthest.hazard, probe?.hazardAtMs))
-  return { ...line, probe: { atMs, hazardAtMs, setAtMs: nowMs, returning: true } }
+  // Also in place of a try that is due sooner: of many phones that come back together, those due by chance would come first and all at once.
+  const next = { atMs: nowMs + fraction * farthest.ordinary, hazardAtMs: nowMs + fraction * farthest.hazard }
+  // How long the old network failed says nothing of this one: a try that fails now is soon tried again.
+  return { ...line, failures: 0, probe: { ...next, setAtMs: nowMs, returning: true } }
 }
 
 function stillAsked({ asked }: Line, nowMs: number): Line['asked'] {
