@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from '@playwright/test'
-import { prepareChromium } from '../bin/setup/chromium.ts'
-import { toolsFolder } from '../bin/setup/project-folder.ts'
-import { KillableChromium } from './support/killable-chromium.ts'
 import type { Portal } from './support/portal.ts'
 import { expect, expectOnceEverywhere, newMarker, reportCard, sendReport, signIn, test, visitReportPage } from './support/test.ts'
+import { firstPage, withPhone } from './support/with-phone.ts'
 
 test.describe('browser and backend are killed with a report on the phone @outbox', () => {
   test('no page is opened again: Background Sync delivers it', async ({ portal, page: desk }) => {
     await signIn(desk, portal)
-    await withPhone(async (startPhone) => {
+    await withPhone(async ({ start }) => {
       const marker = newMarker('sync')
-      const phone = await startPhone()
+      const phone = await start()
       const page = await firstPage(phone.context)
       await saveWithEverythingDead(page, portal, marker)
       await expect
@@ -27,7 +22,7 @@ test.describe('browser and backend are killed with a report on the phone @outbox
       await phone.kill()
 
       await portal.stack.start('api')
-      const sameOne = await startPhone()
+      const sameOne = await start()
       await expect.poll(async () => (await portal.eventsWith(marker)).length, { timeout: 60_000 }).toBe(1)
       expect(sameOne.context.pages().every((open) => open.url() === 'about:blank')).toBe(true)
 
@@ -40,15 +35,15 @@ test.describe('browser and backend are killed with a report on the phone @outbox
 
   test('without Background Sync: it goes when the page is opened', async ({ portal, page: desk }) => {
     await signIn(desk, portal)
-    await withPhone(async (startPhone) => {
+    await withPhone(async ({ start }) => {
       const marker = newMarker('no-sync')
-      const phone = await startPhone()
+      const phone = await start()
       await withoutBackgroundSync(phone.context)
       await saveWithEverythingDead(await firstPage(phone.context), portal, marker)
       await phone.kill()
 
       await portal.stack.start('api')
-      const sameOne = await startPhone()
+      const sameOne = await start()
       await withoutBackgroundSync(sameOne.context)
       expect(await portal.eventsWith(marker)).toHaveLength(0)
       const page = await firstPage(sameOne.context)
@@ -77,29 +72,9 @@ async function provedOnce(portal: Portal, desk: Page, marker: string): Promise<v
   await expectOnceEverywhere(portal, marker)
 }
 
-async function withPhone(journey: (start: () => Promise<KillableChromium>) => Promise<void>): Promise<void> {
-  const profile = mkdtempSync(join(tmpdir(), 'stormdoor-phone-'))
-  const binary = await prepareChromium(toolsFolder())
-  const started: KillableChromium[] = []
-  try {
-    await journey(async () => {
-      const phone = await KillableChromium.start(binary, profile)
-      started.push(phone)
-      return phone
-    })
-  } finally {
-    for (const phone of started) await phone.kill()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
-  }
-}
-
 /** As in a browser that has none: the property is absent. */
 async function withoutBackgroundSync(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync')
   })
-}
-
-async function firstPage(context: BrowserContext): Promise<Page> {
-  return context.pages()[0] ?? context.newPage()
 }

@@ -59,13 +59,18 @@ export async function visitReportPage(page: Page, origin: string): Promise<void>
 
 /** Fills the form as a person would and presses send; the marker goes into the address and the notes. */
 export async function sendReport(page: Page, marker: string, more: { hazard?: string } = {}): Promise<void> {
+  await fillReport(page, marker, more)
+  await page.getByRole('button', { name: 'Send report' }).click()
+}
+
+/** Everything but the press on send. */
+export async function fillReport(page: Page, marker: string, more: { hazard?: string } = {}): Promise<void> {
   if (more.hazard) await page.getByLabel(more.hazard).check()
   await page.getByLabel('Everything').check()
   await page.getByLabel('Address', { exact: true }).fill(`12 ${marker} Street`)
   const notes = page.getByLabel('Anything the crew should know?')
   if (!(await notes.isVisible())) await page.getByText('More details (optional)').click()
   await notes.fill(marker)
-  await page.getByRole('button', { name: 'Send report' }).click()
 }
 
 /** The card of a report on the phone's own list. */
