@@ -7,6 +7,8 @@ const chromium = await prepareChromium(toolsFolder())
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
+  // Other browsers, other configuration.
+  testIgnore: '**/engines/**',
   outputDir: 'test-results',
   // Each journey runs a whole portal of its own, and there may be no more than two cores.
   workers: 1,

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchDebianPackages } from './debian-packages.ts'
 import { findProgram } from './find-program.ts'
+import { fontEnvironment, fontPackages } from './font-configuration.ts'
 import { runProgram } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
@@ -20,10 +21,10 @@ export async function prepareChromium(tools: string, say?: (detail: string) => v
   if (given && !existsSync(given)) throw new SetupError(`CHROMIUM_PATH names ${given}, which is not there.`)
   const installed = given || findProgram('chromium')
   if (installed) return { executablePath: installed, env: {}, args: [...(await sandboxFlags()), ...quietFlags] }
-  const { root, env } = await fetchDebianPackages(tools, ['chromium', 'fonts-liberation', 'fonts-dejavu-core'], say)
+  const { root, env } = await fetchDebianPackages(tools, ['chromium', ...fontPackages], say)
   return {
     executablePath: join(root, 'usr/lib/chromium/chromium'),
-    env: { ...env, FONTCONFIG_FILE: writeFontConfiguration(tools, root) },
+    env: { ...env, ...fontEnvironment(tools, root) },
     args: ['--no-sandbox', ...quietFlags],
   }
 }
@@ -32,15 +33,4 @@ export async function prepareChromium(tools: string, say?: (detail: string) => v
 async function sandboxFlags(): Promise<string[]> {
   const closed = process.getuid?.() === 0 || (await runProgram('unshare', ['--user', '--map-root-user', 'true'])).code !== 0
   return closed ? ['--no-sandbox'] : []
-}
-
-function writeFontConfiguration(tools: string, root: string): string {
-  const cache = join(tools, 'font-cache')
-  mkdirSync(cache, { recursive: true })
-  const path = join(tools, 'fonts.conf')
-  const folders = ['/usr/share/fonts', join(root, 'usr/share/fonts')].map((folder) => `  <dir>${folder}</dir>`)
-  const families = [['sans-serif', 'Liberation Sans'], ['serif', 'Liberation Serif'], ['monospace', 'Liberation Mono']]
-    .map(([family, preferred]) => `  <alias><family>${family}</family><prefer><family>${preferred}</family></prefer></alias>`)
-  writeFileSync(path, ['<?xml version="1.0"?>', '<!DOCTYPE fontconfig SYSTEM "fonts.dtd">', '<fontconfig>', ...folders, `  <cachedir>${cache}</cachedir>`, ...families, '</fontconfig>', ''].join('\n'))
-  return path
 }

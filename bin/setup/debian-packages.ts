@@ -8,6 +8,7 @@ import { SetupError } from './setup-error.ts'
 /** Newer copies of these would not fit the loader of the running system. */
 const neverFetched = new Set(['libc6', 'libc-bin', 'libgcc-s1', 'gcc-12-base'])
 const triplets: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
+const triplet = triplets[process.arch] ?? ''
 
 export interface FetchedPackages {
   /** Folder that holds the unpacked packages as if it were `/`. */
@@ -27,7 +28,7 @@ export async function fetchDebianPackages(tools: string, packages: readonly stri
   const fetched = () => ({ root, env: { LD_LIBRARY_PATH: libraryFolders(root) } })
   const isComplete = () => packages.every((name) => existsSync(join(complete, name)))
   if (isComplete()) return fetched()
-  if (!findProgram('apt-get') || !findProgram('dpkg')) throw new SetupError(`This needs ${packages.join(', ')}, and there is no apt-get here to fetch it with: install it and run this again.`)
+  if (!canFetchDebianPackages()) throw new SetupError(`This needs ${packages.join(', ')}, and there is no apt-get here to fetch it with: install it and run this again.`)
   await withFolderLock(tools, `fetching ${packages.join(', ')}`, async () => {
     if (isComplete()) return
     await fetchInto(tools, root, packages, say)
@@ -35,6 +36,16 @@ export async function fetchDebianPackages(tools: string, packages: readonly stri
     for (const name of packages) writeFileSync(join(complete, name), '')
   })
   return fetched()
+}
+
+/** Whether there is an apt to fetch packages with. */
+export function canFetchDebianPackages(): boolean {
+  return Boolean(findProgram('apt-get') && findProgram('dpkg'))
+}
+
+/** Where Debian keeps this architecture's libraries, below `root`. */
+export function libraryFolder(root: string): string {
+  return join(root, 'usr/lib', triplet)
 }
 
 async function fetchInto(tools: string, root: string, packages: readonly string[], say: (detail: string) => void): Promise<void> {
@@ -81,8 +92,7 @@ function aptOptions(tools: string): string[] {
 }
 
 function libraryFolders(root: string): string {
-  const triplet = triplets[process.arch] ?? ''
-  const folders = [join(root, 'usr/lib', triplet), join(root, 'lib', triplet), join(root, 'usr/lib')]
+  const folders = [libraryFolder(root), join(root, 'lib', triplet), join(root, 'usr/lib')]
   return [...folders, ...folders.slice(0, 2).flatMap(privateLibraryFolders)].join(':')
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { countListed, countPlaywright, countVitest } from './count-tests.ts'
+import { countListed, countPlaywright, countPlaywrightList, countVitest } from './count-tests.ts'
 import { exitCodeOf, skippedLines, summaryLine } from './step-result.ts'
 import { namePattern } from './test-steps.ts'
 
@@ -23,6 +23,12 @@ describe('what a run came to', () => {
     expect(countListed(list, namePattern(false))).toBe(1)
     expect(countListed(list, namePattern(true))).toBe(2)
     expect(countListed(list, namePattern(true, '@door'))).toBe(0)
+  })
+
+  test('a list of journeys counts them', () => {
+    expect(countPlaywrightList('Listing tests:\n  [webkitgtk] › one\n  [webkitgtk] › two\nTotal: 2 tests in 1 file\n')).toBe(2)
+    expect(countPlaywrightList('Listing tests:\n  [webkitgtk] › one\nTotal: 1 test in 1 file\n')).toBe(1)
+    expect(countPlaywrightList('Error: No tests found')).toBe(0)
   })
 
   test('a failure and an empty run are no success', () => {

@@ -54,6 +54,11 @@ export function countPlaywright(report: unknown, exitCode: number): Counts {
   return unexplained({ passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped }, exitCode)
 }
 
+/** @param printed by `playwright test --list` */
+export function countPlaywrightList(printed: string): number {
+  return Number(/^Total: (\d+) tests? /m.exec(printed)?.[1] ?? 0)
+}
+
 function unexplained(counts: Counts, exitCode: number): Counts {
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { build } from '../build/build.ts'
 import { prepareChromium } from '../setup/chromium.ts'
+import { missingForFirefox, prepareFirefox } from '../setup/firefox.ts'
 import { findProgram } from '../setup/find-program.ts'
 import { kafkaSupport, prepareKafka } from '../setup/kafka.ts'
 import { fetchDebianPackages } from '../setup/debian-packages.ts'
 import { projectFolder, toolsFolder } from '../setup/project-folder.ts'
 import { runProgram, type ProgramResult } from '../setup/run-program.ts'
-import { countListed, countPlaywright, countVitest } from './count-tests.ts'
-import { kafkaChoice } from './kafka-choice.ts'
+import { missingForWebKit, prepareWebKit } from '../setup/webkit.ts'
+import { countListed, countPlaywright, countPlaywrightList, countVitest } from './count-tests.ts'
+import { fateOf, kafkaChoice, type StepFate } from './kafka-choice.ts'
 import type { StepResult } from './step-result.ts'
 
 export interface TestStep {
@@ -42,7 +44,7 @@ const checks: Record<string, { title: string; command: () => [string, ...string[
 }
 
 /** What takes minutes and proves what shorter tests prove in parts: with `--full`, or when named. */
-const longSteps = ['storm', 'storm-kafka', 'drill']
+const longSteps = ['engines', 'storm', 'storm-kafka', 'drill']
 /** Two minutes: each kind of fault once, the ones that take long left to longer drills. */
 const shortDrill = ['--minutes', '2', '--rate', '30', '--seed', '4', '--faults', 'leader-killed,two-brokers-suspended,disk-full,door-killed,projector-killed']
 
@@ -62,6 +64,7 @@ export function chooseSteps(choice: StepChoice): TestStep[] {
   if (wanted.has('unit')) steps.push({ title: 'Unit and integration tests', run: () => vitest('unit', choice) })
   if (wanted.has('kafka')) steps.push(kafkaStep(choice))
   if (wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0) steps.push({ title: 'Journeys in a browser', run: () => playwright(choice) })
+  if (wanted.has('engines')) steps.push(engineStep('Firefox ESR', 'firefox', missingForFirefox(), prepareFirefox, choice), engineStep('WebKitGTK', 'webkitgtk', missingForWebKit(), prepareWebKit, choice))
   if (wanted.has('storm')) steps.push({ title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })
   if (wanted.has('storm-kafka')) steps.push(onBrokers('A storm over two nodes and three brokers', () => Promise.resolve(1), () => check(['node', 'bin/demo-storm.ts', '--kafka', '--nodes', '2'])))
   if (wanted.has('drill')) steps.push(onBrokers('A drill over three brokers and three nodes', () => Promise.resolve(1), () => check(['node', 'bin/drill-brokers.ts', ...shortDrill])))
@@ -77,11 +80,25 @@ function kafkaStep(choice: StepChoice): TestStep {
   })
 }
 
-/** A step that needs real brokers: left out loudly where they cannot run, and a failure where it may not be left out. */
+/** A step that needs real brokers. */
 function onBrokers(title: string, count: () => Promise<number>, run: TestStep['run']): TestStep {
-  const { kind, because } = kafkaChoice(kafkaSupport(), process.env)
+  return stepWithFate(title, kafkaChoice(kafkaSupport(), process.env), 'CI or STORMDOOR_REQUIRE_KAFKA', count, run)
+}
+
+/** The journeys of e2e/engines in one browser of another maker. */
+function engineStep(name: string, project: string, missing: string | null, prepare: (tools: string, say: (detail: string) => void) => Promise<unknown>, choice: StepChoice): TestStep {
+  const engine = ['--config', 'e2e/engines/playwright.config.ts', '--project', project]
+  const count = async () => countPlaywrightList((await tool(['playwright', 'test', '--list', ...engine])).stdout)
+  return stepWithFate(`The phone's side in ${name}`, fateOf(missing, [process.env.CI]), 'CI', count, async (say) => {
+    await prepare(toolsFolder(), say)
+    return playwright(choice, engine)
+  })
+}
+
+/** Left out loudly where it cannot run, and a failure where it may not be left out. */
+function stepWithFate(title: string, { kind, because }: StepFate, requiredBy: string, count: () => Promise<number>, run: TestStep['run']): TestStep {
   if (kind === 'skip') return { title, skip: { because, count }, run: async () => null }
-  if (kind === 'refuse') return { title, run: async () => ({ passed: 0, failed: 1, skipped: 0, output: `${because}\nThese tests may not be left out here (CI or STORMDOOR_REQUIRE_KAFKA is set).` }) }
+  if (kind === 'refuse') return { title, run: async () => ({ passed: 0, failed: 1, skipped: 0, output: `${because}\nThese tests may not be left out here (${requiredBy} is set).` }) }
   return { title, run }
 }
 
@@ -113,10 +130,10 @@ function vitest(project: 'unit' | 'kafka', { full, tag }: StepChoice): Promise<S
   })
 }
 
-function playwright({ full, tag }: StepChoice): Promise<StepResult> {
+function playwright({ full, tag }: StepChoice, where: readonly string[] = []): Promise<StepResult> {
   return withReport(async (reportPath) => {
     const chosen = [...(tag ? ['--grep', `${tag}\\b`] : []), ...(full ? [] : ['--grep-invert', '@full\\b'])]
-    const { code, output } = await tool(['playwright', 'test', '--pass-with-no-tests', '--reporter=list,json', ...chosen], { PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath })
+    const { code, output } = await tool(['playwright', 'test', '--pass-with-no-tests', '--reporter=list,json', ...where, ...chosen], { PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath })
     return { ...countPlaywright(readReport(reportPath), code), output }
   })
 }
