@@ -8,7 +8,7 @@ import { KillableChromium } from './killable-chromium.ts'
 
 export interface Phone {
   /** The same phone's browser, again and again. */
-  start(flags?: readonly string[]): Promise<KillableChromium>
+  start: (flags?: readonly string[]) => Promise<KillableChromium>
   /** Where the browser keeps its data, also while it does not run. */
   profile: string
 }
