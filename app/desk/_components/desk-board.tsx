@@ -19,9 +19,10 @@ const QUERY_KEY = ['desk']
 
 const filters = {
   all: () => true,
-  hazards: (report: DeskEntry) => report.hazards.length > 0,
-  unmatched: (report: DeskEntry) => !report.matched,
+  hazards: (report: DeskEntry) => report.hazardous,
+  unmatched: (report: DeskEntry) => !report.matched && !report.withdrawn,
   conflicts: (report: DeskEntry) => report.conflicts > 0,
+  withdrawn: (report: DeskEntry) => report.withdrawn,
 } as const
 type Filter = keyof typeof filters
 
@@ -64,6 +65,7 @@ function Board({ initial, limit }: { initial: DeskView; limit: number }) {
               choice('hazards', text('desk.showHazards')),
               choice('unmatched', text('desk.showUnmatched')),
               choice('conflicts', text('desk.showConflicts')),
+              choice('withdrawn', text('desk.showWithdrawn')),
             ]}
           />
         </div>

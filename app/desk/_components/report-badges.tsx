@@ -1,30 +1,28 @@
 'use client'
-import { StatusBadge } from '../../../components/status-badge.tsx'
-import type { Hazard } from '../../../domain/report-choices.ts'
+import { type BadgeTone, StatusBadge } from '../../../components/status-badge.tsx'
+import type { DeskEntry } from '../../../server/outages/list-desk-reports.ts'
 import { useDeskText } from './desk-text.tsx'
 import styles from './report-badges.module.css'
 
-/** What needs an eye: dangers, no account, other content under the same number. Nothing when there is nothing. */
-export function ReportBadges({ hazards, matched, conflicts }: { hazards: readonly Hazard[]; matched: boolean; conflicts: number }) {
+type Marked = Pick<DeskEntry, 'hazards' | 'matched' | 'withdrawn' | 'additions' | 'confirmation' | 'conflicts'>
+
+/** What needs an eye: dangers, what the customer said since, no account, other content under the same number. Nothing when there is nothing. */
+export function ReportBadges({ hazards, matched, withdrawn, additions, confirmation, conflicts }: Marked) {
   const { text } = useDeskText()
-  if (hazards.length === 0 && matched && conflicts === 0) return null
+  const badges: { tone: BadgeTone; label: string }[] = hazards.map((hazard) => ({ tone: 'danger', label: text(`desk.hazards.${hazard}`) }))
+  if (withdrawn) badges.push({ tone: 'quiet', label: text('desk.withdrawn') })
+  if (!withdrawn && confirmation !== 'not-needed') badges.push({ tone: confirmation === 'back' ? 'ok' : 'warn', label: text(`desk.confirmation.${confirmation}`) })
+  if (additions > 0) badges.push({ tone: 'info', label: text('desk.additions', { count: additions }) })
+  if (conflicts > 0) badges.push({ tone: 'warn', label: text('desk.conflicts', { count: conflicts }) })
+  if (!matched && !withdrawn) badges.push({ tone: 'quiet', label: text('desk.unmatched') })
+  if (badges.length === 0) return null
   return (
     <ul role="list" className={styles.badges}>
-      {hazards.map((hazard) => (
-        <li key={hazard}>
-          <StatusBadge tone="danger" label={text(`desk.hazards.${hazard}`)} />
+      {badges.map(({ tone, label }) => (
+        <li key={label}>
+          <StatusBadge tone={tone} label={label} />
         </li>
       ))}
-      {conflicts > 0 ? (
-        <li>
-          <StatusBadge tone="warn" label={text('desk.conflicts', { count: conflicts })} />
-        </li>
-      ) : null}
-      {matched ? null : (
-        <li>
-          <StatusBadge tone="quiet" label={text('desk.unmatched')} />
-        </li>
-      )}
     </ul>
   )
 }

@@ -10,6 +10,7 @@ import { Notice } from '../../../_shell/notice.tsx'
 import { requestLocale } from '../../../_shell/request-locale.ts'
 import { staffOrSignIn } from '../../_staff/staff-or-sign-in.ts'
 import { AccountFacts } from './_components/account-facts.tsx'
+import { FollowUpFacts } from './_components/follow-up-facts.tsx'
 import { ReportChanges } from './_components/report-changes.tsx'
 import { ReportFacts } from './_components/report-facts.tsx'
 import { ReportHead } from './_components/report-head.tsx'
@@ -55,7 +56,10 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
       <ReportHead found={found} databaseAnswers={fromDatabase} />
       <div className={styles.columns}>
         <ReportFacts report={found.report} text={text} locale={locale} timeZone={utility.timeZone} />
-        <AccountFacts found={found} text={text} />
+        <div className={styles.column}>
+          <FollowUpFacts followUps={found.followUps} text={text} locale={locale} timeZone={utility.timeZone} />
+          <AccountFacts found={found} text={text} />
+        </div>
       </div>
     </article>
   )

@@ -1,6 +1,7 @@
 import type { OutageReported } from '../../../../../domain/event.ts'
 import type { Locale } from '../../../../../domain/report-choices.ts'
 import type { Text } from '../../../../../messages/text-in.ts'
+import { correctedText } from './corrected-text.ts'
 import styles from '../report.module.css'
 import { Facts } from './facts.tsx'
 
@@ -9,6 +10,10 @@ export function ReportFacts({ report, text, locale, timeZone }: { report: Outage
   const { place, medicalEquipment, accessNotes, callbackPhone } = report.personal
   const times = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'long' })
   const at = (instant: string | undefined) => (instant ? <time dateTime={instant}>{times.format(new Date(instant))}</time> : text('desk.unknownTime'))
+  const corrected = (said: string | undefined, occurredAt: string | undefined) => {
+    const words = correctedText({ said, occurredAt, errorMs: report.occurred?.errorMs ?? 0 }, { text, locale, format: (instant) => times.format(new Date(instant)) })
+    return words ?? at(said)
+  }
   const hazards = report.hazards.map((hazard) => text(`desk.hazards.${hazard}`)).join(', ')
   return (
     <div className={styles.column}>
@@ -38,8 +43,8 @@ export function ReportFacts({ report, text, locale, timeZone }: { report: Outage
       <Facts
         title={text('desk.sectionTimes')}
         facts={[
-          [text('desk.startedAt'), at(report.startedAt)],
-          [text('desk.savedAt'), at(report.savedAt)],
+          [text('desk.startedAt'), corrected(report.startedAt, report.occurred?.startedAt)],
+          [text('desk.savedAt'), corrected(report.savedAt, report.occurred?.savedAt)],
           [
             text('desk.acceptedAt'),
             <>
