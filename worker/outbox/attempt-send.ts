@@ -51,7 +51,8 @@ async function checkReceipt(outbox: Outbox, record: Delivery, receipt: string): 
 }
 
 async function storedKeys({ store }: Outbox): Promise<PublicKey[]> {
-  return parseKeys({ keys: await store.readNote('receipt-keys') }) ?? []
+  const keys = await store.readNote('receipt-keys').catch(() => null)
+  return parseKeys({ keys }) ?? []
 }
 
 /**
@@ -66,7 +67,8 @@ export async function refreshKeys(outbox: Outbox): Promise<PublicKey[] | null> {
     const serverClock = measureServerClock(answer.serverTime, before, readClocks(clock), contextId)
     const keys = answer.status === 200 ? parseKeys(parseJson(answer)) : null
     if (keys) {
-      await store.writeNote('receipt-keys', keys)
+      // With a disk that is full they are good for this answer all the same.
+      await store.writeNote('receipt-keys', keys).catch(() => {})
       await rememberAnswer(outbox, answer, serverClock)
     }
     return keys
@@ -77,7 +79,7 @@ export async function refreshKeys(outbox: Outbox): Promise<PublicKey[] | null> {
 
 async function rememberAnswer({ store }: Outbox, answer: Answer, serverClock: ServerClock | null): Promise<void> {
   const spreadMs = parseMilliseconds(answer.spreadMs)
-  if (spreadMs !== null || serverClock) await store.transact(({ line }) => ({ line: hear(line, spreadMs, serverClock), result: undefined }))
+  if (spreadMs !== null || serverClock) await store.transact(({ line }) => ({ line: hear(line, spreadMs, serverClock), mayBeLost: true, result: undefined })).catch(() => {})
 }
 
 /** What may differ from send to send; the body never does. */

@@ -2,9 +2,9 @@ import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { toBase64url } from './base64url.ts'
 import { httpTransport } from './http-transport.ts'
 import { openIndexedStore } from './indexed-store.ts'
-import { openMemoryStore } from './memory-store.ts'
 import type { Wake } from './claim-report.ts'
 import type { Outbox } from './outbox.ts'
+import { type RememberingStore, rememberingStore } from './remembering-store.ts'
 
 /** Every change of the outbox is announced here, to all tabs and the worker. */
 export const OUTBOX_CHANNEL = 'stormdoor-outbox'
@@ -19,11 +19,16 @@ export interface SendMessage {
   wake?: Wake
 }
 
+/** The outbox with a store that a failing disk does not empty. */
+export interface BrowserOutbox extends Outbox {
+  store: RememberingStore
+}
+
 /** The outbox of this page or worker, on the real clock, disk and network. */
-export function openBrowserOutbox(): Outbox {
+export function openBrowserOutbox(): BrowserOutbox {
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(OUTBOX_CHANNEL) : null
   return {
-    store: openIndexedStore(),
+    store: rememberingStore(openIndexedStore),
     clock: systemClock,
     random: systemRandom,
     transport: httpTransport,
@@ -32,9 +37,4 @@ export function openBrowserOutbox(): Outbox {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel is same-origin by itself
     announce: () => channel?.postMessage(null),
   }
-}
-
-/** The same outbox in memory, for a browser whose disk refused: nothing survives the page. */
-export function withoutDisk(outbox: Outbox): Outbox {
-  return { ...outbox, store: openMemoryStore(), locks: null }
 }

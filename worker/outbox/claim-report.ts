@@ -42,7 +42,7 @@ export function claimReport(contents: Contents, nowMs: number, sender: Sender): 
   const foreign = all.find(
     (record) => isLeased(record, nowMs) && record.lease!.owner !== sender.owner && !(sender.lockHeld && record.lease!.lockHeld),
   )
-  if (foreign) return { result: { kind: 'busy', freeAtMs: foreign.lease!.untilMs } }
+  if (foreign) return { mayBeLost: true, result: { kind: 'busy', freeAtMs: foreign.lease!.untilMs } }
 
   const waiting = all.filter((record) => !record.received && !record.attention && isSendable(record, reports))
   const urgent = new Set(waiting.filter((record) => isUrgent(record, followUps)))
@@ -51,12 +51,12 @@ export function claimReport(contents: Contents, nowMs: number, sender: Sender): 
     .sort((a, b) => Number(urgent.has(b)) - Number(urgent.has(a)) || a.attempts - b.attempts || a.savedAtMs - b.savedAtMs)[0]
   if (!next) {
     const dueAt = waiting.map((record) => dueAtMs(record, line, nowMs, 'timer'))
-    return { result: { kind: 'idle', nextDueAtMs: dueAt.length > 0 ? Math.min(...dueAt) : null } }
+    return { mayBeLost: true, result: { kind: 'idle', nextDueAtMs: dueAt.length > 0 ? Math.min(...dueAt) : null } }
   }
   const record = { ...next, attempts: next.attempts + 1, lease: { owner: sender.owner, untilMs: nowMs + LEASE_MS, lockHeld: sender.lockHeld } }
   const abandoned = all.filter(({ id, lease }) => lease && id !== record.id).map((left) => ({ ...left, lease: null }))
   const slot = record.hazards.length === 0 ? (line.asked?.slot ?? null) : null
-  return { ...putting([record, ...abandoned]), result: { kind: 'claimed', record, slot } }
+  return { ...putting([record, ...abandoned]), mayBeLost: true, result: { kind: 'claimed', record, slot } }
 }
 
 /** The change that writes records of either kind. */

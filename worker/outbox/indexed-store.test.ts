@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openIndexedStore } from './indexed-store.ts'
 import { DATABASE_NAME, DATABASE_VERSION } from './open-database.ts'
 import { onlyReport, phone, resetBrowser, saved, simulatedDoor } from './outbox.fixture.ts'
-import { OutboxUnavailableError } from './outbox-store.ts'
 
 beforeEach(resetBrowser)
 afterEach(() => vi.restoreAllMocks())
@@ -42,7 +41,8 @@ describe('the outbox in IndexedDB @outbox', () => {
       throw new DOMException('blocked', 'SecurityError')
     })
     globalThis.indexedDB.open = open
-    await expect(store.listReports()).rejects.toThrow(OutboxUnavailableError)
+    await expect(store.listReports()).rejects.toMatchObject({ name: 'OutboxUnavailableError', reason: 'refused' })
+    expect(open).toHaveBeenCalledTimes(1)
     resetBrowser()
     vi.restoreAllMocks()
     expect(await store.listReports()).toEqual([])
@@ -51,10 +51,66 @@ describe('the outbox in IndexedDB @outbox', () => {
   test('a database that never opens counts as none', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     globalThis.indexedDB.open = () => new IDBOpenDBRequest()
-    const refused = expect(openIndexedStore().listReports()).rejects.toThrow(OutboxUnavailableError)
+    const refused = expect(openIndexedStore().listReports()).rejects.toMatchObject({ name: 'OutboxUnavailableError', reason: 'broken' })
     await vi.advanceTimersByTimeAsync(5_000)
     await refused
     vi.useRealTimers()
+  })
+
+  test.each([
+    ['a full disk', 'QuotaExceededError', 'The quota has been exceeded', 'full'],
+    ['a full disk in Firefox', 'NS_ERROR_FILE_NO_DEVICE_SPACE', '', 'full'],
+    ['a full disk in WebKit', 'UnknownError', 'Unable to store record: disk is full', 'full'],
+    ['a read-only disk', 'ReadOnlyError', 'The transaction is read-only', 'refused'],
+    ['a private window of old', 'InvalidStateError', 'A mutation operation was attempted on a database that did not allow mutations.', 'refused'],
+    ['a corrupt database', 'UnknownError', 'Internal error', 'broken'],
+  ])('%s is told by its reason, and nothing is saved', async (_name, name, message, reason) => {
+    const outbox = phone(await simulatedDoor())
+    await outbox.store.listReports()
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException(message, name)
+    })
+    await expect(saved(outbox)).rejects.toMatchObject({ name: 'OutboxUnavailableError', reason })
+    vi.restoreAllMocks()
+    expect(await outbox.store.listReports()).toEqual([])
+  })
+
+  test('a disk that is full only at the commit is full all the same', async () => {
+    const outbox = phone(await simulatedDoor())
+    await outbox.store.listReports()
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore) {
+      const { transaction } = this
+      queueMicrotask(() => (transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError'))
+      return this.get('nothing')
+    })
+    await expect(saved(outbox)).rejects.toMatchObject({ reason: 'full' })
+  })
+
+  test('a phone without IndexedDB refuses', async () => {
+    vi.stubGlobal('indexedDB', undefined)
+    await expect(openIndexedStore().listReports()).rejects.toMatchObject({ reason: 'refused' })
+    vi.unstubAllGlobals()
+  })
+
+  test('makes room with what can be read again, and saves', async () => {
+    const outbox = phone(await simulatedDoor())
+    await outbox.store.writeNote('read-cache', 'a lot')
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
+      throw new DOMException('', 'QuotaExceededError')
+    })
+    const record = await saved(outbox)
+    expect(await onlyReport(outbox)).toEqual(record)
+    expect(await outbox.store.readNote('read-cache')).toBeUndefined()
+  })
+
+  test('a rule that throws is no fault of the disk, and changes nothing', async () => {
+    const outbox = phone(await simulatedDoor())
+    const record = await saved(outbox)
+    const rule = () => {
+      throw new RangeError('not this')
+    }
+    await expect(outbox.store.transact(rule)).rejects.toThrow(RangeError)
+    expect(await onlyReport(outbox)).toEqual(record)
   })
 
   test('notes are kept and forgotten', async () => {

@@ -1,7 +1,8 @@
 import type { IDBPTransaction } from 'idb'
 import { FRESH_LINE, type Line } from './line.ts'
 import { openDatabase, type OutboxDatabase, type OutboxSchema } from './open-database.ts'
-import { type OutboxStore, OutboxUnavailableError } from './outbox-store.ts'
+import { type Change, type Contents, type OutboxStore, OutboxUnavailableError } from './outbox-store.ts'
+import { mayHelpToReopen, unavailable } from './storage-fault.ts'
 
 type StoreName = 'reports' | 'drafts' | 'notes' | 'follow-ups'
 
@@ -11,57 +12,76 @@ const LINE_NOTE = 'line'
 /**
  * The outbox in IndexedDB: one record per report, strictly durable.
  * Opens at first use, steps aside for an upgrade in another tab, and opens again after the browser dropped it.
+ * @param onGone called when the open database was closed under us: for an upgrade, by a deletion or by the browser
  */
-export function openIndexedStore(): OutboxStore {
+export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
   let opening: Promise<OutboxDatabase> | null = null
 
-  const forget = () => {
-    opening = null
+  const connect = () => {
+    const mine = (opening ??= openDatabase(() => {
+      if (opening === mine) opening = null
+      onGone()
+    }))
+    mine.catch(() => {
+      if (opening === mine) opening = null
+    })
+    return mine
   }
-  const connect = () => (opening ??= openDatabase(forget).catch((error: unknown) => {
-    forget()
-    throw error
-  }))
+  const reconnect = () => {
+    opening?.then((database) => database.close(), () => {})
+    opening = null
+    return connect()
+  }
 
-  /** Tries once more when the connection was dropped between two uses (iOS does so in the background). */
+  /** Tries once more on a new connection where that can help: every change may run again, for it looks at what stands. */
   async function use<T>(work: (database: OutboxDatabase) => Promise<T>): Promise<T> {
     try {
-      const database = await connect()
       try {
-        return await work(database)
-      } catch (error) {
-        if (!isLostConnection(error)) throw error
-        forget()
         return await work(await connect())
+      } catch (error) {
+        if (error instanceof ChangeError || !mayHelpToReopen(error)) throw error
+        return await work(await reconnect())
       }
     } catch (error) {
-      throw new OutboxUnavailableError('broken', 'This browser does not keep data', { cause: error })
+      if (error instanceof ChangeError) throw error.cause
+      throw unavailable(error)
     }
   }
 
+  const transact: OutboxStore['transact'] = (change) =>
+    use((database) =>
+      write(database, EVERYTHING, async (transaction) => {
+        const reports = transaction.objectStore('reports')
+        const followUps = transaction.objectStore('follow-ups')
+        const drafts = transaction.objectStore('drafts')
+        const notes = transaction.objectStore('notes')
+        const [standing, following, line] = await Promise.all([reports.getAll(), followUps.getAll(), notes.get(LINE_NOTE)])
+        const changed = apply(change, { reports: standing, followUps: following, line: { ...FRESH_LINE, ...(line as Line | undefined) } })
+        const { put = [], putFollowUps = [], remove = [], removeFollowUps = [], dropDraft } = changed
+        await Promise.all([
+          ...put.map((record) => reports.put(record)),
+          ...putFollowUps.map((record) => followUps.put(record)),
+          ...remove.map((id) => reports.delete(id)),
+          ...removeFollowUps.map((id) => followUps.delete(id)),
+          ...(changed.line ? [notes.put(changed.line, LINE_NOTE)] : []),
+        ])
+        if (dropDraft !== undefined && (await drafts.get('report'))?.id === dropDraft) await drafts.delete('report')
+        return changed.result
+      }),
+    )
+
   return {
     durable: true,
-    transact: (change) =>
-      use((database) =>
-        write(database, EVERYTHING, async (transaction) => {
-          const reports = transaction.objectStore('reports')
-          const followUps = transaction.objectStore('follow-ups')
-          const drafts = transaction.objectStore('drafts')
-          const notes = transaction.objectStore('notes')
-          const [standing, following, line] = await Promise.all([reports.getAll(), followUps.getAll(), notes.get(LINE_NOTE)])
-          const changed = change({ reports: standing, followUps: following, line: { ...FRESH_LINE, ...(line as Line | undefined) } })
-          const { put = [], putFollowUps = [], remove = [], removeFollowUps = [], dropDraft } = changed
-          await Promise.all([
-            ...put.map((record) => reports.put(record)),
-            ...putFollowUps.map((record) => followUps.put(record)),
-            ...remove.map((id) => reports.delete(id)),
-            ...removeFollowUps.map((id) => followUps.delete(id)),
-            ...(changed.line ? [notes.put(changed.line, LINE_NOTE)] : []),
-          ])
-          if (dropDraft !== undefined && (await drafts.get('report'))?.id === dropDraft) await drafts.delete('report')
-          return changed.result
-        }),
-      ),
+    async transact(change) {
+      try {
+        return await transact(change)
+      } catch (error) {
+        if (!(error instanceof OutboxUnavailableError) || error.reason !== 'full') throw error
+        // What was read can be read again; a report cannot be typed again.
+        await use((database) => database.delete('notes', 'read-cache')).catch(() => {})
+        return transact(change)
+      }
+    },
     listReports: () => use((database) => database.getAll('reports')),
     listFollowUps: () => use((database) => database.getAll('follow-ups')),
     readDraft: () => use((database) => database.get('drafts', 'report')),
@@ -94,7 +114,9 @@ async function write<N extends StoreName, T>(
     await transaction.done
     return result
   } catch (error) {
-    if (!transaction.error) abortQuietly(transaction)
+    // A commit that fails cuts its requests off; why it failed stands in the transaction alone.
+    if (transaction.error) throw transaction.error
+    abortQuietly(transaction)
     throw error
   }
 }
@@ -107,6 +129,15 @@ function abortQuietly(transaction: { abort(): void }): void {
   }
 }
 
-function isLostConnection(error: unknown): boolean {
-  return error instanceof DOMException && (error.name === 'InvalidStateError' || (error.name === 'UnknownError' && /connection/i.test(error.message)))
+/** The rule itself failed, not the disk. */
+class ChangeError extends Error {
+  override name = 'ChangeError'
+}
+
+function apply<T>(change: (contents: Contents) => Change<T>, contents: Contents): Change<T> {
+  try {
+    return change(contents)
+  } catch (error) {
+    throw new ChangeError('The change threw', { cause: error })
+  }
 }

@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Draft, FollowUpRecord, ReportRecord } from './report-record.ts'
+import { OpenTimeoutError } from './storage-fault.ts'
 
 export const DATABASE_NAME = 'stormdoor'
 
@@ -10,7 +11,7 @@ export const DATABASE_NAME = 'stormdoor'
  */
 export const DATABASE_VERSION = 2
 
-/** A browser that hangs on open (seen in private modes) is one that keeps nothing. */
+/** Some browsers hang on open, in private modes and after a restart. */
 const OPEN_TIMEOUT_MS = 5_000
 
 export interface OutboxSchema extends DBSchema {
@@ -26,20 +27,14 @@ export type OutboxDatabase = IDBPDatabase<OutboxSchema>
  * @param onGone the connection is closed: for an upgrade or a deletion elsewhere, or by the browser
  */
 export async function openDatabase(onGone: () => void): Promise<OutboxDatabase> {
-  let late = false
   const request = openAt(DATABASE_VERSION, onGone).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'VersionError') return openAt(undefined, onGone)
     throw error
   })
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      late = true
-      reject(new Error('IndexedDB did not open in time'))
-    }, OPEN_TIMEOUT_MS)
+    timer = setTimeout(() => reject(new OpenTimeoutError('IndexedDB did not open in time')), OPEN_TIMEOUT_MS)
   })
-  // A connection that nobody waits for any more would stand in the way of every later upgrade.
-  request.then((database) => late && database.close(), () => {})
   try {
     return await Promise.race([request, timeout])
   } finally {

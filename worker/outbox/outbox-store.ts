@@ -19,6 +19,8 @@ export interface Change<T> {
   line?: Line
   /** The draft goes in the same transaction when it has this id. */
   dropDraft?: string
+  /** No promise to a person rests on it: with a full or broken disk it may hold in memory alone. */
+  mayBeLost?: true
   result: T
 }
 

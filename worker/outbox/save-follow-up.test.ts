@@ -75,7 +75,7 @@ describe('a follow-up to a report @outbox', () => {
       saveFollowUp(outbox, { reportId: report.id, id, describe: () => addition }),
       saveFollowUp(outbox, { reportId: report.id, id, describe: () => danger }),
     ])
-    expect(saves.map(({ alreadySaved }) => alreadySaved).sort()).toEqual([false, true])
+    expect(saves.filter(({ alreadySaved }) => alreadySaved)).toHaveLength(1)
     expect(saves[0].record).toEqual(saves[1].record)
     await saveFollowUp(outbox, { reportId: report.id, describe: () => addition })
     expect(await outbox.store.listFollowUps()).toHaveLength(2)

@@ -38,7 +38,7 @@ async function drain(outbox: Outbox, lockHeld: boolean, wake: Wake): Promise<Sen
   if (wake === 'return') {
     await store.transact(({ line }) => {
       const returning = afterReturn(line, clock.nowMs(), random)
-      return returning ? { line: returning, result: undefined } : { result: undefined }
+      return { ...(returning ? { line: returning } : {}), mayBeLost: true, result: undefined }
     })
   }
   for (;;) {

@@ -17,6 +17,10 @@ export type Outcome =
  * must not undo what another sender has learnt since.
  */
 export function settleReport(contents: Contents, id: string, owner: string, outcome: Outcome, nowMs: number, random: Random): Change<void> {
+  return { ...settled(contents, id, owner, outcome, nowMs, random), mayBeLost: true }
+}
+
+function settled(contents: Contents, id: string, owner: string, outcome: Outcome, nowMs: number, random: Random): Change<void> {
   const record = contents.reports.find((report) => report.id === id) ?? contents.followUps.find((followUp) => followUp.id === id)
   if (!record || record.received) return { result: undefined }
   const released = { ...record, lease: null }
@@ -50,7 +54,7 @@ export function hear(line: Line, spreadMs: number | null, serverClock: ServerClo
 export function retryAttention({ reports, followUps }: Contents, id: string): Change<void> {
   const record = reports.find((report) => report.id === id) ?? followUps.find((followUp) => followUp.id === id)
   if (!record?.attention || record.received) return { result: undefined }
-  return { ...putting([{ ...record, attention: null, retry: null }]), result: undefined }
+  return { ...putting([{ ...record, attention: null, retry: null }]), mayBeLost: true, result: undefined }
 }
 
 const RECEIVED_KEPT_MS = 30 * 24 * 60 * 60_000
@@ -62,5 +66,5 @@ export function pruneReceived({ reports, followUps }: Contents, nowMs: number): 
     reports.filter((report) => isOld(report) && followUps.every((followUp) => followUp.reportId !== report.id || isOld(followUp))).map(({ id }) => id),
   )
   const gone = followUps.filter((followUp) => isOld(followUp) && (old.has(followUp.reportId) || reports.every(({ id }) => id !== followUp.reportId)))
-  return { remove: [...old], removeFollowUps: gone.map(({ id }) => id), result: undefined }
+  return { remove: [...old], removeFollowUps: gone.map(({ id }) => id), mayBeLost: true, result: undefined }
 }

@@ -1,5 +1,5 @@
 import type { Wake } from '../../../../worker/outbox/claim-report.ts'
-import { OUTBOX_CHANNEL, openBrowserOutbox, withoutDisk } from '../../../../worker/outbox/browser-outbox.ts'
+import { type BrowserOutbox, OUTBOX_CHANNEL, openBrowserOutbox } from '../../../../worker/outbox/browser-outbox.ts'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
 import { OutboxUnavailableError, type UnavailableReason } from '../../../../worker/outbox/outbox-store.ts'
 import type { Draft, FollowUpRecord, ReportRecord } from '../../../../worker/outbox/report-record.ts'
@@ -19,9 +19,12 @@ export interface OutboxView {
   reports: readonly ReportRecord[] | null
   /** What was said about them since. Oldest first. */
   followUps: readonly FollowUpRecord[]
-  /** `refused`: the browser keeps nothing. `memory`: it keeps nothing, and the customer sends directly. */
+  /**
+   * `refused`: the browser keeps nothing. `memory`: what is listed may be lost with this page, for the customer went
+   * on without a disk or the disk stopped working; it is sent all the same.
+   */
   disk: 'unknown' | 'works' | 'refused' | 'memory'
-  /** Why the browser keeps nothing; null unless `disk` is `refused`. */
+  /** What the disk failed by at its last use; null while it works, and once the customer went on without it. With `full`, what was saved before stands. */
   refusal: UnavailableReason | null
   /** The phone's clock at this view. */
   atMs: number
@@ -31,7 +34,7 @@ export const NOTHING_YET: OutboxView = { outbox: null, reports: null, followUps:
 
 /** The phone's outbox as one page sees it: live over all tabs and the worker, and sending whenever there is reason to. */
 export class PageOutbox {
-  #outbox: Outbox | null = null
+  #outbox: BrowserOutbox | null = null
   #view = NOTHING_YET
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #listeners = new Set<() => void>()
@@ -114,7 +117,7 @@ export class PageOutbox {
 
   /** From here on in memory: the customer knows that nothing is kept. */
   goOnWithoutDisk(): void {
-    if (this.#outbox?.store.durable) this.#outbox = withoutDisk(this.#outbox)
+    this.#outbox?.store.goOnInMemory()
   }
 
   async refresh(): Promise<void> {
@@ -125,8 +128,8 @@ export class PageOutbox {
     const [reports, followUps] = typeof read === 'string' ? [null, []] : read
     this.#view = {
       outbox,
-      disk: reports === null ? 'refused' : outbox.store.durable ? 'works' : 'memory',
-      refusal: typeof read === 'string' ? read : null,
+      disk: reports === null ? 'refused' : isKept(outbox) ? 'works' : 'memory',
+      refusal: typeof read === 'string' ? read : outbox.store.durable ? outbox.store.trouble : null,
       reports: (reports ?? []).sort((a, b) => b.savedAtMs - a.savedAtMs),
       followUps: followUps.toSorted((a, b) => a.savedAtMs - b.savedAtMs),
       atMs: outbox.clock.nowMs(),
@@ -149,6 +152,10 @@ export class PageOutbox {
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, summary.nextDueAtMs - outbox.clock.nowMs()))
     this.#timer = setTimeout(() => void this.#send('timer'), waitMs)
   }
+}
+
+function isKept({ store }: BrowserOutbox): boolean {
+  return store.durable && (store.trouble === null || store.trouble === 'full')
 }
 
 function refusalOf(error: unknown): UnavailableReason {
