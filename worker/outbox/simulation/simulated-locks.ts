@@ -1,0 +1,30 @@
+import type { SenderLocks } from '../outbox.ts'
+import type { PhoneContext } from './phone-context.ts'
+
+/** Web Locks of one phone: a death frees them, a frozen tab keeps them. */
+export class SimulatedLocks {
+  readonly #holders = new Map<string, PhoneContext>()
+
+  locksFor(context: PhoneContext): SenderLocks {
+    return {
+      request: async (name, _options, work) => {
+        const granted = await context.ask(`lock ${name}`, () => {
+          if (this.#holders.has(name)) return false
+          this.#holders.set(name, context)
+          return true
+        })
+        if (!granted) return work(null)
+        try {
+          return await work({ name })
+        } finally {
+          if (this.#holders.get(name) === context) this.#holders.delete(name)
+        }
+      },
+    }
+  }
+
+  /** Also what was granted in the very moment of death. */
+  release(context: PhoneContext): void {
+    for (const [name, holder] of this.#holders) if (holder === context) this.#holders.delete(name)
+  }
+}

@@ -1,0 +1,226 @@
+import { DOOR_HEADERS, REPORT_HEADERS } from '../../../domain/report-limits.ts'
+import { type Draft, isFollowUp, isLeased } from '../report-record.ts'
+import type { AnyRecord, Observer, Sent } from './observer.ts'
+import type { PhoneContext } from './phone-context.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { SimulatedDisk } from './simulated-disk.ts'
+import { hashOf, idOf, type Request, type SimulatedDoor, type WireAnswer } from './simulated-door.ts'
+import type { Trace } from './trace.ts'
+
+const KEPT_AFTER_RECEIPT_MS = 30 * 24 * 60 * 60_000
+const LONGEST_HAZARD_WAIT_MS = 30_000
+const LONGEST_ASKED_WAIT_MS = 60 * 60_000
+const MAY_BE_SENT_AGAIN = new Set([401, 408, 425, 429])
+
+interface Watched {
+  readonly disk: SimulatedDisk
+  readonly door: SimulatedDoor
+  readonly scheduler: Scheduler
+  readonly trace: Trace
+  readonly wallMs: number
+  readonly clockChanges: number
+}
+
+interface UnderWay {
+  context: PhoneContext
+  id: string
+  leasedUntilMs: number
+  clockChanges: number
+}
+
+/** A wait that the door asked for; binding from the moment that the phone has written it down. */
+interface Asked {
+  id: string
+  by: PhoneContext
+  attempt: number
+  untilMs: number
+  hazardUntilMs: number
+  clockChanges: number
+  written: boolean
+}
+
+/** Sees everything, remembers what was promised, and keeps the first promise that is broken. */
+export class Witness implements Observer {
+  violation: string | null = null
+  /** Ids that a person was told are saved. */
+  readonly saved = new Set<string>()
+  /** Ids that were removed long after their receipt, as the rule allows. */
+  readonly forgotten = new Set<string>()
+  /** Every record as it was first committed. */
+  readonly #first = new Map<string, AnyRecord>()
+  readonly #refused = new Set<string>()
+  readonly #underWay = new Set<UnderWay>()
+  #asked: Asked[] = []
+  readonly #device: Watched
+
+  constructor(device: Watched) {
+    this.#device = device
+  }
+
+  /** A person has been told "saved". */
+  toldSaved(record: AnyRecord): void {
+    this.saved.add(record.id)
+    const first = this.#first.get(record.id)
+    this.#expect(first !== undefined, `${record.id} was called saved before it was on the disk`)
+    if (first) this.#expectFrozen(first, record)
+  }
+
+  /** What a page shows, after a look at the disk that began when `savedBefore` had been told. */
+  shown(records: readonly AnyRecord[], savedBefore: readonly string[]): void {
+    const ids = new Set(records.map(({ id }) => id))
+    for (const id of savedBefore) this.#expect(ids.has(id) || this.forgotten.has(id), `${id} is lost from the screen`)
+  }
+
+  /** After every step: what was called saved is on the disk. */
+  check(): void {
+    const { disk } = this.#device
+    for (const id of this.saved) this.#expect(disk.recordOf(id) !== undefined || this.forgotten.has(id), `${id} was called saved and is not on the disk`)
+  }
+
+  committed(context: PhoneContext, before: ReadonlyMap<string, AnyRecord | undefined>): void {
+    for (const [id, former] of before) {
+      const now = this.#device.disk.recordOf(id)
+      this.#device.trace.add(`${context.name} writes ${id} ${now ? standing(now) : 'away'}`)
+      if (now === undefined) this.#removed(id, former)
+      else if (former === undefined) this.#added(now)
+      else this.#changed(context, former, now)
+    }
+  }
+
+  /** The draft stands, or its report does. */
+  draftPassed({ id }: Draft): void {
+    const { draft, reports } = this.#device.disk
+    this.#expect(draft?.id === id || reports.has(id), `the draft ${id} was dropped before its report was on the disk`)
+  }
+
+  sending(context: PhoneContext, request: Request): Sent {
+    const { bytes, headers } = request
+    const id = idOf(request)
+    const { wallMs, clockChanges } = this.#device
+    const first = this.#first.get(id)
+    this.#expect(first !== undefined, `${id} is sent and was never on the disk`)
+    if (first) {
+      this.#expect(hashOf(bytes) === first.bodyHash, `${id} is sent with other bytes than were saved`)
+      this.#expect(headers[REPORT_HEADERS.secret] === first.secret, `${id} is sent with another secret`)
+      this.#expectReportFirst(first)
+      this.#expectWaited(context, first)
+    }
+    const record = this.#device.disk.recordOf(id)
+    const own = record !== undefined && isLeased(record, wallMs) && String(record.attempts) === headers[REPORT_HEADERS.attempt]
+    this.#expect(own || record?.received != null, `${context.name} sends ${id} without a lease that is its own and in time`)
+    const leasedUntilMs = own ? record.lease!.untilMs : 0
+    for (const other of this.#underWay) {
+      // A receipt that comes late frees a report that is being sent again.
+      const settled = this.#device.disk.recordOf(other.id)?.received != null
+      const both = leasedUntilMs > wallMs && other.leasedUntilMs > wallMs && other.clockChanges === clockChanges && !settled
+      this.#expect(!both, `${context.name} sends ${id} while ${other.context.name} sends ${other.id}`)
+    }
+    const sent: UnderWay = { context, id, leasedUntilMs, clockChanges }
+    this.#underWay.add(sent)
+    const ended = () => void this.#underWay.delete(sent)
+    return {
+      ended,
+      answered: (answer) => {
+        ended()
+        this.#answered(context, id, Number(headers[REPORT_HEADERS.attempt]), answer)
+      },
+    }
+  }
+
+  /** A sender that died sends no more. */
+  died(context: PhoneContext): void {
+    for (const sent of this.#underWay) if (sent.context === context) this.#underWay.delete(sent)
+  }
+
+  /** At the end of a run, after the storm. */
+  checkCalm(): void {
+    const { disk, door } = this.#device
+    for (const id of this.saved) {
+      if (this.forgotten.has(id)) continue
+      const { attempts, lease, retry, attention, received } = disk.recordOf(id)!
+      this.#expect(received !== null, `${id} was saved and never received: ${JSON.stringify({ attempts, lease, retry, attention })}`)
+    }
+    for (const id of door.accepted.keys()) this.#expect(this.#first.has(id), `the door has ${id}, which nobody saved`)
+  }
+
+  #added(record: AnyRecord): void {
+    this.#expect(!this.#first.has(record.id), `${record.id} is written again after it was removed`)
+    this.#first.set(record.id, structuredClone(record))
+    const body = JSON.parse(new TextDecoder().decode(record.body)) as { id: string }
+    this.#expect(hashOf(record.body) === record.bodyHash && body.id === record.id, `${record.id} is saved with a false hash or id`)
+  }
+
+  #changed(context: PhoneContext, former: AnyRecord, now: AnyRecord): void {
+    const { door } = this.#device
+    this.#expectFrozen(this.#first.get(now.id)!, now)
+    if (former.received) this.#expect(now.received?.receipt === former.received.receipt, `${now.id} was received and is so no more, or otherwise`)
+    else if (now.received) {
+      const claims = door.issued.get(now.received.receipt)
+      const genuine = claims?.id === now.id && claims.bodyHash === now.bodyHash && door.accepted.get(now.id)?.bodyHash === hashOf(now.body)
+      this.#expect(genuine, `${now.id} is called received and the door gave no such receipt`)
+    }
+    if (now.attention && !former.attention) this.#expect(this.#refused.has(now.id), `${now.id} needs attention and the door never refused it`)
+    if (now.attempts > former.attempts) this.#expectHazardsFirst(now)
+    if (now.retry && now.retry.atMs !== former.retry?.atMs) {
+      for (const asked of this.#asked) if (asked.id === now.id && asked.by === context && asked.attempt === now.attempts) asked.written = true
+    }
+  }
+
+  /** A hazard that was never tried goes before all but hazards, and what a hazard waits behind is one. */
+  #expectHazardsFirst(now: AnyRecord): void {
+    const { reports, followUps } = this.#device.disk
+    const hazardous = now.hazards.length > 0 || [...followUps.values()].some(({ reportId, hazards, received }) => reportId === now.id && hazards.length > 0 && !received)
+    if (hazardous) return
+    const urgent = [...reports.values()].find(({ hazards, attempts, received }) => hazards.length > 0 && attempts === 0 && !received)
+    this.#expect(urgent === undefined, `${now.id} goes before the hazard ${urgent?.id}`)
+  }
+
+  #removed(id: string, former: AnyRecord | undefined): void {
+    const receivedAtMs = former?.received?.atMs
+    const old = receivedAtMs !== undefined && this.#device.wallMs - receivedAtMs > KEPT_AFTER_RECEIPT_MS
+    this.#expect(old, `${id} was removed before it was received, or soon after`)
+    this.forgotten.add(id)
+  }
+
+  #answered(context: PhoneContext, id: string, attempt: number, { status, contentType, headers }: WireAnswer): void {
+    const { scheduler, clockChanges } = this.#device
+    if (contentType !== 'application/problem+json') return
+    if (status >= 400 && status < 500 && !MAY_BE_SENT_AGAIN.has(status)) this.#refused.add(id)
+    const askedMs = Math.min(LONGEST_ASKED_WAIT_MS, Number(headers[DOOR_HEADERS.slotMs] ?? Number(headers['retry-after']) * 1000))
+    if (!(askedMs > 0)) return
+    const hazardUntilMs = scheduler.nowMs + Math.min(LONGEST_HAZARD_WAIT_MS, askedMs)
+    this.#asked.push({ id, by: context, attempt, untilMs: scheduler.nowMs + askedMs, hazardUntilMs, clockChanges, written: false })
+  }
+
+  /** What the door asked for binds every sender; hazards only what it asked of themselves. */
+  #expectWaited(context: PhoneContext, { id, hazards }: AnyRecord): void {
+    const { scheduler, clockChanges } = this.#device
+    this.#asked = this.#asked.filter((asked) => asked.untilMs > scheduler.nowMs && asked.clockChanges === clockChanges)
+    for (const asked of this.#asked) {
+      if (!asked.written || (hazards.length > 0 && asked.id !== id)) continue
+      const leftMs = (hazards.length > 0 ? asked.hazardUntilMs : asked.untilMs) - scheduler.nowMs
+      this.#expect(leftMs <= 0, `${context.name} sends ${id} ${leftMs} ms before the time that the door asked for`)
+    }
+  }
+
+  #expectReportFirst(record: AnyRecord): void {
+    if (!isFollowUp(record)) return
+    const report = this.#device.disk.reports.get(record.reportId)
+    this.#expect(report === undefined || report.received !== null, `${record.id} is sent before its report was received`)
+  }
+
+  #expectFrozen(first: AnyRecord, now: AnyRecord): void {
+    const frozen = ({ attempts: _attempts, lease: _lease, retry: _retry, attention: _attention, received: _received, body, ...rest }: AnyRecord) =>
+      `${JSON.stringify(rest)} ${String(body)}`
+    this.#expect(frozen(first) === frozen(now), `${now.id} is not what was saved`)
+  }
+
+  #expect(holds: boolean, otherwise: string): void {
+    if (!holds) this.violation ??= otherwise
+  }
+}
+
+function standing({ attempts, lease, retry, attention, received }: AnyRecord): string {
+  const parts = [received && 'received', attention && 'refused', lease && `leased until ${lease.untilMs}`, retry && `${retry.reason} until ${retry.atMs}`]
+  return [`sent ${attempts} times`, ...parts.filter(Boolean)].join(', ')
+}
