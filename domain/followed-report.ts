@@ -16,7 +16,6 @@ export interface FollowedReport {
   hazards: Hazard[]
   /** It stands first everywhere. A withdrawal does not put a wire back up; only a mistake takes back what was said before it. */
   hazardous: boolean
-  medicalEquipment: boolean
   additions: number
 }
 
@@ -45,7 +44,6 @@ export function followedReport(report: OutageReported, { matched, followUps }: {
   let state: ReportState = matched ? NEXT_STATE.received.matched : 'received'
   let confirmation: Confirmation = needsConfirmation(report) ? 'asked' : 'not-needed'
   let hazardous = hazards.size > 0
-  let { medicalEquipment } = report.personal
   let additions = 0
   for (const { type, data } of followUps) {
     switch (type) {
@@ -58,7 +56,6 @@ export function followedReport(report: OutageReported, { matched, followUps }: {
       case 'outage.added-to.v1':
         for (const hazard of data.hazards) hazards.add(hazard)
         if (data.hazards.length > 0) hazardous = true
-        medicalEquipment = data.personal.medicalEquipment ?? medicalEquipment
         additions++
         break
       case 'outage.confirmed.v1':
@@ -66,5 +63,5 @@ export function followedReport(report: OutageReported, { matched, followUps }: {
         break
     }
   }
-  return { state, confirmation, hazards: HAZARDS.filter((hazard) => hazards.has(hazard)), hazardous, medicalEquipment, additions }
+  return { state, confirmation, hazards: HAZARDS.filter((hazard) => hazards.has(hazard)), hazardous, additions }
 }
