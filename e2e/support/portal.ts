@@ -23,6 +23,8 @@ export interface Portal {
   staff: { email: string; password: string }
   /** Every event in the log that carries this text in its personal fields, first records and repeats alike. */
   eventsWith(marker: string): Promise<EventEnvelope[]>
+  /** Every event about the report with this text, follow-ups too, which do not carry it. */
+  eventsOf(marker: string): Promise<EventEnvelope[]>
   /** Reports in Postgres with this text in their access notes. */
   rowsWith(marker: string): Promise<number>
   /** Reports in Redis with this text. */
@@ -53,7 +55,11 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
     network,
     url: network.url,
     staff: login!,
-    eventsWith: (marker) => eventsWith(stack, marker),
+    eventsWith: (marker) => eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker)),
+    eventsOf: async (marker) => {
+      const ids = new Set((await eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker))).map(({ id }) => id))
+      return eventsWhere(stack, ({ id, data }) => ids.has(id) || ids.has((data as { reportId?: string }).reportId ?? ''))
+    },
     rowsWith: (marker) => rowsWith(stack, marker),
     cachedWith: (marker) => cachedWith(stack, marker),
     restart: async (changed) => {
@@ -68,13 +74,13 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
   }
 }
 
-async function eventsWith(stack: Stack, marker: string): Promise<EventEnvelope[]> {
+async function eventsWhere(stack: Stack, wanted: (envelope: EventEnvelope) => boolean): Promise<EventEnvelope[]> {
   const log = await openEventLog({ url: stack.env.EVENT_LOG_URL!, clock: systemClock, region: 'local', node: 'e2e' })
   try {
     const found: EventEnvelope[] = []
     for (const partition of await log.partitions('outages')) {
       for await (const batch of log.read(partition, null, { signal: new AbortController().signal, follow: false })) {
-        found.push(...batch.map(({ envelope }) => envelope).filter((envelope) => JSON.stringify(envelope.data).includes(marker)))
+        found.push(...batch.map(({ envelope }) => envelope).filter(wanted))
       }
     }
     return found

@@ -1,10 +1,13 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import type { Portal } from '../support/portal.ts'
-import { expect, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
+import { rendererOf } from '../support/renderer-of.ts'
+import { expect, fillReport, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
 import { expectSurvived, numbered, wordsOf } from './expect-survived.ts'
 
 const family = 'Tabs and worker'
 const RECEIVED = 'Received — reference'
+/** A lease's length, and a try after it. */
+const AFTER_LEASE_MS = 90_000
 
 async function openTabs(context: BrowserContext, portal: Portal, count: number): Promise<Page[]> {
   const tabs = []
@@ -41,6 +44,23 @@ async function wakeAll(portal: Portal, tabs: readonly Page[]): Promise<void> {
   )
 }
 
+/** After what this tab still had to write: one that stops in the middle of a transaction is another fault. Runs last in the store's queue. */
+async function storeIsIdle(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open('stormdoor')
+        opening.addEventListener('success', () => {
+          const database = opening.result
+          database.transaction(database.objectStoreNames, 'readwrite').addEventListener('complete', () => {
+            database.close()
+            resolve()
+          })
+        })
+      }),
+  )
+}
+
 test.describe('tabs and worker send at once @outbox @survives', () => {
   test('two tabs and the worker', async ({ context, portal, browser }) => {
     const marker = newMarker('two-tabs')
@@ -52,5 +72,78 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     for (const page of tabs) await expect(page.getByRole('article').filter({ hasText: marker }).filter({ hasText: RECEIVED })).toHaveCount(2, { timeout: 60_000 })
     sees.push(await wordsOf(reportCard(tabs[0]!, numbered(marker, 1))))
     await expectSurvived(portal, browser, { family, case: 'two tabs and the worker send at once', marker, count: 2, sees })
+  })
+
+  test('one draft sent from two tabs is one report @full', async ({ context, portal, browser }) => {
+    const marker = newMarker('one-draft')
+    const first = await context.newPage()
+    await visitReportPage(first, portal.url)
+    await fillReport(first, marker)
+    const second = await context.newPage()
+    await expect(async () => {
+      await second.goto(`${portal.url}/en/report`)
+      await expect(second.getByLabel('Anything the crew should know?')).toHaveValue(marker, { timeout: 1000 })
+    }).toPass()
+    const send = (page: Page) => page.getByRole('button', { name: 'Send report' }).evaluate((button: HTMLButtonElement) => button.click())
+    await Promise.all([first, second].map(send))
+    const said = async () => (await Promise.all([first, second].map((page) => page.getByText('This report was already saved').count()))).reduce((sum, one) => sum + one)
+    await expect.poll(said, { message: 'tabs that say so' }).toBe(1)
+    for (const page of [first, second]) await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+    const sees = [await wordsOf(reportCard(first, marker))]
+    await expectSurvived(portal, browser, { family, case: 'the same form is sent from two tabs', marker, sees })
+  })
+
+  test('five tabs and the worker, the one that sends is stopped in the middle @full', async ({ context, portal, browser }) => {
+    test.setTimeout(240_000)
+    const marker = newMarker('five-tabs')
+    const tabs = await openTabs(context, portal, 5)
+    portal.network.goOffline()
+    await saveInEach(tabs, marker)
+    const stopped = await rendererOf(browser, tabs[0]!)
+    const [, running] = tabs
+    expect(await rendererOf(browser, running!), 'another process').not.toBe(stopped)
+    const cut = portal.network.cutNext('before-response', async () => {
+      await storeIsIdle(tabs[0]!)
+      process.kill(stopped, 'SIGSTOP')
+    })
+    try {
+      await wakeAll(portal, tabs)
+      await cut
+      await expect(running!.getByRole('article').filter({ hasText: marker }).filter({ hasText: RECEIVED })).toHaveCount(5, { timeout: AFTER_LEASE_MS })
+    } finally {
+      process.kill(stopped, 'SIGCONT')
+    }
+    for (const page of tabs) await expect(page.getByRole('article').filter({ hasText: marker }).filter({ hasText: RECEIVED })).toHaveCount(5)
+    const sees = [await wordsOf(reportCard(tabs[0]!, numbered(marker, 0)))]
+    await expectSurvived(portal, browser, { family, case: 'five tabs and the worker send at once; one process is stopped in the middle', marker, count: 5, sees })
+  })
+
+  test('the only sender is frozen with the lock in its hand @full', async ({ browser, portal }) => {
+    test.setTimeout(240_000)
+    const marker = newMarker('frozen')
+    const context = await browser.newContext({ serviceWorkers: 'block' })
+    const frozen = await context.newPage()
+    await frozen.goto(`${portal.url}/en/report`)
+    const pid = await rendererOf(browser, frozen)
+    const cut = portal.network.cutNext('before-response', async () => {
+      await storeIsIdle(frozen)
+      process.kill(pid, 'SIGSTOP')
+    })
+    const sees: string[] = []
+    try {
+      await sendReport(frozen, marker)
+      await cut
+      const other = await context.newPage()
+      await other.goto(`${portal.url}/en/report`)
+      await expect(reportCard(other, marker)).toContainText('Sending…')
+      sees.push(await wordsOf(reportCard(other, marker)))
+      await expect(reportCard(other, marker)).toContainText(RECEIVED, { timeout: AFTER_LEASE_MS })
+      sees.push(await wordsOf(reportCard(other, marker)))
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+    await expect(reportCard(frozen, marker)).toContainText(RECEIVED)
+    await expectSurvived(portal, browser, { family, case: 'the tab that sends is frozen with the lock in its hand; another tab is open', marker, sees })
+    await context.close()
   })
 })

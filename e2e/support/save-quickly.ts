@@ -3,6 +3,11 @@ import { reportCard } from './test.ts'
 
 /** Fills and sends the form of an open report page as fast as the page takes it: for queues that no thumb would type. */
 export async function saveQuickly(page: Page, marker: string, { hazard = false } = {}): Promise<void> {
+  // The list shows a report a moment before the form is empty again.
+  await page.waitForFunction(() => {
+    const form = document.querySelector('form')!
+    return form.querySelector<HTMLInputElement>('[name="address"]')!.value === '' && !form.querySelector<HTMLButtonElement>('[type="submit"]')!.disabled
+  })
   await page.evaluate(
     ({ marker, hazard }) => {
       const form = document.querySelector('form')!

@@ -1,0 +1,228 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { seededRandom } from '../../load/seeded-random.ts'
+import { makeReadOnly, readOnlySupport } from '../support/read-only-folder.ts'
+import { expect, fillReport, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
+import { firstPage, withPhone } from '../support/with-phone.ts'
+import { expectSurvived, wordsOf } from './expect-survived.ts'
+import { survivesSeed } from './survives-seed.ts'
+
+const family = 'Storage'
+const RECEIVED = 'Received — reference'
+const TOO_LITTLE_BYTES = 1
+
+/** The browser keeps nothing: this is said, nothing typed is gone, and every way out is there. */
+async function expectWaysOut(page: Page, marker: string): Promise<string> {
+  const notice = page.getByRole('alert').filter({ has: page.getByRole('button', { name: 'Send directly' }) })
+  await expect(notice).toBeVisible({ timeout: 30_000 })
+  await expect(notice.getByRole('link', { name: 'Or call our outage line' })).toHaveAttribute('href', /^tel:/)
+  await expect(page.getByLabel('Address', { exact: true })).toHaveValue(`12 ${marker} Street`)
+  await expect(page.getByLabel('Anything the crew should know?')).toHaveValue(marker)
+  return wordsOf(notice)
+}
+
+async function sendDirectly(page: Page, marker: string): Promise<string> {
+  await page.getByRole('button', { name: 'Send directly' }).click()
+  await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+  return wordsOf(reportCard(page, marker))
+}
+
+async function browserOf(context: BrowserContext): Promise<Browser> {
+  return context.browser()!
+}
+
+/** Chromium's folder of IndexedDB in a profile. */
+function databases(profile: string): string {
+  return join(profile, 'Default/IndexedDB')
+}
+
+test.describe('the phone\'s storage fails @outbox @survives', () => {
+  test('the database is deleted under an open page with a report that waits', async ({ page, portal, browser }) => {
+    const marker = newMarker('deleted')
+    await visitReportPage(page, portal.url)
+    portal.network.goOffline()
+    await sendReport(page, marker)
+    await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+    const session = await page.context().newCDPSession(page)
+    await session.send('Storage.clearDataForOrigin', { origin: portal.url, storageTypes: 'indexeddb' })
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length), { message: 'databases' }).toBe(1)
+    await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+    const sees = [await wordsOf(reportCard(page, marker))]
+    await page.reload()
+    await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+    portal.network.goOnline()
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+    sees.push(await wordsOf(reportCard(page, marker)))
+    await expectSurvived(portal, browser, { family, case: 'database deleted under an open page', marker, sees })
+  })
+
+  test('the quota is used up before anything is saved @full', async ({ page, portal, browser }) => {
+    const marker = newMarker('quota')
+    await visitReportPage(page, portal.url)
+    const session = await page.context().newCDPSession(page)
+    await session.send('Storage.overrideQuotaForOrigin', { origin: portal.url, quotaSize: TOO_LITTLE_BYTES })
+    await sendReport(page, marker)
+    const sees = [await expectWaysOut(page, marker)]
+    sees.push(await sendDirectly(page, marker))
+    await expectSurvived(portal, browser, { family, case: 'no room left (quota) when a report is saved', marker, sees })
+  })
+
+  test('the quota is used up while a report waits @full', async ({ page, portal, browser }) => {
+    const marker = newMarker('quota-later')
+    await visitReportPage(page, portal.url)
+    portal.network.goOffline()
+    await sendReport(page, marker)
+    await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+    const session = await page.context().newCDPSession(page)
+    await session.send('Storage.overrideQuotaForOrigin', { origin: portal.url, quotaSize: TOO_LITTLE_BYTES })
+    const sees = [await wordsOf(reportCard(page, marker))]
+    portal.network.goOnline()
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect.poll(async () => (await portal.eventsWith(marker)).length, { timeout: 60_000 }).toBe(1)
+    await session.send('Storage.overrideQuotaForOrigin', { origin: portal.url })
+    await page.reload()
+    await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+    sees.push(await wordsOf(reportCard(page, marker)))
+    await expectSurvived(portal, browser, { family, case: 'no room left (quota) while a report waits', marker, sees })
+  })
+
+  test('cookies and site data are blocked in the browser\'s settings @full', async ({ portal }) => {
+    await withPhone(async ({ start, profile }) => {
+      mkdirSync(join(profile, 'Default'), { recursive: true })
+      writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }))
+      const { context } = await start()
+      const page = await firstPage(context)
+      const marker = newMarker('blocked')
+      await page.goto(`${portal.url}/en/report`)
+      expect(await page.evaluate(() => new Promise((resolve) => {
+        try {
+          indexedDB.open('probe').addEventListener('success', () => resolve('opened'))
+        } catch (error) {
+          resolve((error as Error).name)
+        }
+      })), 'the setting is in force').toBe('SecurityError')
+      await fillReport(page, marker)
+      const sees = [await expectWaysOut(page, marker)]
+      sees.push(await sendDirectly(page, marker))
+      await expectSurvived(portal, await browserOf(context), { family, case: 'IndexedDB blocked by a setting', marker, sees })
+    })
+  })
+
+  test('a private window @full', async ({ browser, portal }) => {
+    const marker = newMarker('private')
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await visitReportPage(page, portal.url)
+    portal.network.goOffline()
+    await sendReport(page, marker)
+    await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+    const sees = [await wordsOf(page.getByRole('region', { name: 'Reports from this phone' }))]
+    await page.close()
+    const again = await context.newPage()
+    await again.goto(`${portal.url}/en/report`)
+    await expect(reportCard(again, marker)).toContainText('Saved on this phone')
+    portal.network.goOnline()
+    await again.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect(reportCard(again, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+    sees.push(await wordsOf(reportCard(again, marker)))
+    await expectSurvived(portal, browser, { family, case: 'private window, its tab closed and opened again', marker, sees })
+    await context.close()
+  })
+
+  test('the database\'s files are overwritten under an open page @full', async ({ portal }) => {
+    await withPhone(async ({ start, profile }) => {
+      const marker = newMarker('overwritten')
+      const phone = await start()
+      const page = await firstPage(phone.context)
+      await visitReportPage(page, portal.url)
+      portal.network.goOffline()
+      await sendReport(page, marker)
+      await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+      const sees = [await wordsOf(reportCard(page, marker))]
+      overwriteFiles(databases(profile))
+      portal.network.goOnline()
+      await page.evaluate(() => window.dispatchEvent(new Event('online')))
+      await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+      sees.push(await wordsOf(reportCard(page, marker)))
+      await expectSurvived(portal, await browserOf(phone.context), { family, case: 'database overwritten under an open page', marker, sees })
+    })
+  })
+
+  test('the database\'s files are overwritten while the browser is dead @full', async ({ portal }) => {
+    await withPhone(async ({ start, profile }) => {
+      const phone = await start()
+      const before = newMarker('whole')
+      const first = await firstPage(phone.context)
+      await visitReportPage(first, portal.url)
+      await sendReport(first, before)
+      await expect(reportCard(first, before)).toContainText(RECEIVED, { timeout: 60_000 })
+      await phone.kill()
+      overwriteFiles(databases(profile))
+
+      const marker = newMarker('corrupt')
+      const again = await start()
+      const page = await firstPage(again.context)
+      await page.goto(`${portal.url}/en/report`)
+      await sendReport(page, marker)
+      const notice = page.getByRole('alert').filter({ has: page.getByRole('button', { name: 'Send directly' }) })
+      await expect(notice.or(reportCard(page, marker))).toBeVisible({ timeout: 30_000 })
+      const sees = []
+      if (await notice.isVisible()) {
+        sees.push(await expectWaysOut(page, marker))
+        sees.push(await sendDirectly(page, marker))
+      } else {
+        await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+        sees.push(await wordsOf(reportCard(page, marker)))
+      }
+      await expectSurvived(portal, await browserOf(again.context), { family, case: 'database overwritten while the browser was dead; then a new report', marker, sees })
+      await expectSurvived(portal, await browserOf(again.context), { family, case: 'database overwritten after a report was received', marker: before, sees: [] })
+    })
+  })
+
+  test('the database\'s folder is read-only @full', async ({ portal }) => {
+    test.skip(readOnlySupport() !== null, readOnlySupport() ?? '')
+    await withPhone(async ({ start, profile }) => {
+      const before = newMarker('writable')
+      const phone = await start()
+      const first = await firstPage(phone.context)
+      await visitReportPage(first, portal.url)
+      portal.network.goOffline()
+      await sendReport(first, before)
+      await expect(reportCard(first, before)).toContainText('Saved on this phone')
+      await phone.kill()
+      const undo = makeReadOnly(databases(profile))
+      try {
+        const marker = newMarker('read-only')
+        portal.network.goOnline()
+        const again = await start()
+        const page = await firstPage(again.context)
+        await page.goto(`${portal.url}/en/report`)
+        await fillReport(page, marker)
+        const sees = [await expectWaysOut(page, marker)]
+        sees.push(await sendDirectly(page, marker))
+        await expectSurvived(portal, await browserOf(again.context), { family, case: 'storage is read-only', marker, sees })
+        await again.kill()
+      } finally {
+        undo()
+      }
+      const healed = await start()
+      const page = await firstPage(healed.context)
+      await page.goto(`${portal.url}/en/report`)
+      await expect(reportCard(page, before)).toContainText(RECEIVED, { timeout: 60_000 })
+      await expectSurvived(portal, await browserOf(healed.context), { family, case: 'storage was read-only for a while; a report waited in it', marker: before, sees: [await wordsOf(reportCard(page, before))] })
+    })
+  })
+})
+
+/** Random bytes over every file. */
+function overwriteFiles(folder: string): void {
+  const random = seededRandom(survivesSeed())
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name === 'LOCK') continue
+    const path = join(entry.parentPath, entry.name)
+    writeFileSync(path, random.bytes(4096))
+  }
+}
