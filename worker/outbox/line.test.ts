@@ -32,7 +32,7 @@ test('a come-back draws anew what was due soon by chance, a hazard never after t
   const nowMs = failingSinceMs + HOUR_MS
   const probe = { atMs: nowMs + 100, hazardAtMs: nowMs + 50, setAtMs: nowMs - 2, returning: false }
   const line = afterReturn({ ...FRESH_LINE, failingSinceMs, failures: 9, probe }, nowMs, fixedRandom(0.5))
-  expect(line).toMatchObject({ failingSinceMs, failures: 0, probe: { atMs: nowMs + 30_000, hazardAtMs: nowMs + 5_000 } })
+  expect(line).toMatchObject({ failingSinceMs, failures: 0, probe: { atMs: nowMs + 33_000, hazardAtMs: nowMs + 5_000 } })
 })
 
 describe('one probe per phone @outbox', () => {
@@ -168,6 +168,19 @@ describe('what the server asked for @outbox', () => {
     expect((await sendDue(outbox, { wake: 'tap' })).nextDueAtMs).toBe(outbox.clock.nowMs() - 2_250 + 600_000)
   })
 
+  test('a short wait that a hazard is asked for does not shorten that of the rest', async () => {
+    const outbox = phone(door)
+    await saved(outbox)
+    door.answer = withSlot
+    const { nextDueAtMs } = await sendDue(outbox)
+    await saved(outbox, { hazards: ['injury'] })
+    door.answer = refusing({ 'retry-after': '2' })
+    await sendDue(outbox)
+    door.answer = door.accept
+    outbox.clock.advance(30_000)
+    expect((await sendDue(outbox)).nextDueAtMs).toBe(nextDueAtMs)
+  })
+
   test('a hazard keeps even from a tap what it was asked itself, half a minute at most', async () => {
     const outbox = phone(door)
     await saved(outbox, { hazards: ['fire'] })
@@ -196,8 +209,8 @@ describe('coming back @outbox', () => {
     const { outbox } = await cutOff({ random: fixedRandom(0.5) })
     outbox.clock.advance(40_000)
     door.answer = door.accept
-    expect((await sendDue(outbox, { wake: 'return' })).nextDueAtMs).toBe(outbox.clock.nowMs() + 5_000)
-    outbox.clock.advance(4_999)
+    expect((await sendDue(outbox, { wake: 'return' })).nextDueAtMs).toBe(outbox.clock.nowMs() + 5_500)
+    outbox.clock.advance(5_499)
     await sendDue(outbox)
     expect(door.sent).toHaveLength(1)
     outbox.clock.advance(1)
@@ -214,7 +227,7 @@ describe('coming back @outbox', () => {
       dueAt.push((await sendDue(phone(door, { clock, random: fixedRandom(fraction) }), { wake: 'return' })).nextDueAtMs)
       clock.advance(1_000)
     }
-    expect(new Set(dueAt)).toEqual(new Set([clock.nowMs() - 4_000 + 54_000]))
+    expect(new Set(dueAt)).toEqual(new Set([clock.nowMs() - 4_000 + 54_600]))
     expect(door.sent).toHaveLength(1)
   })
 
@@ -224,12 +237,12 @@ describe('coming back @outbox', () => {
     clock.advance(HOUR_MS)
     await sendDue(outbox, { wake: 'return' })
     clock.advance(HOUR_MS)
-    expect((await sendDue(outbox, { wake: 'return' })).nextDueAtMs).toBe(clock.nowMs() + 30_000)
-    clock.advance(30_000)
+    expect((await sendDue(outbox, { wake: 'return' })).nextDueAtMs).toBe(clock.nowMs() + 33_000)
+    clock.advance(33_000)
     await sendDue(outbox)
     expect(door.sent).toHaveLength(2)
     clock.advance(HOUR_MS)
-    expect((await sendDue(outbox, { wake: 'return' })).nextDueAtMs).toBe(clock.nowMs() + 30_000)
+    expect((await sendDue(outbox, { wake: 'return' })).nextDueAtMs).toBe(clock.nowMs() + 33_000)
   })
 
   test('keeps within the spread that the door asked for', async () => {

@@ -55,11 +55,13 @@ export function afterSuccess(line: Line, nowMs: number): Line {
 export function afterReturn(line: Line, nowMs: number, random: Random): Line | null {
   if (line.failingSinceMs === null || stillAsked(line, nowMs)) return null
   const { probe } = line
-  const farthest = { ordinary: comeBackDelayMs(nowMs - line.failingSinceMs, line.spreadMs, false), hazard: comeBackDelayMs(nowMs - line.failingSinceMs, line.spreadMs, true) }
-  if (probe?.returning && !isStale(probe.atMs, nowMs) && nowMs - probe.atMs <= farthest.ordinary) return null
+  const failingMs = nowMs - line.failingSinceMs
+  const isStanding = probe?.returning && !isStale(probe.atMs, nowMs) && nowMs - probe.atMs <= comeBackDelayMs(failingMs, line.spreadMs, false, 1)
+  if (isStanding) return null
   const fraction = random.fraction()
+  const delayMs = (hazardous: boolean) => comeBackDelayMs(failingMs, line.spreadMs, hazardous, fraction)
   // Also in place of a try that is due sooner: of many phones that come back together, those due by chance would come first and all at once.
-  const next = { atMs: nowMs + fraction * farthest.ordinary, hazardAtMs: nowMs + fraction * farthest.hazard }
+  const next = { atMs: nowMs + delayMs(false), hazardAtMs: nowMs + delayMs(true) }
   // How long the old network failed says nothing of this one: a try that fails now is soon tried again.
   return { ...line, failures: 0, probe: { ...next, setAtMs: nowMs, returning: true } }
 }

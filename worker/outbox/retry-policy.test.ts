@@ -38,19 +38,26 @@ describe('the wait before the next attempt @outbox', () => {
 
 describe('the spread of a come-back @outbox', () => {
   test('is a quarter of the time that nothing got through', () => {
-    expect(comeBackDelayMs(4_000, null, false)).toBe(1_000)
-    expect(comeBackDelayMs(-5, null, false)).toBe(0)
+    expect(comeBackDelayMs(4_000, null, false, 1)).toBe(1_000)
+    expect(comeBackDelayMs(-5, null, false, 1)).toBe(0)
   })
 
   test('is at most what the door said, a minute when it has not, an hour at most', () => {
-    expect(comeBackDelayMs(HOUR_MS, null, false)).toBe(60_000)
-    expect(comeBackDelayMs(HOUR_MS, 300_000, false)).toBe(300_000)
-    expect(comeBackDelayMs(HOUR_MS, 0, false)).toBe(0)
-    expect(comeBackDelayMs(100 * HOUR_MS, 100 * HOUR_MS, false)).toBe(HOUR_MS)
+    expect(comeBackDelayMs(HOUR_MS, null, false, 1)).toBe(60_000)
+    expect(comeBackDelayMs(HOUR_MS, 300_000, false, 1)).toBe(300_000)
+    expect(comeBackDelayMs(HOUR_MS, 0, false, 1)).toBe(0)
+    expect(comeBackDelayMs(100 * HOUR_MS, 100 * HOUR_MS, false, 1)).toBe(HOUR_MS)
   })
 
   test('is at most ten seconds for a hazard', () => {
-    expect(comeBackDelayMs(HOUR_MS, 300_000, true)).toBe(10_000)
-    expect(comeBackDelayMs(HOUR_MS, 5_000, true)).toBe(5_000)
+    expect(comeBackDelayMs(HOUR_MS, 300_000, true, 1)).toBe(10_000)
+    expect(comeBackDelayMs(HOUR_MS, 5_000, true, 1)).toBe(5_000)
+  })
+
+  test('leaves the hazards the first tenth, ten seconds at the most', () => {
+    expect(comeBackDelayMs(HOUR_MS, 60_000, false, 0)).toBe(6_000)
+    expect(comeBackDelayMs(HOUR_MS, 60_000, false, 0.5)).toBe(33_000)
+    expect(comeBackDelayMs(HOUR_MS, 300_000, false, 0)).toBe(10_000)
+    expect(comeBackDelayMs(HOUR_MS, 300_000, true, 0)).toBe(0)
   })
 })

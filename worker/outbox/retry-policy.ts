@@ -13,6 +13,7 @@ const LONGEST_ASKED_WAIT_MS = 60 * 60_000
 /** Of the time that nothing got through, the part over which a phone that comes back spreads its first try. */
 const COME_BACK_SHARE = 1 / 4
 const USUAL_SPREAD_MS = 60_000
+const HAZARDS_FIRST_SHARE = 1 / 10
 const LONGEST_SPREAD_MS = 60 * 60_000
 const LONGEST_HAZARD_SPREAD_MS = 10_000
 
@@ -42,13 +43,16 @@ export function retryDelayMs(failures: number, hazardous: boolean, { retryAfterM
 }
 
 /**
- * Over how many milliseconds a phone that comes back spreads its first try: short after a moment in a lift,
- * long after a blackout that ends for everybody at once.
+ * Milliseconds after which a phone that comes back first tries: soon after a moment in a lift, spread over minutes after
+ * a blackout that ends for everybody at once. The first tenth, ten seconds at the most, is the hazards'.
  * @param spreadMs what the door said last; null when it has not
+ * @param fraction random, in [0, 1)
  */
-export function comeBackDelayMs(failingMs: number, spreadMs: number | null, hazardous: boolean): number {
-  const farthestMs = Math.min(spreadMs ?? USUAL_SPREAD_MS, hazardous ? LONGEST_HAZARD_SPREAD_MS : LONGEST_SPREAD_MS)
-  return Math.min(Math.max(0, failingMs) * COME_BACK_SHARE, farthestMs)
+export function comeBackDelayMs(failingMs: number, spreadMs: number | null, hazardous: boolean, fraction: number): number {
+  const farthestMs = Math.min(Math.max(0, failingMs) * COME_BACK_SHARE, spreadMs ?? USUAL_SPREAD_MS, LONGEST_SPREAD_MS)
+  if (hazardous) return fraction * Math.min(farthestMs, LONGEST_HAZARD_SPREAD_MS)
+  const soonestMs = Math.min(farthestMs * HAZARDS_FIRST_SHARE, LONGEST_HAZARD_SPREAD_MS)
+  return soonestMs + fraction * (farthestMs - soonestMs)
 }
 
 /** Milliseconds of a `Retry-After` header (seconds or an HTTP date); null when there is none or it cannot be read. */
