@@ -4,7 +4,7 @@ const WEIGHT = 0.1
 /** Of what the utility has configured: a log that stalls has not become slow for the hour to come. */
 const LEAST_SHARE = 0.1
 /** Over which the share that walk-ins take is smoothed. */
-const WALK_IN_MEMORY_MS = 10_000
+const WALK_IN_MEMORY_MS = 3_000
 
 /**
  * What the log takes, in reports per second, and how much of it is taken by those who come without a slot. Capacity shows only

@@ -13,7 +13,7 @@ function admissionAt(options: Partial<AdmissionOptions> = {}) {
   const tickets: TicketOutcome[] = []
   const admission = new Admission({
     bounds: { normalInFlight: 10, hazardInFlight: 20, normalLoopDelayMs: 100, hazardLoopDelayMs: 1_000 },
-    loopDelay, clock, random: seededRandom(1), slotKey: new Uint8Array(32), storm: { expectedStormReports: 9_500, stormReportsPerSecond: 100 },
+    loopDelay, clock, random: seededRandom(1), slotKey: new Uint8Array(32), storm: { expectedStormReports: 9_000, stormReportsPerSecond: 100 },
     onTicket: (outcome) => void tickets.push(outcome),
     ...options,
   })
@@ -44,6 +44,18 @@ describe('admission @door', () => {
     expect(admission.refusal(false).slot!.inMs, 'still behind the others').toBe(Math.round(1_000 + (200 * 1_000) / 95) - 1_500)
     time.ms += 60_000
     expect(admission.refusal(false).slot!.inMs).toBe(1_000)
+  })
+
+  it('leaves room for walk-ins in the slots of as long as they are told to spread, and none after that', () => {
+    const { admission, time, enter } = admissionAt()
+    for (let walkIn = 0; walkIn < 1_000; walkIn++) {
+      time.ms += 20
+      enter()
+    }
+    const times = Array.from({ length: 5_000 }, () => admission.refusal(false).slot!.inMs)
+    const countIn = (fromMs: number, toMs: number) => times.filter((inMs) => inMs >= fromMs && inMs < toMs).length
+    expect(countIn(10_000, 20_000), 'walk-ins take half of 100 a second').toBeCloseTo(450, -1)
+    expect(countIn(105_000, 108_000)).toBeCloseTo(285, -1)
   })
 
   it('says Retry-After in whole seconds that are not before the slot', () => {

@@ -14,7 +14,7 @@ const WALK_IN_SHARE = 0.8
 /** The soonest slot: what is in work then is done. */
 const SOONEST_SLOT_MS = 1_000
 /** Phones that come back by themselves are asked to come at this share of the capacity: hazards and second sends come on top. */
-const SPREAD_LOAD = 0.95
+const SPREAD_LOAD = 0.9
 /** A person with a form, who has no ticket and no timer. */
 const PERSON_RETRY_SECONDS = { from: 5, to: 30 }
 
@@ -71,6 +71,7 @@ export class Admission {
   readonly #capacity: AdmissionCapacity
   readonly #tickets: SlotTickets
   readonly #slots = new SendSlots()
+  readonly #stormMs: number
 
   constructor(options: AdmissionOptions) {
     this.#options = options
@@ -78,6 +79,8 @@ export class Admission {
     this.#limit = new AdmissionLimit(options.bounds.normalInFlight, nowMs)
     this.#capacity = new AdmissionCapacity(options.storm.stormReportsPerSecond, nowMs)
     this.#tickets = new SlotTickets(options.slotKey)
+    const { expectedStormReports, stormReportsPerSecond } = options.storm
+    this.#stormMs = (expectedStormReports / stormReportsPerSecond / SPREAD_LOAD) * 1_000
   }
 
   get inFlight(): number {
@@ -94,9 +97,7 @@ export class Admission {
    * slots are given further ahead.
    */
   get spreadMs(): number {
-    const { expectedStormReports, stormReportsPerSecond } = this.#options.storm
-    const stormMs = (expectedStormReports / stormReportsPerSecond / SPREAD_LOAD) * 1_000
-    return Math.round(Math.max(stormMs, this.#slots.horizonMs(this.#options.clock.monotonicMs())))
+    return Math.round(Math.max(this.#stormMs, this.#slots.horizonMs(this.#options.clock.monotonicMs())))
   }
 
   /** A place, or null: refuse. It is given back when the response has closed or the handler ended, whichever is later. */
@@ -136,7 +137,9 @@ export class Admission {
    */
   refusal(saysHazard: boolean, atLeastMs = SOONEST_SLOT_MS): Refusal {
     if (saysHazard) return hazardRefusal(this.#options.random)
-    const inMs = this.#slots.book(this.#options.clock.monotonicMs(), this.#capacity, atLeastMs)
+    const { perSecond, walkInShare } = this.#capacity
+    const load = { perSecond, walkInShare, walkInsForMs: this.#stormMs }
+    const inMs = this.#slots.book(this.#options.clock.monotonicMs(), load, atLeastMs)
     return slotRefusal(inMs, this.#tickets.issue(this.#options.clock.nowMs() + inMs))
   }
 

@@ -1,9 +1,18 @@
 /** Of the capacity, for slots and walk-ins together: the rest is for what comes late or twice. */
 const PLANNED_SHARE = 0.95
 /** However many walk in: those who were told a time get on. */
-const LEAST_SLOT_SHARE = 0.5
+const LEAST_SLOT_SHARE = 0.05
 /** Nobody is asked to wait for longer; phones come back within the hour whatever they are told. */
 const LONGEST_WAIT_MS = 45 * 60_000
+
+interface SlotLoad {
+  /** Reports per second that the log takes. */
+  perSecond: number
+  /** The share of them that comes without a slot, 0 to 1. */
+  walkInShare: number
+  /** For how long, from now, that is believed to go on, ms. */
+  walkInsForMs: number
+}
 
 /**
  * When a refused phone comes back: each gets the next time that the log is expected to have room for it, so that no two seconds
@@ -23,13 +32,12 @@ export class SendSlots {
   }
 
   /**
-   * Books the next free slot and says in how many milliseconds it is.
-   * @param load reports per second that the log takes, and the share of them that comes without a slot
-   * @param atLeastMs no sooner than that
+   * Books the next free slot and says in how many milliseconds it is. Phones that walk in are the come-back of a storm and will
+   * go on for as long as they were told to spread: so long their share is left free, and none of it after that.
    */
-  book(nowMs: number, load: { perSecond: number; walkInShare: number }, atLeastMs: number): number {
+  book(nowMs: number, load: SlotLoad, atLeastMs: number): number {
     const atMs = Math.max(this.#nextFreeMs, nowMs + atLeastMs)
-    const share = Math.max(LEAST_SLOT_SHARE, PLANNED_SHARE - load.walkInShare)
+    const share = atMs - nowMs > load.walkInsForMs ? PLANNED_SHARE : Math.max(LEAST_SLOT_SHARE, PLANNED_SHARE - load.walkInShare)
     // Beyond the longest wait, times are given a second time rather than to nobody.
     const full = atMs - nowMs > LONGEST_WAIT_MS
     this.#nextFreeMs = (full ? nowMs + LONGEST_WAIT_MS / 2 : atMs) + 1_000 / (load.perSecond * share)
