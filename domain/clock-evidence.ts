@@ -1,6 +1,6 @@
 /** What a corrected time rests on, best first. */
 export const CLOCK_BASES = ['server-offset', 'elapsed', 'sent-at', 'phone-clock'] as const
-export type ClockBasis = (typeof CLOCK_BASES)[number]
+type ClockBasis = (typeof CLOCK_BASES)[number]
 
 /** What a phone says of its clocks, in headers at each send; all but the first from outside the frozen body. */
 export interface ClockEvidence {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { receiptSchema } from './receipt.ts'
 
-export const REPORT_STATES = ['received', 'matched', 'withdrawn'] as const
+const REPORT_STATES = ['received', 'matched', 'withdrawn'] as const
 export type ReportState = (typeof REPORT_STATES)[number]
 
 /** Of a report that waited long before it arrived: whether the customer was asked, and the newest answer. */
-export const CONFIRMATIONS = ['not-needed', 'asked', 'still-out', 'back'] as const
+const CONFIRMATIONS = ['not-needed', 'asked', 'still-out', 'back'] as const
 export type Confirmation = (typeof CONFIRMATIONS)[number]
 
 /** Where a report stands, as its owner may know it: the receipt again, and how far the utility has come. */
