@@ -24,7 +24,7 @@ export interface CorrectedTime {
   basis: ClockBasis
 }
 
-/** Between a phone's reading of its clock for a send and the door's reading of its own, at the most: the phone gives up then. */
+/** Between a phone's reading of its clock for a send and the door's reading of its own, at the most: the phone gives up before. */
 const TRANSIT_MS = 30_000
 /** No clock of a phone is believed beyond the epoch; it also keeps every time within what ISO 8601 writes in four digits. */
 const EARLIEST_MS = 0
