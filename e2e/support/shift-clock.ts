@@ -30,8 +30,8 @@ export class ShiftedClock {
   }
 }
 
-async function shift(where: Page | Worker, byMs: number): Promise<void> {
-  await where.evaluate(replaceDate, byMs)
+async function shift(where: Pick<Page | Worker, 'evaluate'>, byMs: number): Promise<void> {
+  await (where as Page).evaluate(replaceDate, byMs)
 }
 
 /** Runs in the browser. */
@@ -39,7 +39,7 @@ function replaceDate(byMs: number): void {
   const scope = globalThis as unknown as { Date: DateConstructor; trueDate?: DateConstructor }
   const True = (scope.trueDate ??= scope.Date)
   scope.Date = new Proxy(True, {
-    construct: (_target, given: ConstructorParameters<DateConstructor>) => (given.length === 0 ? new True(True.now() + byMs) : new True(...given)),
+    construct: (_target, given: readonly number[]) => (given.length > 0 ? new True(...(given as [number])) : new True(True.now() + byMs)),
     get: (target, name) => (name === 'now' ? () => True.now() + byMs : (Reflect.get(target, name) as unknown)),
   })
 }
