@@ -1,5 +1,5 @@
 'use client'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import spoken from '../../../../components/spoken.module.css'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
@@ -32,16 +32,29 @@ interface Props {
 export function ReportActions({ record, page, outbox, hazardous, withdrawing, panel, onPanel }: Props) {
   const words = useReportsText()
   const [saved, setSaved] = useState(false)
-  const buttons = useRef<HTMLDivElement>(null)
+  const openers = useRef<HTMLDivElement>(null)
   const open = panel?.reportId === record.id ? panel.kind : null
+  const wasOpen = useRef(open)
   const panelProps = { record, page, hazardous, onClose: close, onSaved: noteSaved }
+
+  // The focus goes back to where the form was opened, or to the report that it has changed.
+  useEffect(() => {
+    const closed = open === null ? wasOpen.current : null
+    wasOpen.current = open
+    if (closed === null || panel !== null) return
+    if (saved) document.getElementById(record.id)?.focus()
+    else openers.current?.querySelector<HTMLElement>(`[data-opens=${closed}]`)?.focus()
+  }, [open, panel, saved, record.id])
+
   return (
     <div className={styles.actionsOfReport}>
       <output className={spoken.spoken}>{saved ? words('changeKept') : ''}</output>
       {outbox && !withdrawing ? (
-        <div ref={buttons} className={styles.actions} hidden={open !== null} tabIndex={-1}>
-          <Button onClick={() => show('add')}>{words('add')}</Button>
-          <Button look="quiet" onClick={() => show('withdraw')}>
+        <div ref={openers} className={styles.actions} hidden={open !== null}>
+          <Button data-opens="add" onClick={() => show('add')}>
+            {words('add')}
+          </Button>
+          <Button look="quiet" data-opens="withdraw" onClick={() => show('withdraw')}>
             {words('withdraw')}
           </Button>
         </div>
@@ -57,15 +70,11 @@ export function ReportActions({ record, page, outbox, hazardous, withdrawing, pa
   }
 
   function close() {
-    const focused = open
     onPanel(null)
-    // After React has put the buttons back.
-    requestAnimationFrame(() => buttons.current?.querySelectorAll('button')[focused === 'withdraw' ? 1 : 0]?.focus())
   }
 
   function noteSaved() {
     setSaved(true)
     onPanel(null)
-    requestAnimationFrame(() => document.getElementById(record.id)?.focus())
   }
 }
