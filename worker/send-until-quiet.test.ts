@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fixedRandom, manualClock, onlyReport, phone, problem, resetBrowser, saved, type SimulatedDoor, simulatedDoor, until } from './outbox/outbox.fixture.ts'
+import { sendDue } from './outbox/send-due.ts'
 import { sendUntilQuiet } from './send-until-quiet.ts'
 
 let door: SimulatedDoor
@@ -34,6 +35,29 @@ describe('one Background Sync event @outbox', () => {
     clearInterval(walking)
     expect(outbox.clock.monotonicMs() - startMs).toBeLessThanOrEqual(150_000)
     expect(door.sent.length).toBeGreaterThan(2)
+  })
+
+  test.each([
+    {
+      what: 'a slot, and shows its ticket',
+      first: () => Promise.resolve(problem(503, 'overloaded', {}, { 'retry-after': '120', 'send-slot': 'ticket', 'send-slot-ms': '119500' })),
+      awayMs: 0, waitsMs: 119_500, ticket: 'ticket',
+    },
+    { what: 'the spread of a come-back', first: () => Promise.reject(new TypeError('Failed to fetch')), awayMs: 3_600_000, waitsMs: 30_000, ticket: undefined },
+  ])('waits out $what', async ({ first, awayMs, waitsMs, ticket }) => {
+    const outbox = phone(door)
+    await saved(outbox)
+    door.answer = first
+    await sendDue(outbox)
+    door.answer = door.accept
+    outbox.clock.advance(awayMs)
+    const startMs = outbox.clock.monotonicMs()
+    const event = sendUntilQuiet(outbox)
+    const walking = setInterval(() => outbox.clock.advance(500), 1)
+    await event
+    clearInterval(walking)
+    expect(outbox.clock.monotonicMs() - startMs).toBeGreaterThanOrEqual(waitsMs)
+    expect(door.sent.map(({ headers }) => headers['report-slot'])).toEqual([undefined, ticket])
   })
 
   test('does not wait for what the server put off for long', async () => {

@@ -1,7 +1,7 @@
 import type { Outbox } from './outbox/outbox.ts'
 import { sendDue } from './outbox/send-due.ts'
 
-/** Within the three minutes that Chromium gives to one sync event, with room for a send that gets no answer. */
+/** Chromium ends a sync event after three minutes; a send without an answer and a look-up of keys still fit in. */
 const PATIENCE_MS = 150_000
 const SHORTEST_WAIT_MS = 500
 

@@ -46,7 +46,7 @@ export interface OutboxStore {
 }
 
 /** The line has a note of its own, `line`, which only transactions write. */
-export type NoteName = 'receipt-keys' | 'locale' | 'read-cache' | 'addition-drafts' | 'install-declined'
+type NoteName = 'receipt-keys' | 'locale' | 'read-cache' | 'addition-drafts' | 'install-declined'
 
 /**
  * `full`: the browser has no room left. `refused`: it does not let this site keep anything (private mode, blocked).
