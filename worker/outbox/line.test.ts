@@ -173,12 +173,14 @@ describe('what the server asked for @outbox', () => {
     await saved(outbox)
     door.answer = withSlot
     const { nextDueAtMs } = await sendDue(outbox)
+    await saved(outbox)
     await saved(outbox, { hazards: ['injury'] })
     door.answer = refusing({ 'retry-after': '2' })
     await sendDue(outbox)
     door.answer = door.accept
     outbox.clock.advance(30_000)
     expect((await sendDue(outbox)).nextDueAtMs).toBe(nextDueAtMs)
+    expect(door.sent).toHaveLength(3)
   })
 
   test('a hazard keeps even from a tap what it was asked itself, half a minute at most', async () => {
