@@ -57,7 +57,7 @@ function byWait({ savedAtMs, sentAtMs, elapsedMs }: ClockEvidence, acceptedAtMs:
   }
   const waitedMs = sentAtMs - savedAtMs
   return {
-    atMs: acceptedAtMs - Math.max(waitedMs, awakeMs),
+    atMs: acceptedAtMs - waitedMs,
     errorMs: TRANSIT_MS + Math.abs(waitedMs - awakeMs),
     basis: elapsedMs === undefined ? 'sent-at' : 'elapsed',
   }

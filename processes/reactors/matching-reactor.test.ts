@@ -99,12 +99,12 @@ describe('the matching reactor', () => {
   })
 
   it('asks no more for the account of a report that its customer took back, over restarts too', async () => {
-    const [withdrawn, kept] = [await report(1, '4200'), await report(2, '4200')]
+    const [kept, withdrawn] = [await report(1, '4200'), await report(2, '4200')]
     start()
     await eventually(async () => expect(asked.filter((id) => id === kept).length).toBeGreaterThan(2))
     await log.append([
-      sampleNewEvent(sampleFollowUp(1, 0, { reason: 'power-back' })),
-      sampleNewEvent(sampleFollowUp(2, 0, { reason: 'power-back' }, { secretHash: sampleHash('thief') })),
+      sampleNewEvent(sampleFollowUp(2, 0, { reason: 'power-back' })),
+      sampleNewEvent(sampleFollowUp(1, 0, { reason: 'power-back' }, { secretHash: sampleHash('thief') })),
     ])
     const asksAfter = async () => {
       asked = []
