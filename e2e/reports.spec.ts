@@ -36,6 +36,7 @@ test.describe('what this phone has sent @outbox', () => {
 
     await comeBack(page, portal)
     await expect(card).toHaveAttribute('data-state', 'withdrawn', { timeout: SOON_MS })
+    await expect(page.getByRole('status').filter({ hasText: 'What you told us since: Received.' })).toHaveCount(1)
     await expect(card).toContainText('You withdrew this report. It stays in your list.', { timeout: SOON_MS })
     expect(await eventsAbout(portal, id)).toEqual(['outage.reported.v1', 'outage.withdrawn.v1'])
     await expect(card.getByRole('button', { name: 'Withdraw…' })).toHaveCount(0)

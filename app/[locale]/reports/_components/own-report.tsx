@@ -39,6 +39,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
   const followUps = followUpsOf(view, record.id)
   const hazardous = [record, ...followUps].some(({ hazards }) => hazards.length > 0)
   const state: OwnState = standing?.state === 'withdrawn' || followUps.some(isWithdrawn) ? 'withdrawn' : stateOf(record, view.atMs)
+  const durable = view.disk === 'works'
   const titleId = `title-${record.id}`
 
   // The list comes from the disk, long after the browser has looked for what its address names.
@@ -54,7 +55,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
         <h2 id={titleId} className={styles.place}>
           {record.place || text('byLocation')}
         </h2>
-        <StatusBadge tone={TONES[state]} label={state === 'withdrawn' ? words('withdrawn') : text(`state.${state}`)} />
+        <StatusBadge tone={TONES[state]} label={stateWords()} />
       </header>
       <p className={styles.facts}>
         <span>
@@ -65,7 +66,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
       </p>
       <CorrectedTime record={record} standing={standing} />
       {hazardous && !record.received ? <p className={styles.hazard}>{text('hazardReported', { emergency: phones.emergency.shown })}</p> : null}
-      {state === 'saved' ? <Waiting record={record} nowMs={view.atMs} durable={view.disk === 'works'} onSend={page.send} /> : null}
+      {state === 'saved' ? <Waiting record={record} nowMs={view.atMs} durable={durable} onSend={page.send} /> : null}
       {state === 'sending' ? <p>{text('sendingText')}</p> : null}
       {state === 'needs-attention' ? <Attention record={record} onRetry={page.retry} /> : null}
       {record.received && (state !== 'withdrawn' || standing?.state === 'withdrawn') ? <ReportProgress record={record} /> : null}
@@ -83,6 +84,11 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
       />
     </article>
   )
+
+  function stateWords(): string {
+    if (state === 'withdrawn') return words('withdrawn')
+    return state === 'saved' && !durable ? text('stateMemory') : text(`state.${state}`)
+  }
 }
 
 function isWithdrawn({ kind, received }: FollowUpRecord): boolean {

@@ -23,17 +23,17 @@ export function ReportChanges({ record, page, view }: { record: ReportRecord; pa
       </h3>
       <ul role="list" className={styles.changeList}>
         {changes.map((change) => (
-          <Change key={change.id} change={change} report={record} page={page} nowMs={view.atMs} />
+          <Change key={change.id} change={change} report={record} page={page} view={view} />
         ))}
       </ul>
     </section>
   )
 }
 
-function Change({ change, report, page, nowMs }: { change: FollowUpRecord; report: ReportRecord; page: PageOutbox; nowMs: number }) {
+function Change({ change, report, page, view }: { change: FollowUpRecord; report: ReportRecord; page: PageOutbox; view: OutboxView }) {
   const { text, phones, timeOf } = useReportText()
   const words = useReportsText()
-  const state = stateOf(change, nowMs)
+  const state = stateOf(change, view.atMs)
   const said = readFollowUp(change)
   return (
     <li className={styles.change} data-change={change.kind} data-state={state}>
@@ -51,6 +51,7 @@ function Change({ change, report, page, nowMs }: { change: FollowUpRecord; repor
     if (change.received) return text('receivedAt', { time: timeOf(Date.parse(change.received.acceptedAt)) })
     if (state === 'needs-attention') return words('changeRefused', { number: phones.outageLine.shown })
     if (state === 'sending') return text('state.sending')
+    if (view.disk !== 'works') return words('changeMemory')
     return words(report.received ? 'changeSaved' : 'changeSavedBehind', { time: timeOf(change.savedAtMs) })
   }
 }

@@ -9,6 +9,7 @@ import { type Phones, ReportTextProvider, useReportText } from '../../report/_co
 import { usePageOutbox } from '../../report/_components/use-page-outbox.ts'
 import { OwnReport } from './own-report.tsx'
 import { ReportsTextProvider, useReportsText } from './reports-text.tsx'
+import { StateNews } from './state-news.tsx'
 import { useOpenPanel } from './use-open-panel.ts'
 import { useReportInAddress } from './use-report-in-address.ts'
 import styles from './reports-page.module.css'
@@ -38,13 +39,14 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const words = useReportsText()
   const chosen = useReportInAddress()
   const [panel, setPanel] = useOpenPanel(view.outbox?.store)
-  const { disk, reports } = view
+  const { disk, refusal, reports } = view
   return (
     <div className={styles.page}>
       <header className={styles.head}>
         <h1>{words('title')}</h1>
         <p className={styles.lead}>{words('lead')}</p>
       </header>
+      <StateNews view={view} />
       {reports === null ? (
         <div className={styles.lead}>
           <p className={styles.looking}>{words('looking')}</p>
@@ -52,11 +54,11 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
         </div>
       ) : null}
       {disk === 'refused' ? (
-        <Callout kind="warn" title={words('refusedTitle')}>
-          <p>{words('refusedText', { number: phones.outageLine.shown })}</p>
+        <Callout kind="warn" title={words(refusal === 'refused' ? 'refusedTitle' : 'brokenTitle')}>
+          <p>{words(refusal === 'refused' ? 'refusedText' : 'brokenText', { number: phones.outageLine.shown })}</p>
         </Callout>
       ) : null}
-      {disk === 'works' && reports?.length === 0 ? (
+      {disk !== 'refused' && reports?.length === 0 ? (
         <Callout kind="info" title={words('emptyTitle')}>
           <p>{words('emptyText')}</p>
         </Callout>
