@@ -2,12 +2,14 @@ import type { IDBPTransaction } from 'idb'
 import { FRESH_LINE, type Line } from './line.ts'
 import { openDatabase, type OutboxDatabase, type OutboxSchema } from './open-database.ts'
 import { type Change, type Contents, type OutboxStore, OutboxUnavailableError } from './outbox-store.ts'
+import type { FollowUpRecord } from './report-record.ts'
 import { mayHelpToReopen, unavailable } from './storage-fault.ts'
 
-type StoreName = 'reports' | 'drafts' | 'notes' | 'follow-ups'
+type StoreName = 'reports' | 'drafts' | 'notes'
 
-const EVERYTHING: StoreName[] = ['reports', 'follow-ups', 'drafts', 'notes']
+const EVERYTHING: StoreName[] = ['reports', 'drafts', 'notes']
 const LINE_NOTE = 'line'
+const FOLLOW_UP_NOTES = 'follow-up:'
 
 /**
  * The outbox in IndexedDB: one record per report, strictly durable.
@@ -52,17 +54,16 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
     use((database) =>
       write(database, EVERYTHING, async (transaction) => {
         const reports = transaction.objectStore('reports')
-        const followUps = transaction.objectStore('follow-ups')
         const drafts = transaction.objectStore('drafts')
         const notes = transaction.objectStore('notes')
-        const [standing, following, line] = await Promise.all([reports.getAll(), followUps.getAll(), notes.get(LINE_NOTE)])
-        const changed = apply(change, { reports: standing, followUps: following, line: { ...FRESH_LINE, ...(line as Line | undefined) } })
+        const [standing, following, line] = await Promise.all([reports.getAll(), notes.getAll(followUpKeys()), notes.get(LINE_NOTE)])
+        const changed = apply(change, { reports: standing, followUps: following as FollowUpRecord[], line: { ...FRESH_LINE, ...(line as Line | undefined) } })
         const { put = [], putFollowUps = [], remove = [], removeFollowUps = [], dropDraft } = changed
         await Promise.all([
           ...put.map((record) => reports.put(record)),
-          ...putFollowUps.map((record) => followUps.put(record)),
+          ...putFollowUps.map((record) => notes.put(record, FOLLOW_UP_NOTES + record.id)),
           ...remove.map((id) => reports.delete(id)),
-          ...removeFollowUps.map((id) => followUps.delete(id)),
+          ...removeFollowUps.map((id) => notes.delete(FOLLOW_UP_NOTES + id)),
           ...(changed.line ? [notes.put(changed.line, LINE_NOTE)] : []),
         ])
         if (dropDraft !== undefined && (await drafts.get('report'))?.id === dropDraft) await drafts.delete('report')
@@ -83,7 +84,7 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
       }
     },
     listReports: () => use((database) => database.getAll('reports')),
-    listFollowUps: () => use((database) => database.getAll('follow-ups')),
+    listFollowUps: () => use((database) => database.getAll('notes', followUpKeys()) as Promise<FollowUpRecord[]>),
     readDraft: () => use((database) => database.get('drafts', 'report')),
     writeDraft: (draft) =>
       use((database) =>
@@ -98,6 +99,11 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
         await (value === undefined ? database.delete('notes', name) : database.put('notes', value, name))
       }),
   }
+}
+
+/** One note per follow-up, in the order of their ids. */
+function followUpKeys(): IDBKeyRange {
+  return IDBKeyRange.bound(FOLLOW_UP_NOTES, `${FOLLOW_UP_NOTES}\uffff`)
 }
 
 /** All or nothing, and on disk before it resolves. */

@@ -1,15 +1,14 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import type { Draft, FollowUpRecord, ReportRecord } from './report-record.ts'
+import type { Draft, ReportRecord } from './report-record.ts'
 import { OpenTimeoutError } from './storage-fault.ts'
 
 export const DATABASE_NAME = 'stormdoor'
 
 /**
- * Raised when a store is added. Versions only ever add: an old page beside a new worker
- * reads the newer database, and what it does not know it leaves alone.
- * 1: reports, drafts, notes. 2: follow-ups.
+ * Not to be raised lightly: a frozen tab of an older release keeps its connection, and an upgrade waits for it.
+ * What a later release adds goes into `notes` under keys of its own: every older page leaves those alone.
  */
-export const DATABASE_VERSION = 2
+export const DATABASE_VERSION = 1
 
 /** Some browsers hang on open, in private modes and after a restart. */
 const OPEN_TIMEOUT_MS = 5_000
@@ -18,7 +17,6 @@ export interface OutboxSchema extends DBSchema {
   reports: { key: string; value: ReportRecord }
   drafts: { key: 'report'; value: Draft }
   notes: { key: string; value: unknown }
-  'follow-ups': { key: string; value: FollowUpRecord }
 }
 export type OutboxDatabase = IDBPDatabase<OutboxSchema>
 
@@ -50,7 +48,6 @@ function openAt(version: number | undefined, onGone: () => void): Promise<Outbox
         database.createObjectStore('drafts')
         database.createObjectStore('notes')
       }
-      if (oldVersion < 2) database.createObjectStore('follow-ups', { keyPath: 'id' })
     },
     blocking(_current, _blocked, event) {
       ;(event.target as IDBDatabase).close()

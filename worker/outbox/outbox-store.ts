@@ -45,7 +45,7 @@ export interface OutboxStore {
   writeNote: (name: NoteName, value: unknown) => Promise<void>
 }
 
-/** The line has a note of its own, `line`, which only transactions write. */
+/** `line` and those that begin with `follow-up:` are taken: a disk may keep there what only transactions write. */
 type NoteName = 'receipt-keys' | 'locale' | 'read-cache' | 'addition-drafts' | 'install-declined'
 
 /**

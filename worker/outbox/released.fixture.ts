@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { openDB } from 'idb'
-import { DATABASE_NAME } from './open-database.ts'
+import { DATABASE_NAME, DATABASE_VERSION } from './open-database.ts'
 import type { Draft, FollowUpRecord, ReportRecord } from './report-record.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -20,13 +20,9 @@ export interface KeptQueue {
   notes: Record<string, unknown>
 }
 
-/** Database versions of which a queue is kept, lowest first. */
-export function keptVersions(): number[] {
-  return readdirSync(FOLDER).map((name) => Number(/^database-(\d+)$/.exec(name)?.[1])).filter(Number.isInteger).sort((a, b) => a - b)
-}
-
-function keptQueue(version: number): KeptQueue {
-  return JSON.parse(readFileSync(join(FOLDER, `database-${version}`, 'contents.json'), 'utf8'), revive) as KeptQueue
+/** Releases of which a queue is kept. */
+export function keptReleases(): string[] {
+  return readdirSync(FOLDER).filter((name) => /^\d+\.\d+\.\d+$/.test(name))
 }
 
 function revive(_key: string, value: unknown): unknown {
@@ -34,19 +30,18 @@ function revive(_key: string, value: unknown): unknown {
   return typeof bytes === 'string' ? Uint8Array.from(Buffer.from(bytes, 'base64')) : value
 }
 
-/** Puts the kept queue into a database as that version made it. */
-export async function layDown(version: number): Promise<KeptQueue> {
-  const kept = keptQueue(version)
-  const database = await openDB(DATABASE_NAME, version, {
+/** Puts the kept queue into a database as that release made it. */
+export async function layDown(release: string): Promise<KeptQueue> {
+  const kept = JSON.parse(readFileSync(join(FOLDER, release, 'contents.json'), 'utf8'), revive) as KeptQueue
+  const database = await openDB(DATABASE_NAME, DATABASE_VERSION, {
     upgrade(made) {
       made.createObjectStore('reports', { keyPath: 'id' })
       made.createObjectStore('drafts')
       made.createObjectStore('notes')
-      if (version >= 2) made.createObjectStore('follow-ups', { keyPath: 'id' })
     },
   })
   for (const report of kept.reports) await database.put('reports', report)
-  for (const followUp of kept.followUps ?? []) await database.put('follow-ups', followUp)
+  for (const followUp of kept.followUps ?? []) await database.put('notes', followUp, `follow-up:${followUp.id}`)
   await database.put('drafts', kept.draft, 'report')
   for (const [name, note] of Object.entries(kept.notes)) await database.put('notes', note, name)
   database.close()
@@ -70,6 +65,6 @@ interface Release02 {
 }
 
 export async function release02(): Promise<Release02> {
-  const script = gunzipSync(readFileSync(join(FOLDER, 'database-1', 'outbox.js.gz')))
+  const script = gunzipSync(readFileSync(join(FOLDER, '0.2.0', 'outbox.js.gz')))
   return (await import(`data:text/javascript;base64,${script.toString('base64')}`)) as Release02
 }
