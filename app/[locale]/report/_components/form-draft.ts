@@ -1,6 +1,7 @@
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
 import type { Draft } from '../../../../worker/outbox/report-record.ts'
 import { newDraft } from '../../../../worker/outbox/save-report.ts'
+import { dropDraftCopy, keepDraftCopy, newestDraft } from './draft-copy.ts'
 import { type Fields, readFields, restoreFields } from './form-fields.ts'
 
 const PAUSE_MS = 250
@@ -20,6 +21,7 @@ export class FormDraft {
     this.#form = form
     this.#outbox = outbox
     const hidden = () => {
+      if (this.hasWords()) keepDraftCopy(this.current())
       if (this.#timer !== undefined) this.#keep()
     }
     document.addEventListener('visibilitychange', hidden)
@@ -33,7 +35,7 @@ export class FormDraft {
 
   /** Puts back what was typed before; false when there was nothing. What a quick thumb has entered since is newer and stays. */
   async restore(): Promise<boolean> {
-    const kept = await this.#outbox?.store.readDraft().catch(() => undefined)
+    const kept = this.#outbox ? await newestDraft(this.#outbox.store) : undefined
     if (!kept || !this.#form || this.#draft || Object.keys(typed(kept.fields)).length === 0) return false
     this.#draft = kept
     restoreFields(this.#form, { ...kept.fields, ...typed(readFields(this.#form)) })
@@ -65,6 +67,7 @@ export class FormDraft {
     this.#timer = undefined
     this.#form?.reset()
     this.#draft = null
+    dropDraftCopy()
     if (this.#form && Object.keys(fields).length > 0) {
       restoreFields(this.#form, fields)
       this.#form.dispatchEvent(new Event('restored'))

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openMemoryStore } from '../../../../worker/outbox/memory-store.ts'
+import type { Draft } from '../../../../worker/outbox/report-record.ts'
+import { dropDraftCopy, keepDraftCopy, newestDraft } from './draft-copy.ts'
+
+const draft = (id: string, updatedAtMs: number): Draft => ({ id, secret: 's', fields: { address: `at ${updatedAtMs}` }, updatedAtMs })
+
+describe('what was typed just before a page was left @outbox', () => {
+  beforeEach(() => {
+    const kept = new Map<string, string>()
+    vi.stubGlobal('sessionStorage', { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => kept.set(name, value), removeItem: (name: string) => kept.delete(name) })
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  test('comes back, and then the disk has it too', async () => {
+    const store = openMemoryStore()
+    await store.writeDraft(draft('a', 1))
+    keepDraftCopy(draft('a', 2))
+    expect(await newestDraft(store)).toEqual(draft('a', 2))
+    expect(await store.readDraft()).toEqual(draft('a', 2))
+  })
+
+  test('gives way to what was typed later, in another tab or after a look elsewhere', async () => {
+    const store = openMemoryStore()
+    keepDraftCopy(draft('a', 1))
+    await store.writeDraft(draft('a', 2))
+    expect(await newestDraft(store)).toEqual(draft('a', 2))
+  })
+
+  test('is gone with a new form', async () => {
+    keepDraftCopy(draft('a', 1))
+    dropDraftCopy()
+    expect(await newestDraft(openMemoryStore())).toBeUndefined()
+  })
+
+  test('is not offered once it was saved as a report', async () => {
+    const saved = { readDraft: async () => undefined, writeDraft: async () => {} }
+    keepDraftCopy(draft('a', 1))
+    expect(await newestDraft(saved)).toBeUndefined()
+  })
+
+  test('comes back from a browser whose disk refuses, and what is no draft does not', async () => {
+    const refuses = { readDraft: () => Promise.reject(new Error('no disk')), writeDraft: () => Promise.reject(new Error('no disk')) }
+    keepDraftCopy(draft('a', 1))
+    expect(await newestDraft(refuses)).toEqual(draft('a', 1))
+    sessionStorage.setItem('report-draft', '{"id":')
+    expect(await newestDraft(refuses)).toBeUndefined()
+  })
+})

@@ -1,0 +1,46 @@
+import type { OutboxStore } from '../../../../worker/outbox/outbox-store.ts'
+import type { Draft } from '../../../../worker/outbox/report-record.ts'
+
+const NAME = 'report-draft'
+
+/**
+ * Keeps what is typed for this tab, at once: a page that is left has no time for the disk, whose transactions end with it.
+ * A browser that has no room for it, or forbids it, loses only what the disk has not kept before.
+ */
+export function keepDraftCopy(draft: Draft): void {
+  try {
+    sessionStorage.setItem(NAME, JSON.stringify(draft))
+  } catch {
+    // The disk may have it all the same.
+  }
+}
+
+export function dropDraftCopy(): void {
+  try {
+    sessionStorage.removeItem(NAME)
+  } catch {
+    // Then there is none.
+  }
+}
+
+/** What was typed last: by the disk, or by this tab's copy when that is newer. Never what was saved as a report since. */
+export async function newestDraft(store: Pick<OutboxStore, 'readDraft' | 'writeDraft'>): Promise<Draft | undefined> {
+  const copy = readCopy()
+  try {
+    const kept = await store.readDraft()
+    if (!copy || (kept && kept.updatedAtMs >= copy.updatedAtMs)) return kept
+    await store.writeDraft(copy)
+    return await store.readDraft()
+  } catch {
+    return copy
+  }
+}
+
+function readCopy(): Draft | undefined {
+  try {
+    const copy = JSON.parse(sessionStorage.getItem(NAME) ?? 'null') as Draft | null
+    return typeof copy?.id === 'string' && typeof copy.secret === 'string' && typeof copy.fields === 'object' ? copy : undefined
+  } catch {
+    return undefined
+  }
+}
