@@ -38,6 +38,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
   const { standing } = useReportStanding(record)
   const followUps = followUpsOf(view, record.id)
   const hazardous = [record, ...followUps].some(({ hazards }) => hazards.length > 0)
+  const dangerOnItsWay = [record, ...followUps].some(({ hazards, received }) => hazards.length > 0 && !received)
   const state: OwnState = standing?.state === 'withdrawn' || followUps.some(isWithdrawn) ? 'withdrawn' : stateOf(record, view.atMs)
   const durable = view.disk === 'works'
   const titleId = `title-${record.id}`
@@ -65,7 +66,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
         {record.received ? <span>{text('receivedAt', { time: timeOf(Date.parse(record.received.acceptedAt)) })}</span> : null}
       </p>
       <CorrectedTime record={record} standing={standing} />
-      {hazardous && !record.received ? <p className={styles.hazard}>{text('hazardReported', { emergency: phones.emergency.shown })}</p> : null}
+      {dangerOnItsWay ? <p className={styles.hazard}>{text('hazardReported', { emergency: phones.emergency.shown })}</p> : null}
       {state === 'saved' ? <Waiting record={record} nowMs={view.atMs} durable={durable} onSend={page.send} /> : null}
       {state === 'sending' ? <p>{text('sendingText')}</p> : null}
       {state === 'needs-attention' ? <Attention record={record} onRetry={page.retry} /> : null}
