@@ -247,6 +247,19 @@ describe('coming back @outbox', () => {
     expect((await sendDue(outbox, { wake: 'return' })).nextDueAtMs).toBe(clock.nowMs() + 33_000)
   })
 
+  test('is told to those that wait for it, and to nobody else', async () => {
+    const { outbox, record } = await cutOff({ random: fixedRandom(0.5) })
+    const hazard = await saved(outbox, { hazards: ['fire'] })
+    await sendDue(outbox)
+    const untried = await saved(outbox)
+    outbox.clock.advance(HOUR_MS)
+    await sendDue(outbox, { wake: 'return' })
+    const retryOf = async (id: string) => (await outbox.store.listReports()).find((report) => report.id === id)!.retry
+    expect(await retryOf(record.id)).toMatchObject({ atMs: outbox.clock.nowMs() + 33_000, reason: 'unreachable' })
+    expect(await retryOf(hazard.id)).toMatchObject({ atMs: outbox.clock.nowMs() + 5_000 })
+    expect(await retryOf(untried.id)).toBeNull()
+  })
+
   test('keeps within the spread that the door asked for', async () => {
     const outbox = phone(door, { random: fixedRandom(1) })
     await saved(outbox)

@@ -1,7 +1,7 @@
 import { attemptSend } from './attempt-send.ts'
 import { toBase64url } from './base64url.ts'
 import { claimReport, isAboutTheLine, type Wake } from './claim-report.ts'
-import { afterReturn } from './line.ts'
+import { noteReturn } from './note-return.ts'
 import type { Outbox } from './outbox.ts'
 import { isLeased } from './report-record.ts'
 import { pruneReceived, settleReport } from './settle-report.ts'
@@ -35,12 +35,7 @@ async function drain(outbox: Outbox, lockHeld: boolean, wake: Wake): Promise<Sen
   let reachable = true
   const maySend = (id: string) => reachable && !tried.has(id)
   let received = 0
-  if (wake === 'return') {
-    await store.transact(({ line }) => {
-      const returning = afterReturn(line, clock.nowMs(), random)
-      return { ...(returning ? { line: returning } : {}), mayBeLost: true, result: undefined }
-    })
-  }
+  if (wake === 'return') await store.transact((contents) => noteReturn(contents, clock.nowMs(), random))
   for (;;) {
     const claim = await store.transact((contents) => claimReport(contents, clock.nowMs(), { owner, lockHeld, wake, maySend }))
     if (claim.kind === 'busy') return { received, nextDueAtMs: claim.freeAtMs }
