@@ -1,4 +1,4 @@
-import { someReport, someSecret } from '../server/outages/report-fixture.ts'
+import { someFollowUp, someReport, someSecret } from '../server/outages/report-fixture.ts'
 import { expect, expectOnceEverywhere, newMarker, sendReport, signIn, test } from './support/test.ts'
 
 test.describe('the desk @desk', () => {
@@ -67,5 +67,34 @@ test.describe('the desk @desk', () => {
     const row = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: marker }) })
     await expect(row).toContainText('1 conflict', { timeout: 20_000 })
     await expect(page.getByText('99 Other Street')).toHaveCount(0)
+  })
+
+  test('what a customer says later appears without a reload: added, asked and answered, withdrawn', async ({ page, portal, request }) => {
+    await signIn(page, portal)
+    const [marker, secret] = [newMarker('later'), someSecret()]
+    const report = { ...someReport({ savedAt: new Date(Date.now() - 7_805_000).toISOString() }), place: { address: `12 ${marker} Street` } }
+    const post = async (path: string, data: object) => {
+      const headers = { 'report-secret': secret, 'report-clock-offset-ms': '0', 'report-clock-error-ms': '90000' }
+      expect((await request.post(`${portal.url}/api/v1/outage-reports${path}`, { data, headers })).status()).toBe(201)
+    }
+    const follow = (words: Parameters<typeof someFollowUp>[1]) => post(`/${report.id}/follow-ups`, someFollowUp(report.id, words))
+    await post('', report)
+    const row = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: marker }) })
+    await expect(row).toContainText('Waited 2 hr 10 min on the phone: we have asked whether it is still out.', { timeout: 20_000 })
+
+    await follow({ kind: 'add', hazards: ['fire'], accessNotes: '<img src=x onerror=alert(1)>' })
+    await expect(row).toContainText('Fire', { timeout: 20_000 })
+    await expect(row).toContainText('1 addition')
+    await row.getByRole('link').click()
+    await expect(page.getByText('Access notes: <img src=x onerror=alert(1)>')).toBeVisible()
+    await expect(page.getByText('No answer yet.')).toBeVisible()
+
+    await follow({ kind: 'still-out', answer: 'yes' })
+    await expect(page.getByText('the customer said: still out.')).toBeVisible({ timeout: 20_000 })
+    await follow({ kind: 'withdraw', reason: 'power-back' })
+    await expect(page.getByText('The customer withdrew this report')).toBeVisible({ timeout: 20_000 })
+    await expect(page.getByText('it still counts')).toBeVisible()
+    const standing = await request.get(`${portal.url}/api/v1/outage-reports/${report.id}`, { headers: { 'report-secret': secret } })
+    expect(await standing.json()).toMatchObject({ state: 'withdrawn', confirmation: 'back', additions: 1, corrected: { savedAt: report.savedAt, errorMs: 90_000 } })
   })
 })
