@@ -26,6 +26,8 @@ export class Device {
   /** Times that the wall clock was set: what was reckoned by it before is void. */
   clockChanges = 0
   contexts: PhoneContext[] = []
+  /** A disk that never fails, on half of all phones: there the order of sends is held to its rules throughout. */
+  readonly hasSoundDisk: boolean
   readonly #locks: SimulatedLocks | null
   #wallOffsetMs: number
   #asleepMs = 0
@@ -36,6 +38,7 @@ export class Device {
     this.code = options.code
     this.door = new SimulatedDoor(options.keys, options.random, () => this.scheduler.nowMs)
     this.#locks = options.random.chance(0.8) ? new SimulatedLocks() : null
+    this.hasSoundDisk = options.random.chance(0.5)
     this.#wallOffsetMs = options.random.between(-90_000, 90_000)
   }
 
@@ -51,7 +54,7 @@ export class Device {
 
   start(kind: 'page' | 'worker', announce: (context: PhoneContext) => void): PhoneContext {
     const context = new PhoneContext(this, kind, this.#started++, (self) => ({
-      store: this.disk.storeFor(self),
+      store: this.code.rememberingStore((onGone) => this.disk.storeFor(self, onGone)),
       clock: self.clock,
       random: this.random,
       transport: this.network.transportFor(self),

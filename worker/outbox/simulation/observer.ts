@@ -14,6 +14,8 @@ export interface Sent {
 export interface Observer {
   /** @param before the changed records as they were */
   committed(context: PhoneContext, before: ReadonlyMap<string, AnyRecord | undefined>): void
+  /** The disk failed, or was cleared: what pages know is for a while not what stands. */
+  troubled(): void
   /** A transaction has seen this draft. */
   draftPassed(draft: Draft): void
   /** A send begins. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../domain/clock.ts'
 import type { Outbox } from '../outbox.ts'
+import type { RememberingStore } from '../remembering-store.ts'
 import type { Choices } from './choices.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -13,6 +14,10 @@ export interface DeviceTime {
   readonly awakeMs: number
 }
 
+export interface PhoneOutbox extends Outbox {
+  store: RememberingStore
+}
+
 /** One page or worker: its own monotonic clock, and a life that can end or stop at every await. */
 export class PhoneContext {
   alive = true
@@ -21,11 +26,13 @@ export class PhoneContext {
   readonly kind: 'page' | 'worker'
   readonly number: number
   readonly name: string
-  readonly outbox: Outbox
+  readonly outbox: PhoneOutbox
   readonly #device: DeviceTime
   readonly #startedMs: number
+  #asksFromMs = 0
+  #answersFromMs = 0
 
-  constructor(device: DeviceTime, kind: 'page' | 'worker', number: number, outboxFor: (context: PhoneContext) => Outbox) {
+  constructor(device: DeviceTime, kind: 'page' | 'worker', number: number, outboxFor: (context: PhoneContext) => PhoneOutbox) {
     this.#device = device
     this.kind = kind
     this.number = number
@@ -56,11 +63,14 @@ export class PhoneContext {
     return scheduler.add({ atMs: scheduler.nowMs + durationMs, context: this.number, timer: label === 'timer', label: `${this.name} ${label}`, run })
   }
 
-  /** Asks the world for something. It happens at one moment and the answer comes at another: death may come before each. */
+  /**
+   * Asks the world for something. It happens at one moment and the answer comes at another: death may come before each.
+   * What one context asks happens in its order.
+   */
   ask<T>(label: string, effect: () => T): Promise<T> {
-    const { random } = this.#device
     return new Promise((resolve, reject) => {
-      this.after(random.between(0, 6), label, () => {
+      this.#asksFromMs = this.#soon(this.#asksFromMs)
+      this.after(this.#asksFromMs - this.#device.scheduler.nowMs, label, () => {
         let answer: () => void
         try {
           const result = effect()
@@ -68,8 +78,14 @@ export class PhoneContext {
         } catch (error) {
           answer = () => reject(error)
         }
-        this.after(random.between(0, 6), `${label}: answer`, answer)
+        this.#answersFromMs = this.#soon(this.#answersFromMs)
+        this.after(this.#answersFromMs - this.#device.scheduler.nowMs, `${label}: answer`, answer)
       })
     })
+  }
+
+  #soon(notBeforeMs: number): number {
+    const { random, scheduler } = this.#device
+    return Math.max(notBeforeMs, scheduler.nowMs + random.between(0, 6))
   }
 }

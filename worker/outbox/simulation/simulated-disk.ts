@@ -26,6 +26,7 @@ export class SimulatedDisk {
   draft: Draft | undefined
   #line: Line = FRESH_LINE
   readonly #notes = new Map<string, unknown>()
+  readonly #goneListeners = new Map<PhoneContext, () => void>()
   readonly #device: DiskParts
 
   constructor(device: DiskParts) {
@@ -36,7 +37,8 @@ export class SimulatedDisk {
     return this.reports.get(id) ?? this.followUps.get(id)
   }
 
-  storeFor(context: PhoneContext): OutboxStore {
+  storeFor(context: PhoneContext, onGone: () => void): OutboxStore {
+    this.#goneListeners.set(context, onGone)
     const use = <T>(what: string, work: () => T): Promise<T> => context.ask(`disk ${what}`, () => this.#use(work))
     return {
       durable: true,
@@ -48,6 +50,16 @@ export class SimulatedDisk {
       readNote: (name) => use('read note', () => copy(this.#notes.get(name))),
       writeNote: (name, value) => use('write note', () => this.#writeNote(name, value)),
     }
+  }
+
+  /** Somebody clears the site's data under the open pages; each is told as soon as it can hear. */
+  clear(): void {
+    this.reports.clear()
+    this.followUps.clear()
+    this.#notes.clear()
+    this.draft = undefined
+    this.#line = FRESH_LINE
+    for (const [context, onGone] of this.#goneListeners) context.after(this.#device.random.between(0, 50), 'disk gone', onGone)
   }
 
   #use<T>(work: () => T): T {
@@ -65,7 +77,7 @@ export class SimulatedDisk {
     if (this.mood === 'drops' && this.#device.random.chance(0.1)) change(this.#contents())
     const { put = [], putFollowUps = [], remove = [], removeFollowUps = [], line, dropDraft, result } = change(this.#contents())
     const puts: AnyRecord[] = [...put, ...putFollowUps]
-    if (this.mood === 'full' && puts.some(({ id }) => this.recordOf(id) === undefined)) throw this.#unavailable('full')
+    if (this.mood === 'full' && puts.some(({ id }) => this.recordOf(id) === undefined || this.#device.random.chance(0.7))) throw this.#unavailable('full')
     const answer = copy(result)
     const before = new Map([...puts.map(({ id }) => id), ...remove, ...removeFollowUps].map((id) => [id, this.recordOf(id)]))
     for (const record of put) this.reports.set(record.id, copy(record))
@@ -107,6 +119,7 @@ export class SimulatedDisk {
   }
 
   #unavailable(reason: UnavailableReason): Error {
+    this.#device.witness.troubled()
     return new this.#device.code.OutboxUnavailableError(reason, 'This browser does not keep data')
   }
 }

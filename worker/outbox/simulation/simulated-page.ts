@@ -1,9 +1,10 @@
 import type { Hazard } from '../../../domain/report-choices.ts'
 import type { Wake } from '../claim-report.ts'
-import type { Draft, ReportRecord } from '../report-record.ts'
+import { type Draft, isFollowUp } from '../report-record.ts'
 import type { FollowUpContent } from '../save-follow-up.ts'
 import type { ReportContent } from '../save-report.ts'
 import type { Browser } from './browser.ts'
+import type { AnyRecord } from './observer.ts'
 import type { PhoneContext } from './phone-context.ts'
 
 const SHORTEST_WAIT_MS = 500
@@ -12,7 +13,8 @@ const LONGEST_WAIT_MS = 60_000
 /** A page as a person uses it: what it does with the outbox is what the report page does. */
 export class SimulatedPage {
   readonly context: PhoneContext
-  shown: readonly ReportRecord[] = []
+  /** Reports and follow-ups on the screen. */
+  shown: readonly AnyRecord[] = []
   readonly #phone: Browser
   #draft: Draft | null = null
   #cancelTimer = () => {}
@@ -79,13 +81,14 @@ export class SimulatedPage {
   /** Says more of a report, or takes it back. */
   followUp(): void {
     const { code, random, witness } = this.#phone.device
-    const report = this.shown.length > 0 ? random.pick(this.shown) : null
+    const reports = this.shown.filter((record) => !isFollowUp(record))
+    const report = reports.length > 0 ? random.pick(reports) : null
     if (!report || this.#phone.isFull()) return
     const content = random.pick(FOLLOW_UPS)
     this.#do(content.kind, async () => {
       try {
         const { record } = await code.saveFollowUp(this.context.outbox, { reportId: report.id, describe: () => content })
-        witness.toldSaved(record)
+        witness.toldSaved(this.context, record)
         this.#phone.askToSend('tap')
         this.wake('tap')
       } catch (error) {
@@ -115,7 +118,7 @@ export class SimulatedPage {
     const { code, witness } = this.#phone.device
     try {
       const { record } = await code.saveReport(this.context.outbox, draft, () => content)
-      witness.toldSaved(record)
+      witness.toldSaved(this.context, record)
       if (this.#draft?.id === draft.id) this.#draft = null
       this.#look()
       this.tryNow()
@@ -138,11 +141,14 @@ export class SimulatedPage {
   async #refresh(): Promise<void> {
     const { witness } = this.#phone.device
     const savedBefore = [...witness.saved]
+    const knownBefore = this.shown.map(({ id }) => id)
     const { store } = this.context.outbox
     try {
-      const [reports, followUps] = [await store.listReports(), await store.listFollowUps()]
-      witness.shown([...reports, ...followUps], savedBefore)
-      this.shown = reports
+      const reports = await store.listReports()
+      const { trouble } = store
+      this.shown = [...reports, ...(await store.listFollowUps())]
+      // A disk in trouble tells nothing: the page shows what it knew.
+      witness.shown(this.shown, trouble === null && store.trouble === null ? savedBefore : knownBefore)
       if (this.#draft && reports.some(({ id }) => id === this.#draft?.id)) this.#draft = null
     } catch (error) {
       this.#phone.expectStorageFault(error)

@@ -28,6 +28,7 @@ const EVENTS = {
   'sync': 4,
   'sleep': 1.5,
   'clock': 0.7,
+  'clear': 0.5,
   'rotate keys': 0.7,
   'publish keys': 2,
 }
@@ -52,12 +53,13 @@ export function strike(phone: Phone): void {
     case 'thaw': return thaw(phone)
     case 'weather': return changeWeather(phone)
     case 'door': return void (device.door.mood = random.weighted(DOOR_MOODS))
-    case 'disk': return void (device.disk.mood = random.weighted(DISK_MOODS))
+    case 'disk': return device.hasSoundDisk ? undefined : void (device.disk.mood = random.weighted(DISK_MOODS))
     case 'online': return phone.online()
     case 'navigate': return phone.startWorker().wake('timer')
     case 'sync': return phone.sync()
     case 'sleep': return sleep(device)
     case 'clock': return device.setClock(random.between(-2 * DAY_MS, 2 * DAY_MS))
+    case 'clear': return device.hasSoundDisk ? undefined : clear(phone)
     case 'rotate keys': return device.door.rotateKey()
     case 'publish keys': return device.door.publishKeys()
   }
@@ -98,6 +100,12 @@ function changeWeather(phone: Phone): void {
   const former = network.weather
   network.weather = random.weighted(WEATHERS)
   if (former === 'offline' && network.weather !== 'offline') phone.online()
+}
+
+/** Site data is cleared, by the browser or by a person. */
+function clear({ device, pages }: Phone): void {
+  device.witness.clearing((id) => pages.filter(({ shown }) => shown.some((record) => record.id === id)).map(({ context }) => context))
+  device.disk.clear()
 }
 
 function sleep(device: Device): void {

@@ -10,6 +10,8 @@ import type { Trace } from './trace.ts'
 const KEPT_AFTER_RECEIPT_MS = 30 * 24 * 60 * 60_000
 const LONGEST_HAZARD_WAIT_MS = 30_000
 const LONGEST_ASKED_WAIT_MS = 60 * 60_000
+/** After the disk failed or was cleared, pages go by what they remember and write it back; until then leases, waits and order bind nobody. */
+const GATHERING_MS = 2 * 60_000
 const MAY_BE_SENT_AGAIN = new Set([401, 408, 425, 429])
 
 interface Watched {
@@ -18,6 +20,7 @@ interface Watched {
   readonly scheduler: Scheduler
   readonly trace: Trace
   readonly wallMs: number
+  readonly awakeMs: number
   readonly clockChanges: number
 }
 
@@ -49,6 +52,11 @@ export class Witness implements Observer {
   /** Every record as it was first committed. */
   readonly #first = new Map<string, AnyRecord>()
   readonly #refused = new Set<string>()
+  /** Deleted from outside; pages that showed it write it back. */
+  readonly #away = new Map<string, PhoneContext[]>()
+  /** Written, and cleared away before anybody was told: another save may have taken the place. */
+  readonly #void = new Set<string>()
+  #gatheringUntilMs = 0
   readonly #underWay = new Set<UnderWay>()
   #asked: Asked[] = []
   readonly #device: Watched
@@ -58,8 +66,10 @@ export class Witness implements Observer {
   }
 
   /** A person has been told "saved". */
-  toldSaved(record: AnyRecord): void {
+  toldSaved(context: PhoneContext, record: AnyRecord): void {
+    if (this.#void.has(record.id)) return
     this.saved.add(record.id)
+    if (!this.#device.disk.recordOf(record.id)) this.#away.set(record.id, [...(this.#away.get(record.id) ?? []), context])
     const first = this.#first.get(record.id)
     this.#expect(first !== undefined, `${record.id} was called saved before it was on the disk`)
     if (first) this.#expectFrozen(first, record)
@@ -67,17 +77,47 @@ export class Witness implements Observer {
 
   /** What a page shows, after a look at the disk that began when `savedBefore` had been told. */
   shown(records: readonly AnyRecord[], savedBefore: readonly string[]): void {
+    if (this.#isGathering) return
     const ids = new Set(records.map(({ id }) => id))
-    for (const id of savedBefore) this.#expect(ids.has(id) || this.forgotten.has(id), `${id} is lost from the screen`)
+    for (const id of savedBefore) this.#expect(ids.has(id) || this.forgotten.has(id) || this.#away.has(id), `${id} is lost from the screen`)
   }
 
   /** After every step: what was called saved is on the disk. */
   check(): void {
     const { disk } = this.#device
-    for (const id of this.saved) this.#expect(disk.recordOf(id) !== undefined || this.forgotten.has(id), `${id} was called saved and is not on the disk`)
+    for (const id of this.saved) {
+      this.#expect(disk.recordOf(id) !== undefined || this.forgotten.has(id) || this.#away.has(id), `${id} was called saved and is not on the disk`)
+    }
+  }
+
+  troubled(): void {
+    this.#gatheringUntilMs = this.#device.awakeMs + GATHERING_MS
+  }
+
+  /** The disk is about to be cleared. @param holdersOf the pages that show a record, and so can write it back */
+  clearing(holdersOf: (id: string) => PhoneContext[]): void {
+    const { disk } = this.#device
+    for (const id of [...disk.reports.keys(), ...disk.followUps.keys()]) {
+      if (!this.saved.has(id)) this.#void.add(id)
+    }
+    for (const id of this.saved) {
+      const record = disk.recordOf(id)
+      if (record?.received) this.forgotten.add(id)
+      else if (record) this.#away.set(id, holdersOf(id))
+    }
+    this.#asked = []
+    this.troubled()
+    for (const sent of this.#underWay) sent.leasedUntilMs = 0
+  }
+
+  /** Saved, and neither received nor lost with the last page that knew it. */
+  waiting(): string[] {
+    const { disk } = this.#device
+    return [...this.saved].filter((id) => !this.forgotten.has(id) && !disk.recordOf(id)?.received && (this.#away.get(id) ?? [null]).some((holder) => holder === null || (holder.alive && !holder.frozen)))
   }
 
   committed(context: PhoneContext, before: ReadonlyMap<string, AnyRecord | undefined>): void {
+    if (context.outbox.store.trouble !== null) this.troubled()
     for (const [id, former] of before) {
       const now = this.#device.disk.recordOf(id)
       this.#device.trace.add(`${context.name} writes ${id} ${now ? standing(now) : 'away'}`)
@@ -96,24 +136,24 @@ export class Witness implements Observer {
   sending(context: PhoneContext, request: Request): Sent {
     const { bytes, headers } = request
     const id = idOf(request)
+    if (context.outbox.store.trouble !== null) this.troubled()
     const { wallMs, clockChanges } = this.#device
     const first = this.#first.get(id)
     this.#expect(first !== undefined, `${id} is sent and was never on the disk`)
-    if (first) {
+    if (first && !this.#void.has(id)) {
       this.#expect(hashOf(bytes) === first.bodyHash, `${id} is sent with other bytes than were saved`)
       this.#expect(headers[REPORT_HEADERS.secret] === first.secret, `${id} is sent with another secret`)
-      this.#expectReportFirst(first)
-      this.#expectWaited(context, first)
+      if (!this.#isGathering) {
+        this.#expectReportFirst(first)
+        this.#expectWaited(context, first)
+      }
     }
     const record = this.#device.disk.recordOf(id)
     const own = record !== undefined && isLeased(record, wallMs) && String(record.attempts) === headers[REPORT_HEADERS.attempt]
-    this.#expect(own || record?.received != null, `${context.name} sends ${id} without a lease that is its own and in time`)
-    const leasedUntilMs = own ? record.lease!.untilMs : 0
-    for (const other of this.#underWay) {
-      // A receipt that comes late frees a report that is being sent again.
-      const settled = this.#device.disk.recordOf(other.id)?.received != null
-      const both = leasedUntilMs > wallMs && other.leasedUntilMs > wallMs && other.clockChanges === clockChanges && !settled
-      this.#expect(!both, `${context.name} sends ${id} while ${other.context.name} sends ${other.id}`)
+    const leasedUntilMs = own && !this.#isGathering ? record.lease!.untilMs : 0
+    if (!this.#isGathering) {
+      this.#expect(own || record?.received != null, `${context.name} sends ${id} without a lease that is its own and in time`)
+      this.#expectAlone(context, id, leasedUntilMs)
     }
     const sent: UnderWay = { context, id, leasedUntilMs, clockChanges }
     this.#underWay.add(sent)
@@ -135,16 +175,21 @@ export class Witness implements Observer {
   /** At the end of a run, after the storm. */
   checkCalm(): void {
     const { disk, door } = this.#device
-    for (const id of this.saved) {
-      if (this.forgotten.has(id)) continue
-      const { attempts, lease, retry, attention, received } = disk.recordOf(id)!
-      this.#expect(received !== null, `${id} was saved and never received: ${JSON.stringify({ attempts, lease, retry, attention })}`)
+    for (const id of this.waiting()) {
+      const record = disk.recordOf(id)
+      this.#expect(false, `${id} was saved and never received: ${record ? standing(record) : 'it is gone'}`)
     }
     for (const id of door.accepted.keys()) this.#expect(this.#first.has(id), `the door has ${id}, which nobody saved`)
   }
 
   #added(record: AnyRecord): void {
-    this.#expect(!this.#first.has(record.id), `${record.id} is written again after it was removed`)
+    const first = this.#void.has(record.id) ? undefined : this.#first.get(record.id)
+    if (first) {
+      // A page that knew it as waiting writes it back.
+      this.forgotten.delete(record.id)
+      this.#away.delete(record.id)
+      return this.#expectFrozen(first, record)
+    }
     this.#first.set(record.id, structuredClone(record))
     const body = JSON.parse(new TextDecoder().decode(record.body)) as { id: string }
     this.#expect(hashOf(record.body) === record.bodyHash && body.id === record.id, `${record.id} is saved with a false hash or id`)
@@ -160,7 +205,7 @@ export class Witness implements Observer {
       this.#expect(genuine, `${now.id} is called received and the door gave no such receipt`)
     }
     if (now.attention && !former.attention) this.#expect(this.#refused.has(now.id), `${now.id} needs attention and the door never refused it`)
-    if (now.attempts > former.attempts) this.#expectHazardsFirst(now)
+    if (now.attempts > former.attempts && !this.#isGathering) this.#expectHazardsFirst(now)
     if (now.retry && now.retry.atMs !== former.retry?.atMs) {
       for (const asked of this.#asked) if (asked.id === now.id && asked.by === context && asked.attempt === now.attempts) asked.written = true
     }
@@ -203,10 +248,25 @@ export class Witness implements Observer {
     }
   }
 
+  /** Nobody else sends on a lease that is still in time. */
+  #expectAlone(context: PhoneContext, id: string, leasedUntilMs: number): void {
+    const { wallMs, clockChanges, disk } = this.#device
+    for (const other of this.#underWay) {
+      // A receipt that comes late frees a report that is being sent again.
+      const settled = disk.recordOf(other.id)?.received != null
+      const both = leasedUntilMs > wallMs && other.leasedUntilMs > wallMs && other.clockChanges === clockChanges && !settled
+      this.#expect(!both, `${context.name} sends ${id} while ${other.context.name} sends ${other.id}`)
+    }
+  }
+
   #expectReportFirst(record: AnyRecord): void {
     if (!isFollowUp(record)) return
     const report = this.#device.disk.reports.get(record.reportId)
     this.#expect(report === undefined || report.received !== null, `${record.id} is sent before its report was received`)
+  }
+
+  get #isGathering(): boolean {
+    return this.#device.awakeMs < this.#gatheringUntilMs
   }
 
   #expectFrozen(first: AnyRecord, now: AnyRecord): void {
