@@ -58,6 +58,11 @@ describe('what an answer means @outbox', () => {
     expect(classify(problem(503, 'overloaded', {}, 'soon'))).toMatchObject({ retryAfterMs: null })
   })
 
+  test('takes no time from an answer that lay in a cache', () => {
+    const timeOf = (age: string | null) => answerOf(200, (name) => ({ 'server-time': '2026-01-31T04:00:00.000Z', age })[name], '').serverTime
+    expect([timeOf(null), timeOf('0'), timeOf('1'), timeOf('old')]).toEqual(['2026-01-31T04:00:00.000Z', '2026-01-31T04:00:00.000Z', null, null])
+  })
+
   test('hears of a slot and of the spread, and not of numbers that are none', () => {
     const refused = classify(problem(503, 'overloaded', {}, { 'retry-after': '91', 'send-slot': 'ticket', 'send-slot-ms': '90500', 'send-spread-ms': '240000' }))
     expect(refused).toEqual({ kind: 'keep', reason: 'busy', retryAfterMs: 91_000, slot: { ticket: 'ticket', afterMs: 90_500 }, spreadMs: 240_000 })

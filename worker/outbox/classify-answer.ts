@@ -26,7 +26,8 @@ export function answerOf(status: number, header: (name: string) => string | null
     slot: read(DOOR_HEADERS.slot),
     slotMs: read(DOOR_HEADERS.slotMs),
     spreadMs: read(DOOR_HEADERS.spreadMs),
-    serverTime: read(DOOR_HEADERS.serverTime),
+    // A shared cache repeats the time at which it was filled.
+    serverTime: Number(read('age') ?? 0) === 0 ? read(DOOR_HEADERS.serverTime) : null,
     text,
   }
 }
