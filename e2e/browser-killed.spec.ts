@@ -1,7 +1,7 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import type { Portal } from './support/portal.ts'
 import { expect, expectOnceEverywhere, newMarker, reportCard, sendReport, signIn, test, visitReportPage } from './support/test.ts'
-import { firstPage, withPhone } from './support/with-phone.ts'
+import { firstPage, withoutBackgroundSync, withPhone } from './support/with-phone.ts'
 
 test.describe('browser and backend are killed with a report on the phone @outbox', () => {
   test('no page is opened again: Background Sync delivers it', async ({ portal, page: desk }) => {
@@ -70,11 +70,4 @@ async function provedOnce(portal: Portal, desk: Page, marker: string): Promise<v
   await expect(desk.getByText(marker).first()).toBeVisible({ timeout: 30_000 })
   await portal.stack.start('postgres')
   await expectOnceEverywhere(portal, marker)
-}
-
-/** As in a browser that has none: the property is absent. */
-async function withoutBackgroundSync(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => {
-    Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync')
-  })
 }

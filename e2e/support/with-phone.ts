@@ -36,3 +36,10 @@ export async function withPhone(journey: (phone: Phone) => Promise<void>): Promi
 export async function firstPage(context: BrowserContext): Promise<Page> {
   return context.pages()[0] ?? context.newPage()
 }
+
+/** As in a browser that has none: the property is absent. */
+export async function withoutBackgroundSync(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync')
+  })
+}

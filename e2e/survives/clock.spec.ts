@@ -21,7 +21,7 @@ async function saveOffline(page: Page, portal: Portal, marker: string): Promise<
   portal.network.goOffline()
   await sendReport(page, marker)
   await expect(reportCard(page, marker)).toContainText('Saved on this phone')
-  return wordsOf(reportCard(page, marker))
+  return wordsOf(reportCard(page, marker), 'Saved on this phone')
 }
 
 async function comeBack(page: Page, portal: Portal, marker: string): Promise<void> {

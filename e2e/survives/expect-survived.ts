@@ -38,8 +38,14 @@ const TIME = /(\w{3} \d{1,2}, )?\d{1,2}:\d{2}(\s?[AP]M)?/g
 /** Where and when: true, and different in every run. */
 const FACTS = /^Reference\b|^(Saved|Received|Withdrawn) (at )?…|Street$/
 
-/** What a person reads there now, in one line, without what differs from run to run. */
-export async function wordsOf(place: Locator): Promise<string> {
-  const lines = (await place.innerText()).replaceAll(REFERENCE, '…').replaceAll(TIME, '…').split('\n').map((line) => line.trim())
+/** What a person reads there, in one line, without what differs from run to run; waits until it says `telling`. */
+export async function wordsOf(place: Locator, telling = ''): Promise<string> {
+  let words = ''
+  await expect.poll(async () => (words = told(await place.innerText())), { timeout: FOLDED_WITHIN_MS }).toContain(telling)
+  return words
+}
+
+function told(text: string): string {
+  const lines = text.replaceAll(REFERENCE, '…').replaceAll(TIME, '…').split('\n').map((line) => line.trim())
   return lines.filter((line) => line !== '' && !FACTS.test(line)).join(' ')
 }

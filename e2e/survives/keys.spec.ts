@@ -22,7 +22,7 @@ test.describe('the keys that sign receipts change while the phone is away @outbo
       portal.network.goOffline()
       await sendReport(page, marker)
       await expect(reportCard(page, marker)).toContainText('Saved on this phone')
-      const sees = [await wordsOf(reportCard(page, marker))]
+      const sees = [await wordsOf(reportCard(page, marker), 'Saved on this phone')]
       await portal.restart(rotated(portal, { keepOld }))
       portal.network.goOnline()
       await page.evaluate(() => window.dispatchEvent(new Event('online')))
@@ -38,7 +38,7 @@ test.describe('the keys that sign receipts change while the phone is away @outbo
       await sendReport(page, marker)
       await cut
       await expect(reportCard(page, marker)).toContainText('Saved on this phone')
-      const sees = [await wordsOf(reportCard(page, marker))]
+      const sees = [await wordsOf(reportCard(page, marker), 'Saved on this phone')]
       await expect.poll(async () => (await portal.eventsWith(marker)).length).toBe(1)
       await portal.restart(rotated(portal, { keepOld }))
       portal.network.goOnline()

@@ -2,31 +2,18 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { seededRandom } from '../../load/seeded-random.ts'
+import type { Portal } from '../support/portal.ts'
 import { makeReadOnly, readOnlySupport } from '../support/read-only-folder.ts'
 import { expect, fillReport, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
 import { firstPage, withPhone } from '../support/with-phone.ts'
 import { expectSurvived, wordsOf } from './expect-survived.ts'
 import { survivesSeed } from './survives-seed.ts'
+import { expectWaysOut, noDiskNotice, sendDirectly } from './ways-out.ts'
 
 const family = 'Storage'
 const RECEIVED = 'Received — reference'
-const TOO_LITTLE_BYTES = 1
-
-/** The browser keeps nothing: this is said, nothing typed is gone, and every way out is there. */
-async function expectWaysOut(page: Page, marker: string): Promise<string> {
-  const notice = page.getByRole('alert').filter({ has: page.getByRole('button', { name: 'Send directly' }) })
-  await expect(notice).toBeVisible({ timeout: 30_000 })
-  await expect(notice.getByRole('link', { name: 'Or call our outage line' })).toHaveAttribute('href', /^tel:/)
-  await expect(page.getByLabel('Address', { exact: true })).toHaveValue(`12 ${marker} Street`)
-  await expect(page.getByLabel('Anything the crew should know?')).toHaveValue(marker)
-  return wordsOf(notice)
-}
-
-async function sendDirectly(page: Page, marker: string): Promise<string> {
-  await page.getByRole('button', { name: 'Send directly' }).click()
-  await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
-  return wordsOf(reportCard(page, marker))
-}
+/** Enough for the page, its worker and their files. */
+const QUOTA_BYTES = 4_000_000
 
 async function browserOf(context: BrowserContext): Promise<Browser> {
   return context.browser()!
@@ -49,7 +36,7 @@ test.describe('the phone\'s storage fails @outbox @survives', () => {
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length), { message: 'databases' }).toBe(1)
     await expect(reportCard(page, marker)).toContainText('Saved on this phone')
-    const sees = [await wordsOf(reportCard(page, marker))]
+    const sees = [await wordsOf(reportCard(page, marker), 'Saved on this phone')]
     await page.reload()
     await expect(reportCard(page, marker)).toContainText('Saved on this phone')
     portal.network.goOnline()
@@ -59,33 +46,51 @@ test.describe('the phone\'s storage fails @outbox @survives', () => {
     await expectSurvived(portal, browser, { family, case: 'database deleted under an open page', marker, sees })
   })
 
-  test('the quota is used up before anything is saved @full', async ({ page, portal, browser }) => {
+  test('no room is left when a report is saved @full', async ({ page, portal, browser }) => {
     const marker = newMarker('quota')
+    await limitQuota(page, portal)
     await visitReportPage(page, portal.url)
-    const session = await page.context().newCDPSession(page)
-    await session.send('Storage.overrideQuotaForOrigin', { origin: portal.url, quotaSize: TOO_LITTLE_BYTES })
+    await fillQuota(page)
     await sendReport(page, marker)
     const sees = [await expectWaysOut(page, marker)]
     sees.push(await sendDirectly(page, marker))
     await expectSurvived(portal, browser, { family, case: 'no room left (quota) when a report is saved', marker, sees })
   })
 
-  test('the quota is used up while a report waits @full', async ({ page, portal, browser }) => {
+  test('room is made, and the report is saved again @full', async ({ page, portal, browser }) => {
+    const marker = newMarker('room-made')
+    await limitQuota(page, portal)
+    await visitReportPage(page, portal.url)
+    await fillQuota(page)
+    await sendReport(page, marker)
+    const sees = [await expectWaysOut(page, marker)]
+    await freeQuota(page)
+    portal.network.goOffline()
+    await page.getByRole('button', { name: 'Try to save again' }).click()
+    await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+    portal.network.goOnline()
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+    sees.push(await wordsOf(reportCard(page, marker), RECEIVED))
+    await expectSurvived(portal, browser, { family, case: 'no room left (quota), then room is made and the report saved again', marker, sees })
+  })
+
+  test('no room is left while a report waits @full', async ({ page, portal, browser }) => {
     const marker = newMarker('quota-later')
+    await limitQuota(page, portal)
     await visitReportPage(page, portal.url)
     portal.network.goOffline()
     await sendReport(page, marker)
     await expect(reportCard(page, marker)).toContainText('Saved on this phone')
-    const session = await page.context().newCDPSession(page)
-    await session.send('Storage.overrideQuotaForOrigin', { origin: portal.url, quotaSize: TOO_LITTLE_BYTES })
-    const sees = [await wordsOf(reportCard(page, marker))]
+    await fillQuota(page)
+    const sees = [await wordsOf(reportCard(page, marker), 'Saved on this phone')]
     portal.network.goOnline()
     await page.evaluate(() => window.dispatchEvent(new Event('online')))
     await expect.poll(async () => (await portal.eventsWith(marker)).length, { timeout: 60_000 }).toBe(1)
-    await session.send('Storage.overrideQuotaForOrigin', { origin: portal.url })
+    await freeQuota(page)
     await page.reload()
     await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
-    sees.push(await wordsOf(reportCard(page, marker)))
+    sees.push(await wordsOf(reportCard(page, marker), RECEIVED))
     await expectSurvived(portal, browser, { family, case: 'no room left (quota) while a report waits', marker, sees })
   })
 
@@ -97,13 +102,7 @@ test.describe('the phone\'s storage fails @outbox @survives', () => {
       const page = await firstPage(context)
       const marker = newMarker('blocked')
       await page.goto(`${portal.url}/en/report`)
-      expect(await page.evaluate(() => new Promise((resolve) => {
-        try {
-          indexedDB.open('probe').addEventListener('success', () => resolve('opened'))
-        } catch (error) {
-          resolve((error as Error).name)
-        }
-      })), 'the setting is in force').toBe('SecurityError')
+      expect(await page.evaluate(probeStorage), 'the setting is in force').not.toBe('opened')
       await fillReport(page, marker)
       const sees = [await expectWaysOut(page, marker)]
       sees.push(await sendDirectly(page, marker))
@@ -141,7 +140,7 @@ test.describe('the phone\'s storage fails @outbox @survives', () => {
       portal.network.goOffline()
       await sendReport(page, marker)
       await expect(reportCard(page, marker)).toContainText('Saved on this phone')
-      const sees = [await wordsOf(reportCard(page, marker))]
+      const sees = [await wordsOf(reportCard(page, marker), 'Saved on this phone')]
       overwriteFiles(databases(profile))
       portal.network.goOnline()
       await page.evaluate(() => window.dispatchEvent(new Event('online')))
@@ -167,7 +166,7 @@ test.describe('the phone\'s storage fails @outbox @survives', () => {
       const page = await firstPage(again.context)
       await page.goto(`${portal.url}/en/report`)
       await sendReport(page, marker)
-      const notice = page.getByRole('alert').filter({ has: page.getByRole('button', { name: 'Send directly' }) })
+      const notice = noDiskNotice(page)
       await expect(notice.or(reportCard(page, marker))).toBeVisible({ timeout: 30_000 })
       const sees = []
       if (await notice.isVisible()) {
@@ -216,6 +215,49 @@ test.describe('the phone\'s storage fails @outbox @survives', () => {
     })
   })
 })
+
+/** `opened`, or the name of the error. Runs in the page. */
+function probeStorage(): Promise<string> {
+  return new Promise((resolve) => {
+    try {
+      const opening = indexedDB.open('probe')
+      opening.addEventListener('success', () => resolve('opened'))
+      opening.addEventListener('error', () => resolve(opening.error!.name))
+    } catch (error) {
+      resolve((error as Error).name)
+    }
+  })
+}
+
+/** Before the first visit: the browser reckons with the room that it has once counted for half a minute. */
+async function limitQuota(page: Page, { url }: Portal): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Storage.overrideQuotaForOrigin', { origin: url, quotaSize: QUOTA_BYTES })
+}
+
+/** Writes into a database of its own until not even a few hundred bytes go in. */
+async function fillQuota(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const opening = indexedDB.open('filler', 1)
+      opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore('filler', { autoIncrement: true }))
+      opening.addEventListener('success', () => resolve(opening.result))
+    })
+    const put = (bytes: number) =>
+      new Promise<boolean>((resolve) => {
+        const transaction = database.transaction('filler', 'readwrite', { durability: 'strict' })
+        transaction.objectStore('filler').put(crypto.getRandomValues(new Uint8Array(Math.min(bytes, 65_536))))
+        transaction.addEventListener('complete', () => resolve(true))
+        transaction.addEventListener('abort', () => resolve(false))
+      })
+    for (let bytes = 65_536; bytes > 200; ) if (!(await put(bytes))) bytes /= 4
+    database.close()
+  })
+}
+
+async function freeQuota(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((resolve) => indexedDB.deleteDatabase('filler').addEventListener('success', resolve)))
+}
 
 /** Random bytes over every file. */
 function overwriteFiles(folder: string): void {

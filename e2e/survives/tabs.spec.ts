@@ -3,6 +3,7 @@ import type { Portal } from '../support/portal.ts'
 import { rendererOf } from '../support/renderer-of.ts'
 import { expect, fillReport, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
 import { expectSurvived, numbered, wordsOf } from './expect-survived.ts'
+import { expectWaysOut, sendDirectly } from './ways-out.ts'
 
 const family = 'Tabs and worker'
 const RECEIVED = 'Received — reference'
@@ -56,6 +57,24 @@ async function storeIsIdle(page: Page): Promise<void> {
             database.close()
             resolve()
           })
+        })
+      }),
+  )
+}
+
+/** Keeps a transaction over everything open for as long as this tab runs or is stopped. */
+async function holdStore(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open('stormdoor')
+        opening.addEventListener('success', () => {
+          const store = opening.result.transaction(opening.result.objectStoreNames, 'readwrite').objectStore('notes')
+          const goOn = () => {
+            resolve()
+            store.get('nothing').addEventListener('success', goOn)
+          }
+          goOn()
         })
       }),
   )
@@ -145,5 +164,25 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     await expect(reportCard(frozen, marker)).toContainText(RECEIVED)
     await expectSurvived(portal, browser, { family, case: 'the tab that sends is frozen with the lock in its hand; another tab is open', marker, sees })
     await context.close()
+  })
+
+  test('a tab is stopped in the middle of a write, and the store is locked for all others @full', async ({ context, portal, browser }) => {
+    test.setTimeout(240_000)
+    const marker = newMarker('locked')
+    const [stopped, other] = await openTabs(context, portal, 2)
+    const pid = await rendererOf(browser, stopped!)
+    expect(await rendererOf(browser, other!), 'another process').not.toBe(pid)
+    await fillReport(other!, marker)
+    await holdStore(stopped!)
+    process.kill(pid, 'SIGSTOP')
+    const sees: string[] = []
+    try {
+      await other!.getByRole('button', { name: 'Send report' }).click()
+      sees.push(await expectWaysOut(other!, marker))
+      sees.push(await sendDirectly(other!, marker))
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+    await expectSurvived(portal, browser, { family, case: 'a tab is stopped in the middle of a write; a report is saved in another', marker, sees })
   })
 })
