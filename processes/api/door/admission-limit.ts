@@ -26,10 +26,13 @@ export class AdmissionLimit {
   #cutForMs = 0
   readonly #most: number
 
-  /** @param most the limit of a log that is never slow */
-  constructor(most: number, nowMs: number) {
+  /**
+   * @param most the limit of a log that is never slow
+   * @param perSecond what the log is believed to take: the limit begins with as many as it takes before it is slow
+   */
+  constructor(most: number, perSecond: number, nowMs: number) {
     this.#most = most
-    this.#limit = most
+    this.#limit = Math.min(most, Math.max(LEAST, (perSecond * CALM_LATENCY_MS) / 1_000))
     this.#window.fromMs = nowMs
   }
 

@@ -165,7 +165,7 @@ describe('a log that becomes slow @door', () => {
   })
 
   it('hangs: the limit falls, and the capacity that was known is kept', () => {
-    const limit = new AdmissionLimit(2_000, 0)
+    const limit = new AdmissionLimit(2_000, 5_000, 0)
     for (let report = 0; report < 300; report++) limit.started(0)
     for (let nowMs = 0; nowMs < 10_000; nowMs += 50) limit.tick(nowMs)
     expect(limit.now).toBe(100)
@@ -177,8 +177,14 @@ describe('a log that becomes slow @door', () => {
     expect(capacity.perSecond).toBe(1_000)
   })
 
+  it('is known to be slow: it does not begin with more than it takes in a moment', () => {
+    expect(new AdmissionLimit(2_000, 1_000, 0).now).toBe(400)
+    expect(new AdmissionLimit(2_000, 1, 0).now).toBe(100)
+    expect(new AdmissionLimit(10, 1, 0).now).toBe(10)
+  })
+
   it('is always slow: then that is its calm', () => {
-    const limit = new AdmissionLimit(2_000, 0)
+    const limit = new AdmissionLimit(2_000, 5_000, 0)
     for (let nowMs = 0; nowMs < 60_000; nowMs += 10) {
       limit.started(nowMs)
       if (nowMs >= 700) limit.ended(nowMs - 700, nowMs)

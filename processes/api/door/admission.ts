@@ -76,7 +76,7 @@ export class Admission {
   constructor(options: AdmissionOptions) {
     this.#options = options
     const nowMs = options.clock.monotonicMs()
-    this.#limit = new AdmissionLimit(options.bounds.normalInFlight, nowMs)
+    this.#limit = new AdmissionLimit(options.bounds.normalInFlight, options.storm.stormReportsPerSecond, nowMs)
     this.#capacity = new AdmissionCapacity(options.storm.stormReportsPerSecond, nowMs)
     this.#tickets = new SlotTickets(options.slotKey)
     const { expectedStormReports, stormReportsPerSecond } = options.storm

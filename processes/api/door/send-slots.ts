@@ -1,7 +1,7 @@
 /** Of the capacity, for slots and walk-ins together: the rest is for what comes late or twice. */
 const PLANNED_SHARE = 0.95
 /** However many walk in: those who were told a time get on. */
-const LEAST_SLOT_SHARE = 0.05
+const LEAST_SLOT_SHARE = 0.25
 /** Nobody is asked to wait for longer; phones come back within the hour whatever they are told. */
 const LONGEST_WAIT_MS = 45 * 60_000
 
