@@ -13,24 +13,24 @@ export function openMemoryStore(start: Partial<Contents> = {}): OutboxStore {
   return {
     durable: false,
     async transact(change) {
-      const changed = change({ reports: [...reports.values()], followUps: [...followUps.values()], line })
-      for (const record of changed.put ?? []) reports.set(record.id, record)
-      for (const record of changed.putFollowUps ?? []) followUps.set(record.id, record)
+      const { result, ...changed } = change(structuredClone({ reports: [...reports.values()], followUps: [...followUps.values()], line }))
+      for (const record of changed.put ?? []) reports.set(record.id, structuredClone(record))
+      for (const record of changed.putFollowUps ?? []) followUps.set(record.id, structuredClone(record))
       for (const id of changed.remove ?? []) reports.delete(id)
       for (const id of changed.removeFollowUps ?? []) followUps.delete(id)
       if (changed.line) line = changed.line
       if (draft && draft.id === changed.dropDraft) draft = undefined
-      return changed.result
+      return result
     },
-    listReports: async () => [...reports.values()],
-    listFollowUps: async () => [...followUps.values()],
+    listReports: async () => structuredClone([...reports.values()]),
+    listFollowUps: async () => structuredClone([...followUps.values()]),
     readDraft: async () => draft,
     async writeDraft(next) {
       if (!reports.has(next.id)) draft = next
     },
     readNote: async (name) => notes.get(name),
     async writeNote(name, value) {
-      notes.set(name, value)
+      notes.set(name, structuredClone(value))
     },
   }
 }

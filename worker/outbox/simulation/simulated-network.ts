@@ -4,14 +4,14 @@ import type { Choices } from './choices.ts'
 import type { Observer } from './observer.ts'
 import type { PhoneContext } from './phone-context.ts'
 import type { Scheduler } from './scheduler.ts'
-import { idOf, type Request, type SimulatedDoor, type WireAnswer } from './simulated-door.ts'
+import type { Request, SimulatedDoor, WireAnswer } from './simulated-door.ts'
 import type { Trace } from './trace.ts'
 
 interface NetworkParts {
   readonly scheduler: Scheduler
   readonly random: Choices
   readonly trace: Trace
-  readonly door: SimulatedDoor
+  readonly door: Pick<SimulatedDoor, 'take' | 'publishedKeys' | 'falseReceipt'>
   readonly witness: Observer
 }
 
@@ -48,8 +48,7 @@ export class SimulatedNetwork {
   }
 
   #post(context: PhoneContext, request: Request, signal: AbortSignal): Promise<Answer> {
-    const { witness, trace } = this.#device
-    trace.add(`${context.name} sends ${idOf(request)}`)
+    const { witness } = this.#device
     const sent = witness.sending(context, request)
     return this.#exchange(context, signal, 'door', () => this.#device.door.take(request), async () => this.#interloper(request)).then(
       (answer) => {
@@ -113,11 +112,11 @@ export class SimulatedNetwork {
       context: null,
       timer: false,
       label: `wire ${what}`,
-      run: async () => {
-        const answer = await reach()
-        trace.add(`${what} answers ${answer.status}`)
-        then(answer)
-      },
+      run: () =>
+        void reach().then((answer) => {
+          trace.add(`${what} answers ${answer.status}`)
+          then(answer)
+        }),
     })
   }
 

@@ -136,6 +136,7 @@ export class Witness implements Observer {
   sending(context: PhoneContext, request: Request): Sent {
     const { bytes, headers } = request
     const id = idOf(request)
+    this.#device.trace.add(`${context.name} sends ${id}`)
     if (context.outbox.store.trouble !== null) this.troubled()
     const { wallMs, clockChanges } = this.#device
     const first = this.#first.get(id)
@@ -206,7 +207,7 @@ export class Witness implements Observer {
     }
     if (now.attention && !former.attention) this.#expect(this.#refused.has(now.id), `${now.id} needs attention and the door never refused it`)
     if (now.attempts > former.attempts && !this.#isGathering) this.#expectHazardsFirst(now)
-    if (now.retry && now.retry.atMs !== former.retry?.atMs) {
+    if (former.lease && !now.lease && now.retry && now.retry.atMs !== former.retry?.atMs) {
       for (const asked of this.#asked) if (asked.id === now.id && asked.by === context && asked.attempt === now.attempts) asked.written = true
     }
   }
