@@ -11,7 +11,7 @@ import { openEventLog } from '../../../server/platform/event-log/open-event-log.
 import { CorruptRecordError } from '../../../server/platform/event-log/verify-record.ts'
 import { createLogger } from '../../../server/platform/logger.ts'
 import { projectionStatus } from '../projection-status.ts'
-import { sampleAccount, sampleMatch, sampleNewEvent, sampleReport } from '../sample-events.ts'
+import { sampleAccount, sampleFollowUp, sampleHash, sampleMatch, sampleNewEvent, sampleReport } from '../sample-events.ts'
 import { startProjector } from '../start-projector.ts'
 import { rebuildDatabase, type RebuildResult } from './rebuild-database.ts'
 
@@ -29,6 +29,11 @@ beforeEach(async () => {
   client = new Client({ connectionString: databaseUrl })
   await client.connect()
   await append(...Array.from({ length: 50 }, (_, number) => sampleAccount(number)), ...Array.from({ length: 50 }, (_, number) => sampleReport(number)), sampleMatch(1, 2))
+  await append(
+    sampleFollowUp(1, 0, { reason: 'mistake' }),
+    sampleFollowUp(2, 0, { hazards: ['fire'], personal: {} }),
+    sampleFollowUp(3, 0, { stillOut: 'no' }, { secretHash: sampleHash('thief') }),
+  )
 })
 afterEach(async () => {
   await client.end()
@@ -64,8 +69,9 @@ describe('rebuildDatabase', () => {
     await stop()
     const before = await tableId()
     const result = await rebuild()
-    expect(result).toMatchObject({ swapped: true, applied: 101, passedOver: 0 })
+    expect(result).toMatchObject({ swapped: true, applied: 104, passedOver: 0 })
     expect(result.tables.find(({ table }) => table === 'outage_report')).toMatchObject({ equal: true, rebuilt: { rows: 50 } })
+    expect(result.tables.find(({ table }) => table === 'report_follow_up')).toMatchObject({ equal: true, rebuilt: { rows: 2 } })
     expect(await tableId()).not.toBe(before)
     expect(await migrationDifference(databaseUrl)).toBe('')
     const { rows } = await client.query("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'portal%'")
@@ -128,7 +134,7 @@ describe('rebuildDatabase', () => {
 describe('projectionStatus', () => {
   it('tells place, lag and rows of each store, and what does not answer', async () => {
     expect(await projectionStatus(log, databaseUrl, 'redis://127.0.0.1:1')).toMatchObject({
-      postgres: { state: 'empty', partitions: { 'accounts/0': { position: null, lagRecords: 50 }, 'outages/0': { lagRecords: 51 } } },
+      postgres: { state: 'empty', partitions: { 'accounts/0': { position: null, lagRecords: 50 }, 'outages/0': { lagRecords: 54 } } },
       redis: { state: 'unreachable' },
     })
     const stop = await start()
