@@ -6,7 +6,7 @@ import { buildPageScripts } from './build-page-scripts.ts'
 
 const projectDir = resolve(import.meta.dirname, '..')
 /** As Next would give them, for the style sheets that the page lists. */
-async function classesOf(page: 'report' | 'reports'): Promise<Record<string, object>> {
+async function classesOf(page: '' | 'report' | 'reports'): Promise<Record<string, object>> {
   const listed = await readFile(join(projectDir, 'app/[locale]', page, '_components/class-names.ts'), 'utf8')
   const sheets = Array.from(listed.matchAll(/^ {2}'([\w-]+)\.module\.css':/gm), ([, sheet]) => sheet!)
   return Object.fromEntries(sheets.map((sheet) => [`${sheet}.module.css`, { report: `next-${sheet}-report`, page: `next-${sheet}-page` }]))
@@ -34,6 +34,7 @@ beforeEach(async () => {
   for (const locale of ['en', 'es']) {
     await mkdir(join(nextDir, 'server/app', locale), { recursive: true })
     for (const name of ['report', 'reports'] as const) await put(`${locale}/${name}.html`, html(await classesOf(name)))
+    await put(`${locale}.html`, html(await classesOf('')))
     await put(`${locale}/offline.html`, html({}))
   }
 })
@@ -42,9 +43,9 @@ afterEach(() => rm(nextDir, { recursive: true }))
 describe('pages with scripts of their own @outbox', () => {
   test('each has its one script and keeps its styles; the offline page has none', async () => {
     await buildPageScripts(projectDir, nextDir)
-    for (const name of ['report', 'reports']) {
+    for (const [name, path] of [['home', ''], ['report', '/report'], ['reports', '/reports']]) {
       for (const locale of ['en', 'es']) {
-        const content = await page(`${locale}/${name}.html`)
+        const content = await page(`${locale}${path}.html`)
         expect(content.match(/<script[^>]*>/g)).toEqual([`<script type="module" src="/_next/static/pages/${scriptOf(content)}">`])
         expect(scriptOf(content)).toMatch(new RegExp(`^${name}-[A-Z0-9]{8}\\.js$`))
         expect(content).not.toContain('as="script"')

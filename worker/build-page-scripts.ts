@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { OFFLINE_PAGES, SCRIPTED_PAGES } from './offline-pages.ts'
+import { htmlFile, OFFLINE_PAGES, SCRIPTED_PAGES } from './offline-pages.ts'
 
 /** Below Next's `static/`, so that it is served and kept as Next's own files are. */
 const FOLDER = 'pages'
@@ -17,14 +17,14 @@ const SCRIPTS = /<script\b[^>]*>[\s\S]*?<\/script>|<link\b[^>]*\b(?:as="script"|
 export async function buildPageScripts(projectDir: string, nextDir: string): Promise<void> {
   const app = join(nextDir, 'server', 'app')
   const locales = await localesIn(app)
-  const classes = await classNamesIn(SCRIPTED_PAGES.map(({ path }) => join(app, locales[0]!, `${path}.html`)))
+  const classes = await classNamesIn(SCRIPTED_PAGES.map((page) => join(app, htmlFile(locales[0]!, page))))
   const scripts = await bundle(projectDir, classes)
   const folder = join(nextDir, 'static', FOLDER)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   for (const { name, contents } of scripts.files) await writeFile(join(folder, name), contents)
   for (const locale of locales) {
-    for (const { path } of OFFLINE_PAGES) await rewrite(join(app, locale, `${path}.html`), scripts.ofPage.get(path) ?? [])
+    for (const page of OFFLINE_PAGES) await rewrite(join(app, htmlFile(locale, page)), scripts.ofPage.get(page.name) ?? [])
   }
 }
 
@@ -43,13 +43,13 @@ type ClassNames = Record<string, Record<string, string>>
 
 interface PageScripts {
   files: { name: string; contents: Uint8Array }[]
-  /** By the page's path: its own file first, then every file that one imports. */
+  /** By the page's name: its own file first, then every file that one imports. */
   ofPage: Map<string, string[]>
 }
 
 async function bundle(projectDir: string, classes: ClassNames): Promise<PageScripts> {
   const { outputFiles, metafile } = await build({
-    entryPoints: Object.fromEntries(SCRIPTED_PAGES.map(({ path, entry }) => [path, join(projectDir, entry)])),
+    entryPoints: Object.fromEntries(SCRIPTED_PAGES.map(({ name, entry }) => [name, join(projectDir, entry)])),
     absWorkingDir: projectDir,
     outdir: join(projectDir, '.next'),
     entryNames: '[name]-[hash]',
@@ -66,9 +66,9 @@ async function bundle(projectDir: string, classes: ClassNames): Promise<PageScri
     plugins: [nextClassNames(classes)],
     logLevel: 'silent',
   })
-  const ofPage = SCRIPTED_PAGES.map(({ path, entry }): [string, string[]] => {
+  const ofPage = SCRIPTED_PAGES.map(({ name, entry }): [string, string[]] => {
     const [output] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? []
-    return [path, output === undefined ? [] : [...withImports(output, metafile)].map((file) => basename(file))]
+    return [name, output === undefined ? [] : [...withImports(output, metafile)].map((file) => basename(file))]
   })
   return { files: outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })), ofPage: new Map(ofPage) }
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { getManifest } from 'workbox-build'
 import { buildPageScripts, localesIn } from './build-page-scripts.ts'
-import { OFFLINE_PAGES } from './offline-pages.ts'
+import { htmlFile, OFFLINE_PAGES } from './offline-pages.ts'
 
 /**
  * Builds the service worker, after `next build`: the offline pages get their own scripts,
@@ -33,7 +33,7 @@ export async function buildWorker(options: { outDir: string }): Promise<void> {
 /** The pages that open offline, and every file that they load: nothing of the desk. */
 async function precacheManifest(nextDir: string) {
   const app = join(nextDir, 'server', 'app')
-  const pages = (await localesIn(app)).flatMap((locale) => OFFLINE_PAGES.map(({ path }) => `server/app/${locale}/${path}.html`))
+  const pages = (await localesIn(app)).flatMap((locale) => OFFLINE_PAGES.map((page) => `server/app/${htmlFile(locale, page)}`))
   const files = new Set<string>()
   for (const page of pages) for (const file of staticFilesIn(await readFile(join(nextDir, page), 'utf8'))) files.add(file)
   for (const sheet of [...files].filter((file) => file.endsWith('.css'))) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { localesIn } from './build-page-scripts.ts'
-import { SCRIPTED_PAGES } from './offline-pages.ts'
+import { htmlFile, SCRIPTED_PAGES } from './offline-pages.ts'
 
 const WORKER_LIMIT_BYTES = 40_000
 const PAGE_LIMIT_BYTES = 130_000
@@ -35,5 +35,5 @@ function check(what: string, bytes: number, limitBytes: number): void {
 
 check('Service worker', gzippedBytes(await readFile(join(projectDir, 'public/sw.js'))), WORKER_LIMIT_BYTES)
 for (const locale of await localesIn(join(nextDir, 'server/app'))) {
-  for (const { path } of SCRIPTED_PAGES) check(`Scripts of /${locale}/${path}`, await pageScriptBytes(`${locale}/${path}.html`), PAGE_LIMIT_BYTES)
+  for (const page of SCRIPTED_PAGES) check(`Scripts of ${join('/', locale, page.path)}`, await pageScriptBytes(htmlFile(locale, page)), PAGE_LIMIT_BYTES)
 }

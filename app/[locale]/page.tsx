@@ -3,7 +3,8 @@ import { ButtonLink } from '../../components/button.tsx'
 import type { Locale } from '../../domain/report-choices.ts'
 import { textIn } from '../../messages/text-in.ts'
 import { utility } from '../../utility.config.ts'
-import { OutageStatus } from './_components/outage-status.tsx'
+import { AreaLevel, type AreaLevelProps } from './_components/area-level.tsx'
+import { classNames } from './_components/class-names.ts'
 import styles from './home.module.css'
 
 interface Props {
@@ -23,6 +24,19 @@ export default async function HomePage({ params }: Props) {
     { title: text('home.stepReceived'), words: text('home.stepReceivedText') },
     { title: text('home.stepDesk'), words: text('home.stepDeskText') },
   ]
+  const level: AreaLevelProps = {
+    locale,
+    words: {
+      calm: { title: text('home.levelCalm'), words: text('home.levelCalmText') },
+      elevated: { title: text('home.levelElevated'), words: text('home.levelElevatedText') },
+      storm: { title: text('home.levelStorm'), words: text('home.levelStormText') },
+      asOf: text('home.statusAsOf'),
+      loading: text('home.statusLoading'),
+      unknown: text('home.statusUnknown'),
+      stale: text('home.statusStale'),
+    },
+  }
+  // The build takes the attributes of the one part that a script keeps current (worker/build-page-scripts.ts).
   return (
     <div className={styles.page}>
       <div className={styles.opening}>
@@ -50,18 +64,9 @@ export default async function HomePage({ params }: Props) {
         <h2 id="status" className={styles.kicker}>
           {text('home.statusTitle')}
         </h2>
-        <OutageStatus
-          locale={locale}
-          words={{
-            calm: { title: text('home.levelCalm'), words: text('home.levelCalmText') },
-            elevated: { title: text('home.levelElevated'), words: text('home.levelElevatedText') },
-            storm: { title: text('home.levelStorm'), words: text('home.levelStormText') },
-            asOf: text('home.statusAsOf'),
-            loading: text('home.statusLoading'),
-            unknown: text('home.statusUnknown'),
-            stale: text('home.statusStale'),
-          }}
-        />
+        <div id="area-level" data-props={JSON.stringify(level)} data-classes={JSON.stringify(classNames)}>
+          <AreaLevel {...level} />
+        </div>
       </section>
       <section className={styles.steps} aria-labelledby="steps">
         <h2 id="steps" className={styles.kicker}>
