@@ -34,11 +34,16 @@ export async function prepareWebKit(tools: string, say?: (detail: string) => voi
   relocateProgram({ from: join(libraries, library), to: join(relocated, library), path: parts, instead: belowWorkingDirectory(partsFolder, parts.length) })
   // It starts xkbcomp from there to make its keyboard.
   relocateProgram({ from: join(programs, 'Xvfb'), to: join(relocated, 'Xvfb'), path: '/usr/bin', instead: '././././' })
+  // The system may have these already: then they were not fetched.
+  const drawing = {
+    __EGL_VENDOR_LIBRARY_DIRS: [root, '/'].map((folder) => join(folder, 'usr/share/glvnd/egl_vendor.d')).join(':'),
+    LIBGL_DRIVERS_PATH: [root, '/'].map((folder) => join(libraryFolder(folder), 'dri')).join(':'),
+  }
   const typelibs = ['girepository-1.0', 'gjs/girepository-1.0'].map((folder) => join(libraries, folder))
   return {
     driverPath: join(programs, 'WebKitWebDriver'),
     gjsPath: join(programs, 'gjs'),
-    env: { ...plain, ...fontEnvironment(tools, root), LD_LIBRARY_PATH: `${relocated}:${env.LD_LIBRARY_PATH}`, GI_TYPELIB_PATH: typelibs.join(':') },
+    env: { ...plain, ...drawing, ...fontEnvironment(tools, root), LD_LIBRARY_PATH: `${relocated}:${env.LD_LIBRARY_PATH}`, GI_TYPELIB_PATH: typelibs.join(':') },
     cwd: libraries,
     display: { xvfbPath: join(relocated, 'Xvfb'), args: ['-xkbdir', join(root, 'usr/share/X11/xkb')], cwd: programs },
   }

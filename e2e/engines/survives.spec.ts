@@ -29,10 +29,14 @@ test.describe('a phone without Background Sync @outbox', () => {
     const marker = newMarker('unanswered')
     const phone = await owner.startPhone()
     await visitReportPage(phone, portal)
-    const killed = portal.network.cutNext('before-response', () => phone.kill())
+    let dying = false
+    const killed = portal.network.cutNext('before-response', () => {
+      dying = true
+      return phone.kill()
+    })
     await sendReport(phone, marker).catch((error: unknown) => {
       // The browser may die under the tap that sends.
-      if (!(error instanceof Error)) throw error
+      if (!dying) throw error
     })
     await killed
     await expect.poll(async () => (await portal.eventsWith(marker)).length).toBe(1)

@@ -53,6 +53,8 @@ export class WebDriverSession {
     for (;;) {
       try {
         const found = element.parse(await this.#post('/element', { using: 'xpath', value: xpath }))
+        // Left to itself the driver may not scroll far enough, and then finds no point of it to click.
+        await this.#post('/execute/sync', { script: "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", args: [found] })
         await this.#post(`/element/${found[ELEMENT]}/click`, {})
         return
       } catch (error) {
