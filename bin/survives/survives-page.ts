@@ -38,6 +38,8 @@ export function survivesPage(run: SurvivesRun): string {
     `Run on ${run.date}, portal ${run.version}, ${engines.map(({ name, version }) => `${name} ${version}`).join(', ')}, seed ${run.seed}: ${cases} cases, ${saved} reports, ${lost} lost, ${doubled} doubled, ${run.failed.length} journeys failed.`,
     '',
     'This page is written by `npm run survives` (`-- --seed N` for another run, `-- --json` for a program) and by nothing else. WebKitGTK is the nearest to an iPhone’s engine that runs on a server; it is not one: it has neither its suspension nor its eviction of sites after a week.',
+    '',
+    'What no phone survives: a report whose only copy is destroyed before it could be sent, with no page open that still holds it. The site’s data cleared by hand, its files overwritten, a private window closed, the phone lost.',
     ...listed('Left out', run.leftOut),
     ...listed('Failed', run.failed),
   ]
