@@ -235,6 +235,16 @@ describe('one sender at a time @outbox', () => {
     expect(door.sent).toHaveLength(1)
   })
 
+  test('a browser that refuses its locks sends without; a run that fails is not run again', async () => {
+    const locks = { request: () => Promise.reject(new DOMException('Access denied', 'SecurityError')) }
+    const outbox = phone(door, { locks })
+    await saved(outbox)
+    expect(await sendDue(outbox)).toMatchObject({ received: 1 })
+    let uses = 0
+    const store = { ...outbox.store, transact: () => Promise.reject(new Error(`use ${(uses += 1)}`)) }
+    await expect(sendDue({ ...outbox, store, locks: sharedLocks() })).rejects.toThrow('use 1')
+  })
+
   test('a busy sender is left alone; the other is told when its lease ends', async () => {
     const clock = manualClock()
     const locks = sharedLocks()

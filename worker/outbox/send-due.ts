@@ -25,7 +25,16 @@ export interface SendSummary {
 export async function sendDue(outbox: Outbox, options: { wake?: Wake } = {}): Promise<SendSummary> {
   const run = (lockHeld: boolean) => drain(outbox, lockHeld, options.wake ?? 'timer')
   if (!outbox.locks) return run(false)
-  return outbox.locks.request(LOCK_NAME, { ifAvailable: true }, (lock) => run(lock !== null))
+  let asked = false
+  const locked = outbox.locks.request(LOCK_NAME, { ifAvailable: true }, (lock) => {
+    asked = true
+    return run(lock !== null)
+  })
+  return locked.catch((error: unknown) => {
+    if (asked) throw error
+    // A browser that blocks a site's data refuses its locks too.
+    return run(false)
+  })
 }
 
 async function drain(outbox: Outbox, lockHeld: boolean, wake: Wake): Promise<SendSummary> {
