@@ -63,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: '(lock) => run(lock !== null)',
     replace: '(lock) => (lock === null ? Promise.resolve({ received: 0, nextDueAtMs: null }) : run(true))',
     breaks: /never received/,
-    seed: 10,
+    seed: 6,
   },
   {
     name: 'has leases that never end',
@@ -71,7 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return leftMs > 0 && leftMs <= LEASE_MS',
     replace: 'return record.lease !== null && leftMs <= LEASE_MS',
     breaks: /never received/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'sends on a lease that is over',
@@ -79,7 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (!isLeased(record, clock.nowMs())) continue',
     replace: '',
     breaks: /without a lease/,
-    seed: 5,
+    seed: 2,
   },
   {
     name: 'believes a receipt without checking it',
@@ -87,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return check.kind === 'verified' ? check : null",
     replace: "return check.kind === 'verified' ? check : { acceptedAt: '' }",
     breaks: /gave no such receipt/,
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'believes a receipt about another report',
@@ -120,7 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: '...putting([{ ...released, attention: { reason, errors, traceId } }])',
     replace: 'remove: [id]',
     breaks: /removed before it was received/,
-    seed: 1,
+    seed: 11,
   },
   {
     name: 'ignores Retry-After',
@@ -128,7 +128,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'retryAfterMs: parseRetryAfter(retryAfter, nowMs)',
     replace: 'retryAfterMs: null',
     breaks: /before the time that the door asked for/,
-    seed: 4,
+    seed: 1,
   },
   {
     name: 'lets a tap pass the time that the door asked for',
@@ -144,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'Number(urgent.has(b)) - Number(urgent.has(a)) || ',
     replace: '',
     breaks: /before the hazard/,
-    seed: 2,
+    seed: 1,
   },
   {
     name: 'drops the draft before the save is durable',
@@ -178,5 +178,29 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'nowMs - (received?.atMs ?? 0) > RECEIVED_KEPT_MS',
     breaks: /removed before it was received/,
     seed: 1,
+  },
+  {
+    name: 'forgets with the disk what an open page shows',
+    file: 'outbox/remembering-store.ts',
+    find: 'if (!standing) return unwritten.has(kept.id) || !kept.received',
+    replace: 'if (!standing) return unwritten.has(kept.id)',
+    breaks: /never received|is lost from the screen/,
+    seed: 18,
+  },
+  {
+    name: 'gives a save that the disk refused for one that stands',
+    file: 'outbox/remembering-store.ts',
+    find: 'if (!changed.mayBeLost && !inMemory) throw error',
+    replace: '',
+    breaks: /called saved/,
+    seed: 5,
+  },
+  {
+    name: 'takes the offset of the clocks for exact',
+    file: 'outbox/server-clock.ts',
+    find: 'errorMs: Math.ceil(roundTripMs / 2) + 1',
+    replace: 'errorMs: 0',
+    breaks: /from the time that its evidence gives/,
+    seed: 12,
   },
 ]

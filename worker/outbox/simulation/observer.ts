@@ -6,6 +6,8 @@ export type AnyRecord = ReportRecord | FollowUpRecord
 
 /** A request on its way, as an observer follows it. */
 export interface Sent {
+  /** It is at the door, for the first time or again. */
+  arrived(): void
   answered(answer: WireAnswer): void
   ended(): void
 }

@@ -6,7 +6,7 @@ import { SimulatedDisk } from './simulated-disk.ts'
 export function simulatedDisk(): StoreUnderTest {
   const { device, end } = runningDevice()
   const { random, trace, code } = device
-  const disk = new SimulatedDisk({ random, trace, code, witness: { committed() {}, draftPassed() {}, troubled() {}, sending: () => ({ answered() {}, ended() {} }) } })
+  const disk = new SimulatedDisk({ random, trace, code, witness: { committed() {}, draftPassed() {}, troubled() {}, sending: () => ({ arrived() {}, answered() {}, ended() {} }) } })
   return {
     open: () => disk.storeFor(device.start('page', () => {}), () => {}),
     failCommits: () => void (disk.mood = 'full'),

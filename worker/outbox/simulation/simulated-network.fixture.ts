@@ -26,7 +26,7 @@ export function simulatedNetwork(): TransportUnderTest {
     falseReceipt: () => Promise.resolve(''),
   }
   const { scheduler, random, trace } = device
-  const network = new SimulatedNetwork({ scheduler, random, trace, door, witness: { committed() {}, draftPassed() {}, troubled() {}, sending: () => ({ answered() {}, ended() {} }) } })
+  const network = new SimulatedNetwork({ scheduler, random, trace, door, witness: { committed() {}, draftPassed() {}, troubled() {}, sending: () => ({ arrived() {}, answered() {}, ended() {} }) } })
   return {
     transport: network.transportFor(device.start('page', () => {})),
     reached,

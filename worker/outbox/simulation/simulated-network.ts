@@ -1,7 +1,7 @@
 import { type Answer, answerOf } from '../classify-answer.ts'
 import type { Transport } from '../outbox.ts'
 import type { Choices } from './choices.ts'
-import type { Observer } from './observer.ts'
+import type { Observer, Sent } from './observer.ts'
 import type { PhoneContext } from './phone-context.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Request, SimulatedDoor, WireAnswer } from './simulated-door.ts'
@@ -50,7 +50,7 @@ export class SimulatedNetwork {
   #post(context: PhoneContext, request: Request, signal: AbortSignal): Promise<Answer> {
     const { witness } = this.#device
     const sent = witness.sending(context, request)
-    return this.#exchange(context, signal, 'door', () => this.#device.door.take(request), async () => this.#interloper(request)).then(
+    return this.#exchange(context, signal, 'door', () => this.#reach(sent, request), async () => this.#interloper(request)).then(
       (answer) => {
         sent.answered(answer)
         return read(answer)
@@ -60,6 +60,11 @@ export class SimulatedNetwork {
         throw error
       },
     )
+  }
+
+  #reach(sent: Sent, request: Request): Promise<WireAnswer> {
+    sent.arrived()
+    return this.#device.door.take(request)
   }
 
   async #fetchKeys(context: PhoneContext, signal: AbortSignal): Promise<Answer> {

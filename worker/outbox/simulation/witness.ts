@@ -1,3 +1,4 @@
+import { correctedTime } from '../../../domain/clock-evidence.ts'
 import { DOOR_HEADERS, REPORT_HEADERS } from '../../../domain/report-limits.ts'
 import { type Draft, isFollowUp, isLeased } from '../report-record.ts'
 import type { AnyRecord, Observer, Sent } from './observer.ts'
@@ -10,6 +11,9 @@ import type { Trace } from './trace.ts'
 const KEPT_AFTER_RECEIPT_MS = 30 * 24 * 60 * 60_000
 const LONGEST_HAZARD_WAIT_MS = 30_000
 const LONGEST_ASKED_WAIT_MS = 60 * 60_000
+/** What is longer on its way than a sender waits may be taken for older than it is. */
+const LONGEST_TRANSIT_MS = 30_000
+const ROUNDING_MS = 2
 /** After the disk failed or was cleared, pages go by what they remember and write it back; until then leases, waits and order bind nobody. */
 const GATHERING_MS = 2 * 60_000
 const MAY_BE_SENT_AGAIN = new Set([401, 408, 425, 429])
@@ -138,7 +142,7 @@ export class Witness implements Observer {
     const id = idOf(request)
     this.#device.trace.add(`${context.name} sends ${id}`)
     if (context.outbox.store.trouble !== null) this.troubled()
-    const { wallMs, clockChanges } = this.#device
+    const { wallMs, clockChanges, scheduler } = this.#device
     const first = this.#first.get(id)
     this.#expect(first !== undefined, `${id} is sent and was never on the disk`)
     if (first && !this.#void.has(id)) {
@@ -159,7 +163,9 @@ export class Witness implements Observer {
     const sent: UnderWay = { context, id, leasedUntilMs, clockChanges }
     this.#underWay.add(sent)
     const ended = () => void this.#underWay.delete(sent)
+    const sentMs = scheduler.nowMs
     return {
+      arrived: () => this.#expectHonestTime(id, headers, scheduler.nowMs - sentMs),
       ended,
       answered: (answer) => {
         ended()
@@ -260,6 +266,23 @@ export class Witness implements Observer {
     }
   }
 
+  /** While nobody sets the clock, the evidence in the headers tells when it was saved, as well as it says. */
+  #expectHonestTime(id: string, headers: Request['headers'], transitMs: number): void {
+    const { scheduler, wallMs, clockChanges } = this.#device
+    const record = this.#first.get(id)
+    if (!record || clockChanges > 0 || transitMs > LONGEST_TRANSIT_MS) return
+    const savedMs = record.savedAtMs - (wallMs - scheduler.nowMs)
+    const evidence = {
+      savedAtMs: record.savedAtMs,
+      sentAtMs: Date.parse(headers[REPORT_HEADERS.sentAt] ?? ''),
+      elapsedMs: numberIn(headers[REPORT_HEADERS.elapsedMs]),
+      clockOffsetMs: numberIn(headers[REPORT_HEADERS.clockOffsetMs]),
+      clockErrorMs: numberIn(headers[REPORT_HEADERS.clockErrorMs]),
+    }
+    const { atMs, errorMs, basis } = correctedTime(evidence, scheduler.nowMs)
+    this.#expect(Math.abs(atMs - savedMs) <= errorMs + ROUNDING_MS, `${id} was saved ${Math.round(atMs - savedMs)} ms from the time that its evidence gives (${basis}, ± ${errorMs})`)
+  }
+
   #expectReportFirst(record: AnyRecord): void {
     if (!isFollowUp(record)) return
     const report = this.#device.disk.reports.get(record.reportId)
@@ -279,6 +302,10 @@ export class Witness implements Observer {
   #expect(holds: boolean, otherwise: string): void {
     if (!holds) this.violation ??= otherwise
   }
+}
+
+function numberIn(header: string | undefined): number | undefined {
+  return header === undefined ? undefined : Number(header)
 }
 
 function standing({ attempts, lease, retry, attention, received }: AnyRecord): string {
