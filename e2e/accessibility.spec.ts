@@ -31,4 +31,22 @@ test.describe('every page for everybody @access', () => {
       })
     }
   }
+
+  test('the report page in forced colours, with large and widely spaced text, in both languages @full', async ({ browser, portal }) => {
+    // The spacing is written into the page, which its policy forbids to anyone else.
+    const context = await browser.newContext({ viewport: { width: 360, height: 800 }, forcedColors: 'active', reducedMotion: 'reduce', bypassCSP: true })
+    const page = await context.newPage()
+    for (const [path, send] of [['/en/report', 'Send report'], ['/es/report', 'Enviar aviso']] as const) {
+      await page.goto(portal.url + path)
+      await page.getByRole('button', { name: send }).click()
+      await page.locator('[name=hazards]').first().check()
+      for (const folded of await page.locator('main summary').all()) await folded.click()
+      await expectAccessible(page, `${path} in forced colours`)
+      await page.addStyleTag({ content: '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }' })
+      await expectAccessible(page, `${path} with text spacing`)
+      await page.addStyleTag({ content: 'html { font-size: 200% !important } * { letter-spacing: normal !important; word-spacing: normal !important }' })
+      await expectAccessible(page, `${path} with text of twice the size`)
+    }
+    await context.close()
+  })
 })
