@@ -5,6 +5,11 @@ interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
 
+interface InstallEvent extends ExtendableEvent {
+  /** Chromium 123 and later. */
+  addRoutes?(rules: readonly { condition: { requestMethod: string }; source: 'network' }[]): Promise<void>
+}
+
 interface FetchEvent extends ExtendableEvent {
   readonly request: Request
 }
@@ -19,7 +24,7 @@ interface WorkerMessageEvent extends ExtendableEvent {
 }
 
 interface WorkerEvents {
-  install: ExtendableEvent
+  install: InstallEvent
   activate: ExtendableEvent
   fetch: FetchEvent
   sync: SyncEvent

@@ -14,6 +14,8 @@ startCaching(outbox.store)
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(refreshKeys(outbox))
+  // Even a fetch that nobody answers waits for this worker to say so: a page must reach the door while the worker hangs.
+  void event.addRoutes?.([{ condition: { requestMethod: 'POST' }, source: 'network' }])
   // A new worker takes over at once. One that waits could wait for weeks, for a tab that is never closed, and the old
   // one would go on speaking for it. Nothing is stranded: the queue is in the store and not in a worker, both versions
   // read it, an attempt cut off by the change is a lease that ends, and a page needs no file beyond those it has loaded.

@@ -40,6 +40,7 @@ export async function firstPage(context: BrowserContext): Promise<Page> {
 /** As in a browser that has none: the property is absent. */
 export async function withoutBackgroundSync(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync')
+    // A page without an origin of its own has no workers at all.
+    if ('ServiceWorkerRegistration' in globalThis) Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync')
   })
 }

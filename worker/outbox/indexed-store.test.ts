@@ -57,6 +57,23 @@ describe('the outbox in IndexedDB @outbox', () => {
     vi.useRealTimers()
   })
 
+  test('a store that another tab holds locked counts as broken, and nothing of what was tried is done later', async () => {
+    const outbox = phone(await simulatedDoor())
+    const { id } = await saved(outbox)
+    const release = await lockedByAnother()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const refusals = [
+      expect(outbox.store.listReports()).rejects.toMatchObject({ reason: 'broken' }),
+      expect(outbox.store.transact(() => ({ remove: [id], result: null }))).rejects.toMatchObject({ reason: 'broken' }),
+    ]
+    await new Promise((resolve) => setImmediate(resolve))
+    await vi.advanceTimersByTimeAsync(10_000)
+    await release()
+    await Promise.all(refusals)
+    vi.useRealTimers()
+    expect(await onlyReport(outbox)).toMatchObject({ id })
+  })
+
   test.each([
     ['a full disk', 'QuotaExceededError', 'The quota has been exceeded', 'full'],
     ['a full disk in Firefox', 'NS_ERROR_FILE_NO_DEVICE_SPACE', '', 'full'],
@@ -124,3 +141,20 @@ describe('the outbox in IndexedDB @outbox', () => {
     raw.close()
   })
 })
+
+/** As a tab does that is stopped in the middle of a transaction, until the returned function is called. */
+async function lockedByAnother(): Promise<() => Promise<void>> {
+  const database = await openDB(DATABASE_NAME)
+  const transaction = database.transaction(Array.from(database.objectStoreNames), 'readwrite')
+  const lock = { held: true }
+  const hold = async () => {
+    while (lock.held) await transaction.objectStore('notes').get('nothing')
+  }
+  const holding = hold()
+  return async () => {
+    lock.held = false
+    await holding
+    await transaction.done
+    database.close()
+  }
+}

@@ -1,15 +1,19 @@
 import type { IDBPTransaction } from 'idb'
+import { inTime } from './in-time.ts'
 import { FRESH_LINE, type Line } from './line.ts'
 import { openDatabase, type OutboxDatabase, type OutboxSchema } from './open-database.ts'
 import { type Change, type Contents, type OutboxStore, OutboxUnavailableError } from './outbox-store.ts'
 import type { FollowUpRecord } from './report-record.ts'
-import { mayHelpToReopen, unavailable } from './storage-fault.ts'
+import { mayHelpToReopen, StorageTimeoutError, unavailable } from './storage-fault.ts'
 
 type StoreName = 'reports' | 'drafts' | 'notes'
 
 const EVERYTHING: StoreName[] = ['reports', 'drafts', 'notes']
 const LINE_NOTE = 'line'
 const FOLLOW_UP_NOTES = 'follow-up:'
+
+/** A tab that was stopped in the middle of a transaction holds up every other one for as long as it is stopped. */
+const ANSWER_TIMEOUT_MS = 10_000
 
 /**
  * The outbox in IndexedDB: one record per report, strictly durable.
@@ -50,6 +54,8 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
     }
   }
 
+  const ask = <T>(work: (database: OutboxDatabase) => Promise<T>) => use((database) => inTime(ANSWER_TIMEOUT_MS, work(database)))
+
   const transact: OutboxStore['transact'] = (change) =>
     use((database) =>
       write(database, EVERYTHING, async (transaction) => {
@@ -79,13 +85,13 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
       } catch (error) {
         if (!(error instanceof OutboxUnavailableError) || error.reason !== 'full') throw error
         // What was read can be read again; a report cannot be typed again.
-        await use((database) => database.delete('notes', 'read-cache')).catch(() => {})
+        await ask((database) => database.delete('notes', 'read-cache')).catch(() => {})
         return transact(change)
       }
     },
-    listReports: () => use((database) => database.getAll('reports')),
-    listFollowUps: () => use((database) => database.getAll('notes', followUpKeys()) as Promise<FollowUpRecord[]>),
-    readDraft: () => use((database) => database.get('drafts', 'report')),
+    listReports: () => ask((database) => database.getAll('reports')),
+    listFollowUps: () => ask((database) => database.getAll('notes', followUpKeys()) as Promise<FollowUpRecord[]>),
+    readDraft: () => ask((database) => database.get('drafts', 'report')),
     writeDraft: (draft) =>
       use((database) =>
         write(database, ['reports', 'drafts'], async (transaction) => {
@@ -93,9 +99,9 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
           if (saved === undefined) await transaction.objectStore('drafts').put(draft, 'report')
         }),
       ),
-    readNote: (name) => use((database) => database.get('notes', name)),
+    readNote: (name) => ask((database) => database.get('notes', name)),
     writeNote: (name, value) =>
-      use(async (database) => {
+      ask(async (database) => {
         await (value === undefined ? database.delete('notes', name) : database.put('notes', value, name))
       }),
   }
@@ -115,15 +121,23 @@ async function write<N extends StoreName, T>(
   const transaction = database.transaction(stores, 'readwrite', { durability: 'strict' })
   // A failed write is told below; this only keeps the same failure from being reported twice.
   transaction.done.catch(() => {})
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    abortQuietly(transaction)
+  }, ANSWER_TIMEOUT_MS)
   try {
     const result = await work(transaction)
     await transaction.done
     return result
   } catch (error) {
+    if (isLate) throw new StorageTimeoutError(`IndexedDB held a change up for ${ANSWER_TIMEOUT_MS} ms; it was taken back`)
     // A commit that fails cuts its requests off; why it failed stands in the transaction alone.
     if (transaction.error) throw transaction.error
     abortQuietly(transaction)
     throw error
+  } finally {
+    clearTimeout(timer)
   }
 }
 

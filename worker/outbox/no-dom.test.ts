@@ -10,7 +10,8 @@ const root = resolve(import.meta.dirname, '../..')
 const BROWSER_FILES: Record<string, readonly string[]> = {
   'browser-outbox.ts': ['navigator', 'BroadcastChannel'],
   'http-transport.ts': ['fetch'],
-  'open-database.ts': ['setTimeout'],
+  'in-time.ts': ['setTimeout'],
+  'indexed-store.ts': ['setTimeout'],
 }
 const GLOBALS = /(?<![.\w'])(navigator|BroadcastChannel|fetch|indexedDB|localStorage|setTimeout|setInterval|performance|Date\.now|new Date\(\)|Math\.random|getRandomValues)(?![\w'])(?=[\s.();,]|$)/gm
 

@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Draft, ReportRecord } from './report-record.ts'
-import { OpenTimeoutError } from './storage-fault.ts'
+import { inTime } from './in-time.ts'
 
 export const DATABASE_NAME = 'stormdoor'
 
@@ -29,15 +29,7 @@ export async function openDatabase(onGone: () => void): Promise<OutboxDatabase> 
     if (error instanceof DOMException && error.name === 'VersionError') return openAt(undefined, onGone)
     throw error
   })
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new OpenTimeoutError('IndexedDB did not open in time')), OPEN_TIMEOUT_MS)
-  })
-  try {
-    return await Promise.race([request, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
+  return inTime(OPEN_TIMEOUT_MS, request)
 }
 
 function openAt(version: number | undefined, onGone: () => void): Promise<OutboxDatabase> {

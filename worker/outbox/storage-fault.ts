@@ -3,9 +3,9 @@ import { OutboxUnavailableError, type UnavailableReason } from './outbox-store.t
 /** A browser that refuses says so by one of these; Firefox's private windows once said `InvalidStateError` at opening. */
 const REFUSALS: ReadonlySet<string> = new Set(['SecurityError', 'NotAllowedError', 'ReadOnlyError', 'ReferenceError', 'TypeError'])
 
-/** IndexedDB did not answer an open: a second try would stand in the same line. */
-export class OpenTimeoutError extends Error {
-  override name = 'OpenTimeoutError'
+/** IndexedDB did not answer: a second try would stand in the same line. */
+export class StorageTimeoutError extends Error {
+  override name = 'StorageTimeoutError'
 }
 
 /** What a failure of IndexedDB means for the person. */
@@ -16,7 +16,7 @@ export function unavailable(error: unknown): OutboxUnavailableError {
 
 /** A refusal stands, and so does a full disk; anything else may have been this connection's own trouble. */
 export function mayHelpToReopen(error: unknown): boolean {
-  return reasonOf(error) === 'broken' && !(error instanceof OpenTimeoutError)
+  return reasonOf(error) === 'broken' && !(error instanceof StorageTimeoutError)
 }
 
 function reasonOf(error: unknown): UnavailableReason {
