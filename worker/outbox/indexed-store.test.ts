@@ -109,6 +109,23 @@ describe('the outbox in IndexedDB @outbox', () => {
     vi.unstubAllGlobals()
   })
 
+  test('a read that the browser cuts off is read again, and told to nobody else', async () => {
+    const outbox = phone(await simulatedDoor())
+    const record = await saved(outbox)
+    const getAll = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'getAll')!.value as IDBObjectStore['getAll']
+    vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementationOnce(function (this: IDBObjectStore, ...parts) {
+      const request = getAll.apply(this, parts)
+      this.transaction.abort()
+      return request
+    })
+    const unheard = vi.fn<(reason: unknown) => void>()
+    process.on('unhandledRejection', unheard)
+    expect(await onlyReport(outbox)).toEqual(record)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', unheard)
+    expect(unheard).not.toHaveBeenCalled()
+  })
+
   test('makes room with what can be read again, and saves', async () => {
     const outbox = phone(await simulatedDoor())
     await outbox.store.writeNote('read-cache', 'a lot')

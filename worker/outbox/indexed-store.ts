@@ -89,9 +89,9 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
         return transact(change)
       }
     },
-    listReports: () => ask((database) => database.getAll('reports')),
-    listFollowUps: () => ask((database) => database.getAll('notes', followUpKeys()) as Promise<FollowUpRecord[]>),
-    readDraft: () => ask((database) => database.get('drafts', 'report')),
+    listReports: () => ask((database) => read(database, 'reports').getAll()),
+    listFollowUps: () => ask((database) => read(database, 'notes').getAll(followUpKeys()) as Promise<FollowUpRecord[]>),
+    readDraft: () => ask((database) => read(database, 'drafts').get('report')),
     writeDraft: (draft) =>
       use((database) =>
         write(database, ['reports', 'drafts'], async (transaction) => {
@@ -99,7 +99,7 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
           if (saved === undefined) await transaction.objectStore('drafts').put(draft, 'report')
         }),
       ),
-    readNote: (name) => ask((database) => database.get('notes', name)),
+    readNote: (name) => ask((database) => read(database, 'notes').get(name)),
     writeNote: (name, value) =>
       ask(async (database) => {
         await (value === undefined ? database.delete('notes', name) : database.put('notes', value, name))
@@ -110,6 +110,13 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
 /** One note per follow-up, in the order of their ids. */
 function followUpKeys(): IDBKeyRange {
   return IDBKeyRange.bound(FOLLOW_UP_NOTES, `${FOLLOW_UP_NOTES}\uffff`)
+}
+
+function read<N extends StoreName>(database: OutboxDatabase, store: N) {
+  const transaction = database.transaction(store, 'readonly')
+  // Its one request tells the failure; a page whose data is cleared would tell it a second time.
+  transaction.done.catch(() => {})
+  return transaction.objectStore(store)
 }
 
 /** All or nothing, and on disk before it resolves. */
