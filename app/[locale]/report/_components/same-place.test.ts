@@ -18,6 +18,7 @@ describe('one place said in two ways @outbox', () => {
 
   test.each<[Place, Place]>([
     [{ address: '12 Elm Street' }, { address: '1 Elm Street' }],
+    [{ address: '12 Elm St' }, { address: '12 Elm Stream' }],
     [{ address: '12 Elm Street' }, { address: '12 Elm Street Apt 4' }],
     [{ address: '12 Elm Street Apt 4' }, { address: '12 Elm Street Apt 41' }],
     [{ address: '12 Elm' }, { address: '12 Elm Street, Harbor' }],
