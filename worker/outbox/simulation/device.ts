@@ -37,7 +37,7 @@ export class Device {
     this.random = options.random
     this.code = options.code
     this.door = new SimulatedDoor(options.keys, options.random, () => this.scheduler.nowMs)
-    this.#locks = options.random.chance(0.8) ? new SimulatedLocks() : null
+    this.#locks = options.random.chance(0.8) ? new SimulatedLocks(() => this.disk.mood === 'refuses') : null
     this.hasSoundDisk = options.random.chance(0.5)
     this.#wallOffsetMs = options.random.between(-90_000, 90_000)
   }

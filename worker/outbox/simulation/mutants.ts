@@ -60,8 +60,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'waits for a lock that a frozen tab keeps',
     file: 'outbox/send-due.ts',
-    find: '(lock) => run(lock !== null)',
-    replace: '(lock) => (lock === null ? Promise.resolve({ received: 0, nextDueAtMs: null }) : run(true))',
+    find: 'return run(lock !== null)',
+    replace: 'return lock === null ? Promise.resolve({ received: 0, nextDueAtMs: null }) : run(true)',
     breaks: /never received/,
     seed: 6,
   },
@@ -70,7 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'outbox/report-record.ts',
     find: 'return leftMs > 0 && leftMs <= LEASE_MS',
     replace: 'return record.lease !== null && leftMs <= LEASE_MS',
-    breaks: /never received/,
+    breaks: /never received|without a lease/,
     seed: 2,
   },
   {
@@ -185,7 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (!standing) return unwritten.has(kept.id) || !kept.received',
     replace: 'if (!standing) return unwritten.has(kept.id)',
     breaks: /never received|is lost from the screen/,
-    seed: 18,
+    seed: 28,
   },
   {
     name: 'gives a save that the disk refused for one that stands',

@@ -10,6 +10,8 @@ const STRIKE_CHANCE = 0.1
 /** After the storm: more than enough for every wait that a door may have asked for. */
 const CALM_MS = 3 * 60 * 60_000
 const MOST_CALM_STEPS = 20_000
+/** By then a hazard has got through: a lease of a dead sender, half a minute's wait, a page that looks once a minute. */
+const HAZARD_PATIENCE_MS = 3 * 60_000
 
 export interface SeedResult {
   seed: number
@@ -50,10 +52,11 @@ export async function runSeed(seed: number, { code, keys, crypto, steps }: SeedO
     }
   }
   calm(phone)
-  const endMs = device.scheduler.nowMs + CALM_MS
-  while (witness.violation === null && device.scheduler.nowMs < endMs && step < steps + MOST_CALM_STEPS && witness.waiting().length > 0) {
+  const calmMs = device.scheduler.nowMs
+  while (witness.violation === null && device.scheduler.nowMs < calmMs + CALM_MS && step < steps + MOST_CALM_STEPS && witness.waiting().length > 0) {
     if (!(await device.step(settled))) break
     step += 1
+    if (device.scheduler.nowMs > calmMs + HAZARD_PATIENCE_MS) witness.checkHazards()
     if ([...disk.reports.values(), ...disk.followUps.values()].some(({ attention }) => attention)) aPage(phone)?.retry()
   }
   if (witness.violation === null) witness.checkCalm()

@@ -179,6 +179,12 @@ export class Witness implements Observer {
     for (const sent of this.#underWay) if (sent.context === context) this.#underWay.delete(sent)
   }
 
+  /** Some minutes after the storm: no report of a hazard waits any more. A follow-up waits for its report. */
+  checkHazards(): void {
+    const hazard = this.waiting().map((id) => this.#first.get(id)!).find((record) => record.hazards.length > 0 && !isFollowUp(record))
+    this.#expect(hazard === undefined, `the hazard ${hazard?.id} still waits`)
+  }
+
   /** At the end of a run, after the storm. */
   checkCalm(): void {
     const { disk, door } = this.#device
