@@ -2,7 +2,7 @@ import type { OutboxCode } from './code-under-test.ts'
 import type { SeedResult } from './run-seed.ts'
 import type { Simulation } from './simulation.ts'
 
-export const MUTANT_SEEDS = 100
+const MUTANT_SEEDS = 100
 
 /**
  * The first seed whose run breaks a promise; null when 100 seeds tell no difference.
