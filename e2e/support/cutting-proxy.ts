@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { takeSilently } from './silent-port.ts'
 
 /** Where a request is cut: what had gone through by then. */
 export type CutPoint =
@@ -26,6 +27,8 @@ export interface CuttingProxy {
   goOnline(): void
   /** From the next connection on, what answers at this port is the site; without a port, the door again. */
   leadTo(port?: number): void
+  /** While `work` runs nobody accepts at this address: connecting hangs. */
+  whileConnectingHangs(work: () => Promise<void>): Promise<void>
   close(): Promise<void>
 }
 
@@ -75,6 +78,17 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
     leadTo: (port = targetPort) => {
       destination = port
       for (const socket of open) socket.destroy()
+    },
+    whileConnectingHangs: async (work) => {
+      for (const socket of open) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+      const silence = await takeSilently(port)
+      try {
+        await work()
+      } finally {
+        await silence.end()
+        await listen(server, port)
+      }
     },
     close: () =>
       new Promise((resolve) => {
@@ -173,9 +187,9 @@ function responseBytesAllowed(point: CutPoint, response: Buffer): number | null 
   return null
 }
 
-function listen(server: Server): Promise<void> {
+function listen(server: Server, port = 0): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, 'localhost', () => resolve())
+    server.listen(port, 'localhost', () => resolve())
   })
 }
