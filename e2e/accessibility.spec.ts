@@ -36,7 +36,7 @@ test.describe('every page for everybody @access', () => {
     // The spacing is written into the page, which its policy forbids to anyone else.
     const context = await browser.newContext({ viewport: { width: 360, height: 800 }, forcedColors: 'active', reducedMotion: 'reduce', bypassCSP: true })
     const page = await context.newPage()
-    for (const [path, send] of [['/en/report', 'Send report'], ['/es/report', 'Enviar aviso']] as const) {
+    for (const [path, send] of [['/en/report', 'Send report'], ['/es/report', 'Enviar reporte']] as const) {
       await page.goto(portal.url + path)
       await page.getByRole('button', { name: send }).click()
       await page.locator('[name=hazards]').first().check()

@@ -114,7 +114,7 @@ test.describe('the app that this page can be @full', () => {
       await page.goto(`${portal.url}/es/report`)
       await page.getByLabel('Todo').check()
       await page.getByLabel('Dirección', { exact: true }).fill('12 Calle Olmo')
-      await page.getByRole('button', { name: 'Enviar aviso' }).click()
+      await page.getByRole('button', { name: 'Enviar reporte' }).click()
       await expect(page.getByRole('article').first()).toContainText('Recibido')
       await expect(page.getByText('Toque Compartir y luego «Agregar a inicio».')).toHaveCount(hints)
       await context.close()

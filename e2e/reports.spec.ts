@@ -115,7 +115,7 @@ test.describe('what this phone has sent @outbox', () => {
     const other = await browser.newContext({ locale: 'es-MX' })
     const stranger = await other.newPage()
     await stranger.goto(`${portal.url}/reports`)
-    await expect(stranger.getByText('No hay avisos en este teléfono')).toBeVisible()
+    await expect(stranger.getByText('No hay reportes en este teléfono')).toBeVisible()
     await expect(stranger.getByText(marker)).toHaveCount(0)
     await stranger.evaluate(async () => {
       await navigator.serviceWorker.ready
@@ -123,7 +123,7 @@ test.describe('what this phone has sent @outbox', () => {
     portal.network.goOffline()
     await stranger.goto(`${portal.url}/reports`)
     await expect(stranger.locator('html')).toHaveAttribute('lang', 'es')
-    await stranger.getByRole('link', { name: 'Informar de un apagón' }).first().click()
+    await stranger.getByRole('link', { name: 'Reportar un corte de luz' }).first().click()
     await expect(stranger).toHaveURL(`${portal.url}/es/report`)
     portal.network.goOnline()
     await other.close()
