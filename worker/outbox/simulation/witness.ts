@@ -179,9 +179,10 @@ export class Witness implements Observer {
     for (const sent of this.#underWay) if (sent.context === context) this.#underWay.delete(sent)
   }
 
-  /** Some minutes after the storm: no report of a hazard waits any more. A follow-up waits for its report. */
+  /** Some minutes after the storm: no report of a hazard on the disk waits any more. A follow-up waits for its report. */
   checkHazards(): void {
-    const hazard = this.waiting().map((id) => this.#first.get(id)!).find((record) => record.hazards.length > 0 && !isFollowUp(record))
+    const onDisk = this.waiting().filter((id) => this.#device.disk.reports.has(id))
+    const hazard = onDisk.map((id) => this.#first.get(id)!).find(({ hazards }) => hazards.length > 0)
     this.#expect(hazard === undefined, `the hazard ${hazard?.id} still waits`)
   }
 
