@@ -9,8 +9,8 @@ export default defineConfig<object, EngineOptions>({
   fullyParallel: false,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 240_000,
-  expect: { timeout: 60_000 },
+  timeout: 360_000,
+  expect: { timeout: 90_000 },
   reporter: [['list']],
   projects: [
     { name: 'firefox', use: { engineName: 'firefox' } },
