@@ -97,11 +97,10 @@ describe('send slots @door', () => {
   it('come with the limit: it falls while reports stay in the log, and rises again', async () => {
     await openAtHangingLog({}, 5_000)
     const shown = async () => (await admissionLimit.get()).values[0]!.value
-    while (appends < 110) {
-      const before = appends
-      // Few at once: a starved machine must not run into the time-out of a connection.
+    // Few at once: a starved machine must not run into the time-out of a connection.
+    for (let count = 10; count <= 110; count += 10) {
       sent.push(...Array.from({ length: 10 }, () => send(door, someReport(), someSecret())))
-      await expect.poll(() => appends).toBe(before + 10)
+      await expect.poll(() => appends).toBe(count)
     }
     const reports = [...sent]
     shift.ms += 5_000
