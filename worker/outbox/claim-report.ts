@@ -81,7 +81,7 @@ function dueAtMs(record: Delivery, line: Line, nowMs: number, wake: Wake): numbe
   if (retry?.askedByServer || (retry && wake !== 'tap' && !isAboutTheLine(retry.reason))) waits.push(retry.atMs)
   if (line.asked && !hazardous) waits.push(line.asked.atMs)
   if (line.probe && wake !== 'tap' && !isNewHazard(record, line.probe.setAtMs)) waits.push(hazardous ? line.probe.hazardAtMs : line.probe.atMs)
-  return Math.max(0, ...waits.filter((atMs) => !isStale(atMs, nowMs)))
+  return Math.max(0, ...waits.filter((atMs) => !isStale(atMs, nowMs, hazardous)))
 }
 
 /** Saved since the last failure: it is tried at once, whoever sends it. */

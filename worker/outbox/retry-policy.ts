@@ -21,8 +21,8 @@ const LONGEST_HAZARD_SPREAD_MS = 10_000
 export const LONGEST_RETRY_MS = LONGEST_ASKED_WAIT_MS * 1.25
 
 /** True for a moment that no wait can have set. */
-export function isStale(atMs: number, nowMs: number): boolean {
-  return atMs - nowMs > LONGEST_RETRY_MS
+export function isStale(atMs: number, nowMs: number, hazardous = false): boolean {
+  return atMs - nowMs > (hazardous ? LONGEST_HAZARD_WAIT_MS : LONGEST_RETRY_MS)
 }
 
 /**

@@ -356,6 +356,18 @@ describe('one sender at a time @outbox', () => {
     expect((await onlyReport(phone(door))).received).toEqual(received)
   })
 
+  test('a clock that was set back by minutes makes no hazard wait for them', async () => {
+    const clock = manualClock()
+    const outbox = phone(door, { clock })
+    await saved(outbox, { hazards: ['fire'] })
+    door.answer = () => Promise.reject(new TypeError('Failed to fetch'))
+    await sendDue(outbox)
+    clock.setWall(clock.nowMs() - 40 * 60_000)
+    door.answer = door.accept
+    await sendDue(outbox)
+    expect((await onlyReport(outbox)).received).not.toBeNull()
+  })
+
   test('a clock that was set back strands nothing: neither a lease nor a wait', async () => {
     const clock = manualClock()
     await saved(phone(door, { clock }))
