@@ -19,6 +19,18 @@ export async function sendReport(phone: Phone, marker: string): Promise<void> {
   await phone.tap('//button[normalize-space()="Send report"]')
 }
 
+/** From the list of what was sent back to an empty form. A card that grows as the tap comes may move the button away from under it. */
+export async function startAnother(phone: Phone): Promise<void> {
+  await expect.poll(async () => {
+    if (!(await isFormShown(phone))) await phone.tap('//button[normalize-space()="Report another problem"]')
+    return isFormShown(phone)
+  }).toBe(true)
+}
+
+function isFormShown(phone: Phone): Promise<boolean> {
+  return phone.read(() => (document.querySelector('form[action="/report"]')?.getClientRects().length ?? 0) > 0)
+}
+
 /** The heading of a report's card: how it stands. Empty when there is no card. */
 export function stateOnCard(phone: Phone, marker: string): Promise<string> {
   return phone.read(

@@ -1,6 +1,6 @@
 import { newMarker } from '../support/test.ts'
 import { expect, test } from './engine-test.ts'
-import { addressTyped, expectSurvived, keptDrafts, SENDS_WHILE_OPEN, sendReport, stateOnCard, visitReportPage, wordsOfPage } from './report-page.ts'
+import { addressTyped, expectSurvived, keptDrafts, SENDS_WHILE_OPEN, sendReport, startAnother, stateOnCard, visitReportPage, wordsOfPage } from './report-page.ts'
 
 test.describe('a phone without Background Sync @outbox', () => {
   test('reports without a network, is killed, and sends when the page is opened again', async ({ owner, portal }) => {
@@ -54,7 +54,7 @@ test.describe('a phone without Background Sync @outbox', () => {
     portal.network.goOffline()
     await sendReport(phone, markers[0]!)
     await expect.poll(() => stateOnCard(phone, markers[0]!)).toBe('Saved on this phone')
-    await phone.tap('//button[normalize-space()="Report another problem"]')
+    await startAnother(phone)
     await sendReport(phone, markers[1]!)
     for (const marker of markers) await expect.poll(() => stateOnCard(phone, marker)).toBe('Saved on this phone')
     await phone.kill()
