@@ -92,8 +92,9 @@ function carry(browser: Socket, doorPort: number, watch: Watch): void {
 
     const free = Math.max(0, weakness.afterBytes - before)
     if (weakness.kind === 'trickle') {
-      if (free < chunk.length) watch.hits += 1
       to.write(chunk.subarray(0, free))
+      if (free === chunk.length) return
+      if (!drip) watch.hits += 1
       drip ??= trickle(to, weakness.bytesPerSecond)
       return drip(chunk.subarray(free))
     }

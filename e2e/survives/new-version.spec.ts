@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, newMarker, reportCard, sendReport, test as base, visitReportPage } from '../support/test.ts'
 import { rendererOf } from '../support/renderer-of.ts'
+import { storeIsIdle } from '../support/store-is-idle.ts'
 import { withoutBackgroundSync } from '../support/with-phone.ts'
 import { expectSurvived, wordsOf } from './expect-survived.ts'
 import { RELEASED_VERSION, type ReleaseSwitch, startReleaseSwitch } from './release-switch.ts'
@@ -162,6 +163,7 @@ test.describe('the app changes while a report waits @outbox @survives @full', ()
     const page = await context.newPage()
     await page.goto(`${portal.url}/en/report`)
     expect(await rendererOf(browser, page), 'another process').not.toBe(pid)
+    await storeIsIdle(old)
     process.kill(pid, 'SIGSTOP')
     try {
       site.serve('current')

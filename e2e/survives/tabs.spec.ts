@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import type { Portal } from '../support/portal.ts'
 import { rendererOf } from '../support/renderer-of.ts'
+import { storeIsIdle } from '../support/store-is-idle.ts'
 import { expect, fillReport, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
 import { expectSurvived, numbered, wordsOf } from './expect-survived.ts'
 import { expectWaysOut, sendDirectly } from './ways-out.ts'
@@ -42,23 +43,6 @@ async function wakeAll(portal: Portal, tabs: readonly Page[]): Promise<void> {
         active?.postMessage({ type: 'send' })
       }),
     ),
-  )
-}
-
-/** After what this tab still had to write: one that stops in the middle of a transaction is another fault. Runs last in the store's queue. */
-async function storeIsIdle(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const opening = indexedDB.open('stormdoor')
-        opening.addEventListener('success', () => {
-          const database = opening.result
-          database.transaction(database.objectStoreNames, 'readwrite').addEventListener('complete', () => {
-            database.close()
-            resolve()
-          })
-        })
-      }),
   )
 }
 
