@@ -47,10 +47,10 @@ export function claimReport(contents: Contents, nowMs: number, sender: Sender): 
   const waiting = all.filter((record) => !record.received && !record.attention && isSendable(record, reports))
   const urgent = new Set(waiting.filter((record) => isUrgent(record, followUps)))
   const next = waiting
-    .filter((record) => sender.maySend(record.id) && dueAtMs(record, line, nowMs, sender.wake) <= nowMs)
+    .filter((record) => sender.maySend(record.id) && dueAtMs(record, urgent.has(record), line, nowMs, sender.wake) <= nowMs)
     .sort((a, b) => Number(urgent.has(b)) - Number(urgent.has(a)) || a.attempts - b.attempts || a.savedAtMs - b.savedAtMs)[0]
   if (!next) {
-    const dueAt = waiting.map((record) => dueAtMs(record, line, nowMs, 'timer'))
+    const dueAt = waiting.map((record) => dueAtMs(record, urgent.has(record), line, nowMs, 'timer'))
     return { mayBeLost: true, result: { kind: 'idle', nextDueAtMs: dueAt.length > 0 ? Math.min(...dueAt) : null } }
   }
   const record = { ...next, attempts: next.attempts + 1, lease: { owner: sender.owner, untilMs: nowMs + LEASE_MS, lockHeld: sender.lockHeld } }
@@ -74,17 +74,19 @@ function isUrgent(record: ReportRecord | FollowUpRecord, followUps: readonly Fol
   return record.hazards.length > 0 || followUps.some(({ reportId, hazards, received }) => reportId === record.id && hazards.length > 0 && !received)
 }
 
-function dueAtMs(record: Delivery, line: Line, nowMs: number, wake: Wake): number {
+/** @param urgent what the door asked of others does not hold it up, nor what it asked of a report before a hazard stood behind it */
+function dueAtMs(record: Delivery, urgent: boolean, line: Line, nowMs: number, wake: Wake): number {
   const hazardous = record.hazards.length > 0
   const { retry } = record
   const waits = []
-  if (retry?.askedByServer || (retry && wake !== 'tap' && !isAboutTheLine(retry.reason))) waits.push(retry.atMs)
-  if (line.asked && !hazardous) waits.push(line.asked.atMs)
-  if (line.probe && wake !== 'tap' && !isNewHazard(record, line.probe.setAtMs)) waits.push(hazardous ? line.probe.hazardAtMs : line.probe.atMs)
-  return Math.max(0, ...waits.filter((atMs) => !isStale(atMs, nowMs, hazardous)))
+  if (retry?.askedByServer && urgent && !hazardous && isAboutTheLine(retry.reason)) waits.push(Math.min(retry.atMs, line.probe?.hazardAtMs ?? 0))
+  else if (retry?.askedByServer || (retry && wake !== 'tap' && !isAboutTheLine(retry.reason))) waits.push(retry.atMs)
+  if (line.asked && !urgent) waits.push(line.asked.atMs)
+  if (line.probe && wake !== 'tap' && !isNewHazard(record, line.probe.setAtMs)) waits.push(urgent ? line.probe.hazardAtMs : line.probe.atMs)
+  return Math.max(0, ...waits.filter((atMs) => !isStale(atMs, nowMs, urgent)))
 }
 
-/** Saved since the last failure: it is tried at once, whoever sends it. */
+/** Saved since the last failure, or while the attempt that failed was under way: it is tried at once, whoever sends it. */
 function isNewHazard({ hazards, attempts, savedAtMs }: Delivery, failedAtMs: number): boolean {
-  return hazards.length > 0 && attempts === 0 && savedAtMs >= failedAtMs
+  return hazards.length > 0 && attempts === 0 && savedAtMs >= failedAtMs - LEASE_MS
 }

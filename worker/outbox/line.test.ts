@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Answer } from './classify-answer.ts'
 import { afterReturn, FRESH_LINE } from './line.ts'
-import { fixedRandom, manualClock, phone, problem, resetBrowser, saved, type SimulatedDoor, simulatedDoor } from './outbox.fixture.ts'
+import { fixedRandom, manualClock, phone, problem, resetBrowser, saved, type SimulatedDoor, simulatedDoor, until } from './outbox.fixture.ts'
 import { sendDue } from './send-due.ts'
 
 const MINUTE_MS = 60_000
@@ -89,6 +89,23 @@ describe('one probe per phone @outbox', () => {
     await sendDue(outbox)
     expect(sentIds().at(-1)).toBe(hazard.id)
     expect((await sendDue(outbox)).nextDueAtMs).toBe(outbox.clock.nowMs() + 30_000)
+  })
+
+  test('so is one that is saved while the attempt that fails is under way', async () => {
+    const { outbox } = await cutOff({ random: fixedRandom(1) })
+    outbox.clock.advance(5 * MINUTE_MS)
+    let cut = () => {}
+    door.answer = () => new Promise((_resolve, reject) => (cut = () => reject(new TypeError('Failed to fetch'))))
+    const attempt = sendDue(outbox)
+    const before = door.sent.length
+    await until(() => door.sent.length > before)
+    const hazard = await saved(outbox, { hazards: ['fire'] })
+    outbox.clock.advance(1_000)
+    cut()
+    await attempt
+    door.answer = door.accept
+    await sendDue(outbox)
+    expect(sentIds()).toContain(hazard.id)
   })
 
   test('a door that answers with words for one report holds up no other', async () => {

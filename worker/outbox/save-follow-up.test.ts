@@ -67,6 +67,23 @@ describe('a follow-up to a report @outbox', () => {
     expect(door.sent.map(({ headers }) => headers['report-priority'])).toEqual([undefined, 'hazard', undefined])
   })
 
+  test('with a hazard, waits behind no slot of its report, nor longer than half a minute between tries', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    door.answer = () => Promise.resolve(problem(503, 'overloaded', {}, { 'retry-after': '1800', 'send-slot': 'ticket', 'send-slot-ms': '1800000' }))
+    await sendDue(outbox)
+    await saveFollowUp(outbox, { reportId: report.id, describe: () => danger })
+    const { nextDueAtMs } = await sendDue(outbox)
+    expect(nextDueAtMs! - outbox.clock.nowMs()).toBeLessThanOrEqual(30_000)
+    outbox.clock.advance(30_000)
+    await sendDue(outbox)
+    await sendDue(outbox, { wake: 'tap' })
+    expect(sentIds()).toEqual([report.id, report.id])
+    door.answer = door.accept
+    outbox.clock.advance(30_000)
+    expect(await sendDue(outbox)).toEqual({ received: 2, nextDueAtMs: null })
+  })
+
   test('a second tap is the same follow-up; additions are as many as there are', async () => {
     const outbox = phone(door)
     const report = await saved(outbox)

@@ -63,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return run(lock !== null)',
     replace: 'return lock === null ? Promise.resolve({ received: 0, nextDueAtMs: null }) : run(true)',
     breaks: /never received/,
-    seed: 6,
+    seed: 13,
   },
   {
     name: 'has leases that never end',
@@ -87,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return check.kind === 'verified' ? check : null",
     replace: "return check.kind === 'verified' ? check : { acceptedAt: '' }",
     breaks: /gave no such receipt/,
-    seed: 7,
+    seed: 16,
   },
   {
     name: 'believes a receipt about another report',
@@ -128,15 +128,15 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'retryAfterMs: parseRetryAfter(retryAfter, nowMs)',
     replace: 'retryAfterMs: null',
     breaks: /before the time that the door asked for/,
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'lets a tap pass the time that the door asked for',
     file: 'outbox/claim-report.ts',
-    find: 'if (line.asked && !hazardous) waits.push',
-    replace: "if (line.asked && !hazardous && wake !== 'tap') waits.push",
+    find: 'if (line.asked && !urgent) waits.push',
+    replace: "if (line.asked && !urgent && wake !== 'tap') waits.push",
     breaks: /before the time that the door asked for/,
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'lets hazards stand in line',

@@ -227,11 +227,14 @@ export class Witness implements Observer {
 
   /** A hazard that was never tried goes before all but hazards, and what a hazard waits behind is one. */
   #expectHazardsFirst(now: AnyRecord): void {
-    const { reports, followUps } = this.#device.disk
-    const hazardous = now.hazards.length > 0 || [...followUps.values()].some(({ reportId, hazards, received }) => reportId === now.id && hazards.length > 0 && !received)
-    if (hazardous) return
-    const urgent = [...reports.values()].find(({ hazards, attempts, received }) => hazards.length > 0 && attempts === 0 && !received)
+    if (this.#isUrgent(now)) return
+    const urgent = [...this.#device.disk.reports.values()].find(({ hazards, attempts, received }) => hazards.length > 0 && attempts === 0 && !received)
     this.#expect(urgent === undefined, `${now.id} goes before the hazard ${urgent?.id}`)
+  }
+
+  #isUrgent({ id, hazards }: AnyRecord): boolean {
+    const behind = [...this.#device.disk.followUps.values()].filter(({ reportId, received }) => reportId === id && !received)
+    return hazards.length > 0 || behind.some((followUp) => followUp.hazards.length > 0)
   }
 
   #removed(id: string, former: AnyRecord | undefined): void {
@@ -251,9 +254,11 @@ export class Witness implements Observer {
     this.#asked.push({ id, by: context, attempt, untilMs: scheduler.nowMs + askedMs, hazardUntilMs, clockChanges, written: false })
   }
 
-  /** What the door asked for binds every sender; hazards only what it asked of themselves. */
-  #expectWaited(context: PhoneContext, { id, hazards }: AnyRecord): void {
+  /** What the door asked for binds every sender; hazards only what it asked of themselves, and what a hazard waits behind not at all. */
+  #expectWaited(context: PhoneContext, record: AnyRecord): void {
     const { scheduler, clockChanges } = this.#device
+    const { id, hazards } = record
+    if (hazards.length === 0 && this.#isUrgent(record)) return
     this.#asked = this.#asked.filter((asked) => asked.untilMs > scheduler.nowMs && asked.clockChanges === clockChanges)
     for (const asked of this.#asked) {
       if (!asked.written || (hazards.length > 0 && asked.id !== id)) continue
