@@ -111,7 +111,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'outbox/attempt-send.ts',
     find: "if (check.kind === 'unknown-key') {",
     replace: "if (check.kind === 'unknown-key' && record.attempts < 0) {",
-    breaks: /never received/,
+    breaks: /never received|still waits/,
     seed: 1,
   },
   {
