@@ -1,7 +1,5 @@
 import type { Page } from '@playwright/test'
 import { expect, newMarker, reportCard, sendReport, test as base, visitReportPage } from '../support/test.ts'
-import { rendererOf } from '../support/renderer-of.ts'
-import { storeIsIdle } from '../support/store-is-idle.ts'
 import { withoutBackgroundSync } from '../support/with-phone.ts'
 import { expectSurvived, wordsOf } from './expect-survived.ts'
 import { RELEASED_VERSION, type ReleaseSwitch, startReleaseSwitch } from './release-switch.ts'
@@ -152,32 +150,5 @@ test.describe('the app changes while a report waits @outbox @survives @full', ()
     await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
     sees.push(await wordsOf(reportCard(page, marker)))
     await expectSurvived(portal, browser, { family, case: `queue of this version opened by ${RELEASED_VERSION} after a rollback`, marker, sees })
-  })
-
-  test('a tab of the old version is stopped while the new one comes', async ({ page: old, context, portal, browser, site }) => {
-    const marker = newMarker('old-stopped')
-    site.serve('released')
-    await visitReportPage(old, portal.url)
-    const pid = await rendererOf(browser, old)
-    const sees = [await saveUnsent(old, site, marker)]
-    const page = await context.newPage()
-    await page.goto(`${portal.url}/en/report`)
-    expect(await rendererOf(browser, page), 'another process').not.toBe(pid)
-    await storeIsIdle(old)
-    process.kill(pid, 'SIGSTOP')
-    try {
-      site.serve('current')
-      const session = await context.newCDPSession(page)
-      const loaded = page.waitForEvent('load')
-      await session.send('Page.reload', { ignoreCache: true })
-      await loaded
-      await expectPageOf(page, 'current')
-      await letThrough(page, site)
-      await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 90_000 })
-      sees.push(await wordsOf(reportCard(page, marker), RECEIVED))
-    } finally {
-      process.kill(pid, 'SIGCONT')
-    }
-    await expectSurvived(portal, browser, { family, case: `page of this version beside a stopped page of ${RELEASED_VERSION}`, marker, sees })
   })
 })
