@@ -4,6 +4,8 @@ import { guestLookUpSchema } from '../../domain/guest-look-up.ts'
 import { outageReportV1Schema } from '../../domain/outage-report.ts'
 import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
 import { systemClock } from '../../domain/clock.ts'
+import { DOOR_HEADERS, REPORT_HEADERS } from '../../domain/report-limits.ts'
+import { bytesOf, someReport, someSecret } from '../../server/outages/report-fixture.ts'
 import { openDoor } from './door/door-fixture.ts'
 import { openApi } from './open-api.ts'
 import { guestLookUps } from './reads/guest-look-ups.ts'
@@ -14,7 +16,8 @@ const requestSchemas: Record<string, z.ZodType> = { OutageReport: outageReportV1
 
 interface Operation {
   requestBody?: { content: { 'application/json': { schema: { $ref: string }; example: unknown } } }
-  responses: Record<string, unknown>
+  parameters?: { name: string; in: string }[]
+  responses: Record<string, { headers?: Record<string, unknown> }>
 }
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods as unknown as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
@@ -54,6 +57,38 @@ describe('OpenAPI @door', () => {
     expect(routes.sort()).toEqual(told.sort())
     expect(await (await fetch(`${door.url}/api/v1/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0', paths: document.paths })
     await door.close()
+  })
+
+  it('tells the headers of every answer to a report, a follow-up and the keys, and no other', async () => {
+    const [door, full] = await Promise.all([openDoor(), openDoor({ limits: { normalInFlight: 0 } })])
+    const [report, secret] = [someReport(), someSecret()]
+    const post = (url: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
+      fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json', [REPORT_HEADERS.secret]: secret, ...headers }, body: bytesOf(body) })
+    const paths = { reports: '/api/v1/outage-reports', followUps: `/api/v1/outage-reports/${report.id}/follow-ups`, keys: '/.well-known/jwks.json' }
+    const stranger = { [REPORT_HEADERS.secret]: someSecret() }
+    const reportAnswers = []
+    for (const [body, headers] of [[report], [report], [report, stranger], [{ ...report, heardBang: 'yes' }], [{}], ['x'.repeat(20_000)], [report, { 'content-type': 'text/plain' }]] as const) {
+      reportAnswers.push(await post(door.url, paths.reports, body, headers))
+    }
+    reportAnswers.push(await post(full.url, paths.reports, report))
+    expect(reportAnswers.map(({ status }) => status)).toEqual([201, 200, 404, 409, 422, 413, 415, 503])
+    const followUpAnswers = [await post(door.url, paths.followUps, {}), await post(full.url, paths.followUps, {})]
+    const keys = await fetch(door.url + paths.keys)
+    await Promise.all([door.close(), full.close()])
+
+    const names = [...Object.values(DOOR_HEADERS), 'Retry-After']
+    const told = (operationId: string, status: number) => {
+      const { operation } = operations.find((one) => (one.operation as { operationId?: string }).operationId === operationId)!
+      return Object.keys(operation.responses[status]?.headers ?? {}).sort()
+    }
+    const answers = [...reportAnswers.map((answer) => ['reportOutage', answer] as const), ...followUpAnswers.map((answer) => ['followUpReport', answer] as const), ['getKeys', keys] as const]
+    for (const [operationId, { status, headers }] of answers) {
+      expect({ operationId, status, headers: told(operationId, status) }).toEqual({ operationId, status, headers: names.filter((name) => headers.has(name)).sort() })
+    }
+    for (const { path, operation } of operations.filter((one) => one.method === 'post' && one.path.startsWith(paths.reports))) {
+      const parameters = operation.parameters!.filter((parameter) => parameter.in === 'header').map(({ name }) => name)
+      expect(parameters, path).toEqual(expect.arrayContaining(Object.values(REPORT_HEADERS)))
+    }
   })
 
   it('says which fields may not be added', () => {

@@ -22,11 +22,12 @@ type SchemaName = keyof typeof schemas
 
 const json = (name: SchemaName, description: string) => ({ description, content: { 'application/json': { schema: reference(name) } } })
 const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: reference('Problem') } } })
+const answerHeader = (type: string, description: string) => ({ schema: { type }, description })
+const retryAfter = { 'Retry-After': answerHeader('integer', 'Whole seconds; come back no sooner') }
 const refused = {
-  '503': { ...problem('Not now: try again after Retry-After with the same id and bytes'), headers: { 'Retry-After': { schema: { type: 'integer' } } } },
+  '503': { ...problem('Not now: try again after Retry-After with the same id and bytes'), headers: retryAfter },
   default: problem('Refused, with field, rule and fix'),
 }
-const answerHeader = (type: string, description: string) => ({ schema: { type }, description })
 const times = {
   [answers.serverTime]: answerHeader('string', "The server's clock, ISO 8601 UTC with milliseconds"),
   [answers.spreadMs]: answerHeader('integer', 'Over how many milliseconds phones that were cut off spread their first send'),
@@ -55,15 +56,17 @@ const sendParameters = [
 ]
 /** @param what as the refusals call it */
 const sendResponses = (what: string) => ({
-  '201': { ...json('Receipt', 'In the event log, durably'), headers: times },
-  '200': { ...json('Receipt', 'It was there already; the receipt claims the same as the first time'), headers: times },
-  '404': problem('The id exists under another secret'),
-  '409': problem('The id was used for another body; the first one stands'),
-  '413': problem('Larger than 16,384 bytes'),
-  '415': problem('Not application/json'),
-  '422': problem(`JSON, but not a ${what}`),
-  ...refused,
-  '503': { ...refused['503'], headers: { ...refused['503'].headers, ...times, ...slot } },
+  ...withTimes({
+    '201': json('Receipt', 'In the event log, durably'),
+    '200': json('Receipt', 'It was there already; the receipt claims the same as the first time'),
+    '404': problem('The id exists under another secret'),
+    '409': problem('The id was used for another body; the first one stands'),
+    '413': problem('Larger than 16,384 bytes'),
+    '415': problem('Not application/json'),
+    '422': problem(`JSON, but not a ${what}`),
+    default: refused.default,
+  }),
+  '503': { ...refused['503'], headers: { ...retryAfter, ...times, ...slot } },
 })
 
 /** OpenAPI 3.1 of `/api/v1`, from the schemas that check it. */
@@ -116,7 +119,7 @@ export function openApi(publicUrl: string) {
         get: { operationId: 'getOpenApi', responses: { '200': { description: 'This document', content: { 'application/json': { schema: { type: 'object' } } } } } },
       },
       '/.well-known/jwks.json': {
-        get: { operationId: 'getKeys', responses: { '200': { description: 'Public keys of receipts (RFC 7517)', content: { 'application/jwk-set+json': { schema: { type: 'object' } } } } } },
+        get: { operationId: 'getKeys', responses: withTimes({ '200': { description: 'Public keys of receipts (RFC 7517)', content: { 'application/jwk-set+json': { schema: { type: 'object' } } } } }) },
       },
     },
     components: { schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaOf(schema)])) },
@@ -125,6 +128,11 @@ export function openApi(publicUrl: string) {
 
 function request(name: SchemaName) {
   return { required: true, content: { 'application/json': { schema: reference(name), example: schemas[name].meta()?.['example'] } } }
+}
+
+/** With the two headers that a phone's clock and its next return go by. */
+function withTimes<S extends string>(responses: Record<S, object>): Record<S, object> {
+  return Object.fromEntries(Object.entries<object>(responses).map(([status, response]) => [status, { ...response, headers: times }])) as Record<S, object>
 }
 
 function reference(name: SchemaName): { $ref: string } {
