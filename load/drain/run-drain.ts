@@ -133,9 +133,9 @@ class DrainRun {
   #arrive(number: number): void {
     this.#count.arrived(this.#nowMs)
     const attempt = this.#attempts.get(number)!
-    const saysHazard = this.#demand.hazardous[number] === 1
+    const arrival = { saysHazard: this.#demand.hazardous[number] === 1, ticket: attempt.ticket ?? undefined }
     let closed = () => {}
-    const place = this.#admission.enter({ saysHazard, ticket: attempt.ticket ?? undefined }, { once: (_close, listener) => void (closed = listener) })
+    const place = this.#admission.enter(arrival, { once: (_close, listener) => void (closed = listener) })
     if (place) {
       place.begin()
       this.#log.append({ phone: number, place, closed, appended: this.#admission.appending() })
@@ -144,7 +144,7 @@ class DrainRun {
     }
     this.#count.refused()
     this.#log.burden(REFUSAL_COST)
-    this.#answer(number, this.#policy === 'plain' ? REFUSED : refusedAnswer(this.#admission.refusal(saysHazard), this.#admission.spreadMs))
+    this.#answer(number, this.#policy === 'plain' ? REFUSED : refusedAnswer(this.#admission.refusal(arrival), this.#admission.spreadMs))
   }
 
   #beginBatch(): void {

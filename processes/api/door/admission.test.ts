@@ -4,6 +4,7 @@ import { Admission, type AdmissionOptions, type Place, type TicketOutcome } from
 import { AdmissionCapacity } from './admission-capacity.ts'
 import { AdmissionLimit } from './admission-limit.ts'
 
+const WALK_IN = { saysHazard: false }
 const response = { once: () => undefined }
 
 function admissionAt(options: Partial<AdmissionOptions> = {}) {
@@ -35,15 +36,15 @@ describe('admission @door', () => {
 
   it('gives each refused phone the next time that the log has room', () => {
     const { admission, time } = admissionAt()
-    const times = Array.from({ length: 200 }, () => admission.refusal(false).slot!.inMs)
+    const times = Array.from({ length: 200 }, () => admission.refusal(WALK_IN).slot!.inMs)
     expect(times[0]).toBe(1_000)
     const steps = times.slice(1).map((inMs, index) => inMs - times[index]!)
     expect(Math.max(...steps), 'at 95 of 100 reports a second').toBeLessThanOrEqual(11)
     expect(times.at(-1)).toBe(Math.round(1_000 + (199 * 1_000) / 95))
     time.ms += 1_500
-    expect(admission.refusal(false).slot!.inMs, 'still behind the others').toBe(Math.round(1_000 + (200 * 1_000) / 95) - 1_500)
+    expect(admission.refusal(WALK_IN).slot!.inMs, 'still behind the others').toBe(Math.round(1_000 + (200 * 1_000) / 95) - 1_500)
     time.ms += 60_000
-    expect(admission.refusal(false).slot!.inMs).toBe(1_000)
+    expect(admission.refusal(WALK_IN).slot!.inMs).toBe(1_000)
   })
 
   it('leaves room for walk-ins in the slots of as long as they are told to spread, and none after that', () => {
@@ -52,7 +53,7 @@ describe('admission @door', () => {
       time.ms += 20
       enter()
     }
-    const times = Array.from({ length: 5_000 }, () => admission.refusal(false).slot!.inMs)
+    const times = Array.from({ length: 5_000 }, () => admission.refusal(WALK_IN).slot!.inMs)
     const countIn = (fromMs: number, toMs: number) => times.filter((inMs) => inMs >= fromMs && inMs < toMs).length
     expect(countIn(10_000, 20_000), 'walk-ins take half of 100 a second').toBeCloseTo(450, -1)
     expect(countIn(102_000, 105_000)).toBeCloseTo(285, -1)
@@ -61,7 +62,7 @@ describe('admission @door', () => {
   it('says Retry-After in whole seconds that are not before the slot', () => {
     const { admission } = admissionAt()
     for (let round = 0; round < 300; round++) {
-      const { retryAfterSeconds, slot, body } = admission.refusal(false)
+      const { retryAfterSeconds, slot, body } = admission.refusal(WALK_IN)
       expect(retryAfterSeconds).toBe(Math.ceil(slot!.inMs / 1_000))
       expect(JSON.parse(String(body))).toMatchObject({ status: 503, retryAfterSeconds })
     }
@@ -69,7 +70,7 @@ describe('admission @door', () => {
 
   it('lets a phone in at its time, ahead of walk-ins', () => {
     const { admission, time, enter } = admissionAt()
-    const tickets = Array.from({ length: 400 }, () => admission.refusal(false).slot!.ticket)
+    const tickets = Array.from({ length: 400 }, () => admission.refusal(WALK_IN).slot!.ticket)
     time.ms += 1_000
     const walkIns = Array.from({ length: 10 }, () => enter())
     expect(walkIns.filter(Boolean)).toHaveLength(8)
@@ -80,7 +81,7 @@ describe('admission @door', () => {
 
   it('takes a ticket that is too early, too late or forged for none', () => {
     const { admission, time, enter } = admissionAt()
-    const { ticket, inMs } = Array.from({ length: 1_000 }, () => admission.refusal(false).slot!).at(-1)!
+    const { ticket, inMs } = Array.from({ length: 1_000 }, () => admission.refusal(WALK_IN).slot!).at(-1)!
     for (let place = 0; place < 8; place++) enter()
     expect(enter(ticket), 'ten seconds before').toBeNull()
     time.ms += inMs - 1_900
@@ -99,7 +100,7 @@ describe('admission @door', () => {
 
   it('knows the tickets of another node that has the key, and of no other', () => {
     const first = admissionAt()
-    const { ticket } = first.admission.refusal(false).slot!
+    const { ticket } = first.admission.refusal(WALK_IN).slot!
     const [same, other] = [admissionAt(), admissionAt({ slotKey: new Uint8Array(32).fill(1) })]
     for (const node of [same, other]) node.enter(ticket)
     expect([same.tickets, other.tickets]).toEqual([['honoured'], ['forged']])
@@ -107,24 +108,78 @@ describe('admission @door', () => {
 
   it('tells a hazard to come back in a moment, without a slot', () => {
     const { admission } = admissionAt()
-    for (let round = 0; round < 1_000; round++) admission.refusal(false)
-    const waits = Array.from({ length: 50 }, () => admission.refusal(true))
+    for (let round = 0; round < 1_000; round++) admission.refusal(WALK_IN)
+    const waits = Array.from({ length: 50 }, () => admission.refusal({ saysHazard: true }))
     expect(waits.every(({ slot }) => slot === null)).toBe(true)
     expect(new Set(waits.map(({ retryAfterSeconds }) => retryAfterSeconds))).toEqual(new Set([1, 2, 3, 4]))
+  })
+
+  it('learns nothing of the log from questions that it refuses', () => {
+    const { admission, time, loopDelay, enter } = admissionAt()
+    for (let step = 0; step < 400; step++) {
+      time.ms += 50
+      loopDelay.ms = 0
+      if (step % 2 === 0) {
+        enter()?.end()
+        admission.appending()(true)
+      }
+      loopDelay.ms = 101
+      expect(admission.enter({ saysHazard: false, reading: true }, response)).toBeNull()
+    }
+    expect(admission.figures.capacityPerSecond).toBe(100)
   })
 
   it('spreads those who come back over the expected storm, and for longer while slots reach further', () => {
     const { admission } = admissionAt()
     expect(admission.spreadMs).toBe(100_000)
-    for (let round = 0; round < 15_000; round++) admission.refusal(false)
+    for (let round = 0; round < 15_000; round++) admission.refusal(WALK_IN)
     expect(admission.spreadMs).toBeGreaterThan(150_000)
   })
 
   it('never books further ahead than phones would wait', () => {
-    const { admission } = admissionAt({ storm: { expectedStormReports: 1, stormReportsPerSecond: 1 } })
-    const waits = Array.from({ length: 8_000 }, () => admission.refusal(false).slot!.inMs)
+    const { admission } = admissionAt({ storm: { expectedStormReports: 1_000_000, stormReportsPerSecond: 1 } })
+    const waits = Array.from({ length: 8_000 }, () => admission.refusal(WALK_IN).slot!.inMs)
     expect(waits.every((inMs) => inMs <= 46 * 60_000)).toBe(true)
     expect(waits.slice(-3_000).every((inMs) => inMs > 20 * 60_000)).toBe(true)
+  })
+
+  it('books no further ahead than the expected storm needs, however many ask without end', () => {
+    for (const [expectedStormReports, longestMs] of [[9_000, 300_000], [90_000, 1_000_000 + (90_000 * 1_000) / 95]] as const) {
+      const { admission } = admissionAt({ storm: { expectedStormReports, stormReportsPerSecond: 100 } })
+      const waits = Array.from({ length: 400_000 }, () => admission.refusal(WALK_IN).slot!.inMs)
+      expect(waits.findIndex((inMs) => inMs > longestMs)).toBe(-1)
+      expect(waits.findIndex((inMs) => inMs > longestMs - 1_000), 'the storm itself gets a time each').toBeGreaterThan(expectedStormReports)
+      expect(admission.spreadMs).toBeLessThanOrEqual(longestMs)
+    }
+  })
+
+  it('gives whoever asks before its time the same time again, and books none for it', () => {
+    const { admission, time } = admissionAt()
+    const { ticket, inMs } = Array.from({ length: 1_000 }, () => admission.refusal(WALK_IN).slot!).at(-1)!
+    const horizonMs = admission.figures.horizonMs
+    time.ms += 3_000
+    for (let round = 0; round < 1_000; round++) {
+      const { slot, retryAfterSeconds } = admission.refusal({ saysHazard: false, ticket })
+      expect(slot!.ticket).toBe(ticket)
+      expect(Math.abs(slot!.inMs - (inMs - 3_000))).toBeLessThanOrEqual(10)
+      expect(retryAfterSeconds).toBe(Math.ceil(slot!.inMs / 1_000))
+    }
+    expect(admission.figures.horizonMs).toBe(horizonMs - 3_000)
+    expect(admission.refusal({ saysHazard: false, ticket: 'A'.repeat(24) }).slot!.ticket, 'forged').not.toBe('A'.repeat(24))
+    expect(admission.refusal({ saysHazard: false, ticket }, 60_000).slot!.inMs, 'not before a moment that is known to be too soon').toBe(60_000)
+    time.ms += inMs - 3_000
+    expect(admission.refusal({ saysHazard: false, ticket }).slot!.inMs, 'its time has come').toBeGreaterThan(1_000)
+  })
+
+  it('honours a ticket about as often as it was given, so that one shown over and over is a walk-in', () => {
+    const { admission, time, enter, tickets } = admissionAt({ bounds: { normalInFlight: 100, hazardInFlight: 200, normalLoopDelayMs: 100, hazardLoopDelayMs: 1_000 } })
+    const given = Array.from({ length: 1_500 }, () => admission.refusal(WALK_IN).slot!.ticket)
+    time.ms += 1_000
+    for (let round = 0; round < 90; round++) enter(given[0])
+    expect(tickets.filter((outcome) => outcome === 'honoured')).toHaveLength(10)
+    expect(admission.inFlight, 'the places of those who waited stay').toBe(80)
+    expect(given.slice(10, 30).every((ticket) => enter(ticket) !== null)).toBe(true)
+    expect(tickets.filter((outcome) => outcome === 'spent')).toHaveLength(80)
   })
 })
 
@@ -142,7 +197,7 @@ describe('a log that becomes slow @door', () => {
       }
       for (let place = at.enter(); ; place = at.enter()) {
         if (!place) {
-          admission.refusal(false)
+          admission.refusal(WALK_IN)
           break
         }
         inLog.push({ place, appended: admission.appending() })
@@ -175,6 +230,17 @@ describe('a log that becomes slow @door', () => {
       capacity.tick(nowMs)
     }
     expect(capacity.perSecond).toBe(1_000)
+  })
+
+  it('is not thought slow when bodies that never arrive have taken the places', () => {
+    const { admission, time, enter } = admissionAt()
+    while (enter());
+    for (let window = 0; window < 400; window++) {
+      time.ms += 50
+      enter()
+      admission.appending()(true)
+    }
+    expect(admission.figures.capacityPerSecond).toBe(100)
   })
 
   it('is known to be slow: it does not begin with more than it takes in a moment', () => {

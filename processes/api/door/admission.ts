@@ -2,7 +2,7 @@ import type { Clock, Random } from '../../../domain/clock.ts'
 import { OverloadedError } from '../../../server/platform/errors.ts'
 import { AdmissionCapacity } from './admission-capacity.ts'
 import { AdmissionLimit } from './admission-limit.ts'
-import { hazardRefusal, type Refusal, slotRefusal } from './admission-refusal.ts'
+import { hazardRefusal, readingRefusal, type Refusal, slotRefusal } from './admission-refusal.ts'
 import type { DoorLimits } from './limits.ts'
 import { SlotTickets } from './send-slots-ticket.ts'
 import { SendSlots } from './send-slots.ts'
@@ -11,6 +11,8 @@ type Bounds = Pick<DoorLimits, 'normalInFlight' | 'hazardInFlight' | 'normalLoop
 
 /** While phones with a slot are to come, walk-ins get so much of the places. */
 const WALK_IN_SHARE = 0.8
+/** Of the places in use, at least so many are in the log when it is the log that is busy. */
+const AT_WORK_SHARE = 0.5
 /** The soonest slot: what is in work then is done. */
 const SOONEST_SLOT_MS = 1_000
 /** Phones that come back by themselves are asked to come at this share of the capacity: hazards and second sends come on top. */
@@ -32,8 +34,8 @@ export interface AdmissionOptions {
   onFigures?: (figures: AdmissionFigures) => void
 }
 
-/** `refused`: it was its time, and the door was too full even for those. */
-export type TicketOutcome = 'honoured' | 'refused' | 'missed' | 'forged'
+/** `refused`: it was its time, and the door was too full even for those. `spent`: shown more often than it was given. */
+export type TicketOutcome = 'honoured' | 'refused' | 'missed' | 'spent' | 'forged'
 
 export interface AdmissionFigures {
   /** Reports that may be in the log at once. */
@@ -45,8 +47,10 @@ export interface AdmissionFigures {
 }
 
 /** What is known of a report before its body is read. */
-interface Arrival {
+export interface Arrival {
   saysHazard: boolean
+  /** A question where a report stands: it takes a place, and nothing of what the log takes. */
+  reading?: boolean
   /** As the phone sent it. */
   ticket?: string | undefined
 }
@@ -70,7 +74,7 @@ export class Admission {
   readonly #limit: AdmissionLimit
   readonly #capacity: AdmissionCapacity
   readonly #tickets: SlotTickets
-  readonly #slots = new SendSlots()
+  readonly #slots: SendSlots
   readonly #stormMs: number
 
   constructor(options: AdmissionOptions) {
@@ -79,6 +83,7 @@ export class Admission {
     this.#limit = new AdmissionLimit(options.bounds.normalInFlight, options.storm.stormReportsPerSecond, nowMs)
     this.#capacity = new AdmissionCapacity(options.storm.stormReportsPerSecond, nowMs)
     this.#tickets = new SlotTickets(options.slotKey)
+    this.#slots = new SendSlots(options.storm.expectedStormReports)
     const { expectedStormReports, stormReportsPerSecond } = options.storm
     this.#stormMs = (expectedStormReports / stormReportsPerSecond / SPREAD_LOAD) * 1_000
   }
@@ -101,15 +106,15 @@ export class Admission {
   }
 
   /** A place, or null: refuse. It is given back when the response has closed or the handler ended, whichever is later. */
-  enter({ saysHazard, ticket: shown }: Arrival, response: { once(event: 'close', listener: () => void): unknown }): Place | null {
+  enter({ saysHazard, reading = false, ticket: shown }: Arrival, response: { once(event: 'close', listener: () => void): unknown }): Place | null {
     const nowMs = this.#tick()
-    const ticket = shown === undefined ? null : this.#tickets.check(shown, this.#options.clock.nowMs())
+    const ticket = shown === undefined ? null : this.#standingOf(shown)
     const holder = ticket === 'due'
-    if (!holder) this.#capacity.walkIn()
+    if (!holder && !reading) this.#capacity.walkIn()
     const full = this.#isFull(holder, nowMs)
     if (ticket) this.#options.onTicket?.(ticket !== 'due' ? ticket : full ? 'refused' : 'honoured')
     if (full && (!saysHazard || this.#isFullForHazards())) {
-      this.#capacity.refused()
+      if (!reading && this.#isAtWork()) this.#capacity.refused()
       return null
     }
     this.#inFlight++
@@ -132,21 +137,36 @@ export class Admission {
   }
 
   /**
-   * The answer to one that gets no place: a hazard comes back in a moment, anybody else at a time of its own.
+   * The answer to one that gets no place: a hazard comes back in a moment, a question after a while, any other report at a time of
+   * its own. Whoever shows a ticket before its time keeps that time.
    * @param atLeastMs no sooner, for what a moment will not mend
    */
-  refusal(saysHazard: boolean, atLeastMs = SOONEST_SLOT_MS): Refusal {
+  refusal({ saysHazard, reading = false, ticket }: Arrival, atLeastMs = SOONEST_SLOT_MS): Refusal {
+    if (reading) return readingRefusal(this.#options.random)
     if (saysHazard) return hazardRefusal(this.#options.random)
+    const nowMs = this.#options.clock.nowMs()
+    if (ticket !== undefined) {
+      const { standing, slotMs } = this.#tickets.check(ticket, nowMs)
+      if (standing === 'early' && slotMs - nowMs >= atLeastMs) return slotRefusal(slotMs - nowMs, ticket)
+    }
     const { perSecond, walkInShare } = this.#capacity
     const load = { perSecond, walkInShare, walkInsForMs: this.#stormMs }
     const inMs = this.#slots.book(this.#options.clock.monotonicMs(), load, atLeastMs)
-    return slotRefusal(inMs, this.#tickets.issue(this.#options.clock.nowMs() + inMs))
+    return slotRefusal(inMs, this.#tickets.issue(nowMs + inMs))
   }
 
   /** For a form that a person sends by hand. */
   overloaded(): OverloadedError {
     const { from, to } = PERSON_RETRY_SECONDS
     return new OverloadedError(from + Math.floor(this.#options.random.fraction() * (to - from + 1)))
+  }
+
+  #standingOf(shown: string): 'due' | Exclude<TicketOutcome, 'honoured' | 'refused'> {
+    const { standing, slotMs } = this.#tickets.check(shown, this.#options.clock.nowMs())
+    if (standing === 'early' || standing === 'late') return 'missed'
+    if (standing !== 'due') return standing
+    const perSecond = Math.max(this.#options.storm.stormReportsPerSecond, this.#capacity.perSecond)
+    return this.#tickets.use(slotMs, perSecond) ? 'due' : 'spent'
   }
 
   #tick(): number {
@@ -161,6 +181,12 @@ export class Admission {
     if (loopDelay.ms > bounds.normalLoopDelayMs) return true
     const share = holder || !this.#slots.outstanding(nowMs) ? 1 : WALK_IN_SHARE
     return this.#inFlight >= bounds.normalInFlight * share || this.#limit.inLog >= this.#limit.now * share
+  }
+
+  /** Places full of requests whose bodies never arrive say nothing of what the log takes. */
+  #isAtWork(): boolean {
+    const { bounds, loopDelay } = this.#options
+    return this.#limit.inLog >= this.#inFlight * AT_WORK_SHARE || loopDelay.ms > bounds.normalLoopDelayMs
   }
 
   #isFullForHazards(): boolean {

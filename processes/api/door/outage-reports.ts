@@ -7,7 +7,7 @@ import type { Place } from './admission.ts'
 import type { DoorContext } from './context.ts'
 import { deliveryOf } from './delivery.ts'
 import { appendSeconds, reportsAccepted, reportsInFlight, reportsRefused, reportsRepeated } from './door-metrics.ts'
-import { tellSlot, tellTimes } from './send-slots-headers.ts'
+import { arrivalOf, tellSlot, tellTimes } from './send-slots-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -57,13 +57,14 @@ export function admit(context: Pick<DoorContext, 'admission' | 'clock'>) {
       sendProblem(reply, unsupportedMediaType(request.trace.traceId))
       return
     }
-    const saysHazard = request.headers[REPORT_HEADERS.priority] === 'hazard'
-    request.place = admission.enter({ saysHazard, ticket: header(request, REPORT_HEADERS.slot) }, reply.raw)
+    const arrival = arrivalOf(request)
+    const { saysHazard, reading } = arrival
+    request.place = admission.enter(arrival, reply.raw)
     if (request.place) return done()
-    const refusal = admission.refusal(saysHazard)
+    const refusal = admission.refusal(arrival)
     const { body, retryAfterSeconds } = refusal
     tellSlot(reply.raw, refusal)
-    reportsRefused.inc({ reason: saysHazard ? 'overload-hazard' : 'overload' })
+    if (!reading) reportsRefused.inc({ reason: saysHazard ? 'overload-hazard' : 'overload' })
     void reply
       .code(503)
       .header('content-type', 'application/problem+json')

@@ -11,6 +11,7 @@ import { admissionLimit, sendSlots } from './door-metrics.ts'
 let door: TestDoor
 let letGo: (count?: number) => void
 let appends: number
+let find: EventLog['find']
 const START_MS = Date.UTC(2026, 0, 31)
 const shift = { ms: 0 }
 const sent: Promise<unknown>[] = []
@@ -24,6 +25,7 @@ afterEach(async () => {
 async function openAtHangingLog(limits: Partial<DoorLimits>, stormReportsPerSecond: number) {
   const waiting: ((error: Error) => void)[] = []
   appends = 0
+  find = () => Promise.resolve(null)
   shift.ms = 0
   letGo = (count = waiting.length) => waiting.splice(0, count).forEach((reject) => reject(new LogUnavailableError('let go')))
   const log: Pick<EventLog, 'append' | 'find'> = {
@@ -31,7 +33,7 @@ async function openAtHangingLog(limits: Partial<DoorLimits>, stormReportsPerSeco
       appends++
       return new Promise((_resolve, reject) => void waiting.push(reject))
     },
-    find: () => Promise.resolve(null),
+    find: (topic, id) => find(topic, id),
   }
   const clock = { ...systemClock, nowMs: () => START_MS + shift.ms, monotonicMs: () => shift.ms }
   door = await openDoor({ log, clock, limits, utility: { ...utility, outages: { ...utility.outages, stormReportsPerSecond } } })
@@ -92,6 +94,23 @@ describe('send slots @door', () => {
     expect(waits[0]).toBe(5_000)
     expect(waits[1]).toBe(6_053)
     expect([hazard!.headers.get('retry-after'), hazard!.headers.get('send-slot')]).toEqual(['5', null])
+  })
+
+  it('are not given to questions where a report stands: phones that ask push no report back', async () => {
+    await openAtHangingLog({ normalInFlight: 1, hazardInFlight: 5 }, 10)
+    const ask = () => fetch(`${door.url}/api/v1/outage-reports/${someReport().id}`, { headers: { 'report-secret': someSecret() } })
+    find = () => Promise.reject(new LogUnavailableError('down'))
+    const unread = await ask()
+    expect([unread.status, unread.headers.get('send-slot')]).toEqual([503, null])
+    await inLog()
+    for (let question = 0; question < 20; question++) {
+      const answer = await ask()
+      expect([answer.status, answer.headers.get('send-slot')]).toEqual([503, null])
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(5)
+    }
+    shift.ms += 2_000
+    expect((await refused()).inMs).toBe(1_000)
+    expect((await refused()).inMs, 'nearly ten a second: one report walked in').toBeLessThan(1_120)
   })
 
   it('come with the limit: it falls while reports stay in the log, and rises again', async () => {

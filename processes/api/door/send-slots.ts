@@ -4,6 +4,8 @@ const PLANNED_SHARE = 0.95
 const LEAST_SLOT_SHARE = 0.25
 /** Nobody is asked to wait for longer; phones come back within the hour whatever they are told. */
 const LONGEST_WAIT_MS = 45 * 60_000
+/** However small a storm is expected: a greater one than that is still spread. */
+const LEAST_HORIZON_MS = 5 * 60_000
 
 interface SlotLoad {
   /** Reports per second that the log takes. */
@@ -20,6 +22,12 @@ interface SlotLoad {
  */
 export class SendSlots {
   #nextFreeMs = -Infinity
+  readonly #expectedReports: number
+
+  /** @param expectedReports of the greatest storm, at this door */
+  constructor(expectedReports: number) {
+    this.#expectedReports = expectedReports
+  }
 
   /** True while somebody who was told a time is still to come. */
   outstanding(nowMs: number): boolean {
@@ -36,11 +44,18 @@ export class SendSlots {
    * go on for as long as they were told to spread: so long their share is left free, and none of it after that.
    */
   book(nowMs: number, load: SlotLoad, atLeastMs: number): number {
-    const atMs = Math.max(this.#nextFreeMs, nowMs + atLeastMs)
-    const share = atMs - nowMs > load.walkInsForMs ? PLANNED_SHARE : Math.max(LEAST_SLOT_SHARE, PLANNED_SHARE - load.walkInShare)
-    // Beyond the longest wait, times are given a second time rather than to nobody.
-    const full = atMs - nowMs > LONGEST_WAIT_MS
-    this.#nextFreeMs = (full ? nowMs + LONGEST_WAIT_MS / 2 : atMs) + 1_000 / (load.perSecond * share)
-    return atMs - nowMs
+    const waitMs = Math.max(this.#nextFreeMs - nowMs, atLeastMs)
+    const share = waitMs > load.walkInsForMs ? PLANNED_SHARE : Math.max(LEAST_SLOT_SHARE, PLANNED_SHARE - load.walkInShare)
+    // Beyond what the storm needs, times are given a second time rather than to nobody: whoever asks without end puts others off no further.
+    const longestMs = this.#longestMs(load)
+    const full = waitMs > longestMs
+    this.#nextFreeMs = nowMs + (full ? longestMs / 2 : waitMs) + 1_000 / (load.perSecond * share)
+    return Math.min(waitMs, longestMs)
+  }
+
+  /** The greatest storm refused once, behind the walk-ins of its come-back. */
+  #longestMs({ perSecond, walkInsForMs }: SlotLoad): number {
+    const neededMs = walkInsForMs + (this.#expectedReports * 1_000) / (perSecond * PLANNED_SHARE)
+    return Math.min(LONGEST_WAIT_MS, Math.max(LEAST_HORIZON_MS, neededMs))
   }
 }
