@@ -90,12 +90,23 @@ describe('a follow-up to a report @outbox', () => {
     const id = newFollowUpId(outbox)
     const saves = await Promise.all([
       saveFollowUp(outbox, { reportId: report.id, id, describe: () => addition }),
-      saveFollowUp(outbox, { reportId: report.id, id, describe: () => danger }),
+      saveFollowUp(outbox, { reportId: report.id, id, describe: () => addition }),
     ])
     expect(saves.filter(({ alreadySaved }) => alreadySaved)).toHaveLength(1)
     expect(saves[0].record).toEqual(saves[1].record)
     await saveFollowUp(outbox, { reportId: report.id, describe: () => addition })
     expect(await outbox.store.listFollowUps()).toHaveLength(2)
+  })
+
+  test('an addition with other words under a known id is kept too: the unfinished form stood open in two tabs', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    const request = { reportId: report.id, id: newFollowUpId(outbox) }
+    const { record } = await saveFollowUp(outbox, { ...request, describe: () => addition })
+    const other = await saveFollowUp(outbox, { ...request, describe: () => ({ ...addition, hazards: ['fire'] }) })
+    expect(other).toMatchObject({ alreadySaved: false, record: { hazards: ['fire'] } })
+    expect(await outbox.store.listFollowUps()).toHaveLength(2)
+    expect(await saveFollowUp(outbox, { ...request, describe: () => addition })).toEqual({ record, alreadySaved: true })
   })
 
   test('a report is withdrawn once and says once whether it is still out', async () => {

@@ -24,7 +24,8 @@ export function newFollowUpId({ clock, random }: Pick<Outbox, 'clock' | 'random'
 /**
  * Freezes a follow-up to a report of this phone and keeps it; resolves after the durable commit.
  * It is sent after its report was received. A report is withdrawn once, and says once whether it is still out:
- * a repeat answers the one that stands, unchanged, and so does a known id.
+ * a repeat answers the one that stands, unchanged. So does a known id with the same words; an addition with other words
+ * under a known id is one of its own, for two tabs may have opened the same unfinished form.
  * @throws OutboxUnavailableError when the browser cannot keep it: nothing was saved
  * @throws UnknownReportError when this phone no longer has the report
  */
@@ -55,8 +56,14 @@ export async function saveFollowUp(outbox: Outbox, request: FollowUpRequest): Pr
     }
     return { putFollowUps: [record], result: { record, alreadySaved: false } }
   })
+  if (result.alreadySaved && content.kind === 'add' && !says(result.record, content)) return saveFollowUp(outbox, { reportId, describe })
   outbox.announce()
   return result
+}
+
+function says({ body }: FollowUpRecord, content: FollowUpContent): boolean {
+  const { schema: _schema, id: _id, reportId: _reportId, savedAt: _savedAt, ...said } = JSON.parse(new TextDecoder().decode(body)) as ReportFollowUp
+  return JSON.stringify(said) === JSON.stringify(content)
 }
 
 /** The report is not on this phone, so neither is its secret. */
