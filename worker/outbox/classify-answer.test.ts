@@ -58,6 +58,13 @@ describe('what an answer means @outbox', () => {
     expect(classify(problem(503, 'overloaded', {}, 'soon'))).toMatchObject({ retryAfterMs: null })
   })
 
+  test('is asked to wait by the door alone: a proxy’s word is about another network', () => {
+    const elsewhere = { retryAfter: '3600', slot: 'ticket', slotMs: '3600000' }
+    for (const status of [200, 302, 429, 503, 511]) {
+      expect(classify({ ...html(status), ...elsewhere })).toMatchObject({ kind: 'keep', retryAfterMs: null, slot: null })
+    }
+  })
+
   test('takes no time from an answer that lay in a cache', () => {
     const timeOf = (age: string | null) => answerOf(200, (name) => ({ 'server-time': '2026-01-31T04:00:00.000Z', age })[name], '').serverTime
     expect([timeOf(null), timeOf('0'), timeOf('1'), timeOf('old')]).toEqual(['2026-01-31T04:00:00.000Z', '2026-01-31T04:00:00.000Z', null, null])

@@ -43,14 +43,16 @@ const PROBLEM_TYPE = 'urn:stormdoor:problem:'
 
 /**
  * What an answer means for a report. Only the door's own words can settle it: whatever stands between
- * (a hotel's sign-in page, a proxy, a maintenance page) may answer any status, and then the report stays.
+ * (a hotel's sign-in page, a proxy, a maintenance page) may answer any status, and then the report stays. Nor does
+ * it bind the phone to a time: on the next network the way may be free.
  * A `receipt` is still unverified here.
  */
 export function classifyAnswer(answer: Answer, nowMs: number): Verdict {
   const { status } = answer
   const spreadMs = parseMilliseconds(answer.spreadMs)
-  const keep = (reason: KeepReason): Verdict => ({ kind: 'keep', reason, ...askedWait(answer, nowMs), spreadMs })
   const json = parseJson(answer)
+  const asked = isProblem(json) ? askedWait(answer, nowMs) : { retryAfterMs: null, slot: null }
+  const keep = (reason: KeepReason): Verdict => ({ kind: 'keep', reason, ...asked, spreadMs })
 
   if (status >= 200 && status <= 299) {
     const receipt = json?.['receipt']
