@@ -181,6 +181,21 @@ describe('a page that goes on without a disk @outbox', () => {
     expect((await onlyReport(outbox)).received).not.toBeNull()
   })
 
+  test('does not bring back the draft of a report that it saved while the disk had no room', async () => {
+    const { outbox, fault, store, clock } = page()
+    const draft = { ...newDraft(outbox), fields: { address: '12 Elm Street' } }
+    await store.writeDraft(draft)
+    fault.reason = 'full'
+    store.goOnInMemory()
+    await saveReport(outbox, draft, () => content)
+    expect(await store.readDraft()).toBeUndefined()
+    fault.reason = null
+    await store.listReports()
+    const nextVisit = phone(door, { clock })
+    expect(await nextVisit.store.listReports()).toHaveLength(1)
+    expect(await nextVisit.store.readDraft()).toBeUndefined()
+  })
+
   test('goes on with what the disk holds, and gives it what came meanwhile when it works again', async () => {
     const { outbox, fault, store, clock } = page()
     door.answer = unreachable

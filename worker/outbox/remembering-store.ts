@@ -26,6 +26,8 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
   let unwrittenLine: Line | null = null
   let line = FRESH_LINE
   let draft: Draft | undefined
+  /** Of a report that was saved in memory alone: the disk still has its draft. */
+  let undropped: string | undefined
   let hasRead = false
   let inMemory = false
   let trouble: UnavailableReason | null = null
@@ -39,11 +41,12 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
         const { whole, owed } = recall(found)
         const changed = change(whole)
         seen.push({ whole, changed })
-        return withOwed(changed, owed, unwrittenLine)
+        return { dropDraft: undropped, ...withOwed(changed, owed, unwrittenLine) }
       })
       trouble = null
       unwritten.clear()
       unwrittenLine = null
+      undropped = undefined
       const { whole, changed } = seen.at(-1)!
       remember(whole, changed)
       return result
@@ -54,6 +57,7 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
       remember(whole, changed)
       for (const { id } of [...(changed.put ?? []), ...(changed.putFollowUps ?? [])]) unwritten.add(id)
       unwrittenLine = changed.line ?? unwrittenLine
+      undropped = changed.dropDraft ?? undropped
       if (draft && draft.id === changed.dropDraft) draft = undefined
       return changed.result
     }
@@ -115,7 +119,10 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
     transact,
     listReports: async () => [...(await list()).reports],
     listFollowUps: async () => [...(await list()).followUps],
-    readDraft: async () => draft ?? disk.readDraft(),
+    async readDraft() {
+      const kept = draft ?? (await disk.readDraft())
+      return kept && memory.has(kept.id) ? undefined : kept
+    },
     async writeDraft(next) {
       try {
         await disk.writeDraft(next)
