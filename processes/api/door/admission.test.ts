@@ -144,12 +144,12 @@ describe('admission @door', () => {
   })
 
   it('books no further ahead than the expected storm needs, however many ask without end', () => {
-    for (const [expectedStormReports, longestMs] of [[9_000, 300_000], [90_000, 1_000_000 + (90_000 * 1_000) / 95]] as const) {
-      const { admission } = admissionAt({ storm: { expectedStormReports, stormReportsPerSecond: 100 } })
-      const waits = Array.from({ length: 400_000 }, () => admission.refusal(WALK_IN).slot!.inMs)
-      expect(waits.findIndex((inMs) => inMs > longestMs)).toBe(-1)
-      expect(waits.findIndex((inMs) => inMs > longestMs - 1_000), 'the storm itself gets a time each').toBeGreaterThan(expectedStormReports)
-      expect(admission.spreadMs).toBeLessThanOrEqual(longestMs)
+    for (const [stormReportsPerSecond, longestMs] of [[100, 300_000], [9, (9_000 / 9 / 0.9 + 9_000 / 9 / 0.95) * 1_000]] as const) {
+      const { admission } = admissionAt({ storm: { expectedStormReports: 9_000, stormReportsPerSecond } })
+      const waits = Array.from({ length: 30_000 }, () => admission.refusal(WALK_IN).slot!.inMs)
+      expect(waits.findIndex((inMs) => inMs > longestMs + 1)).toBe(-1)
+      expect(waits.findIndex((inMs) => inMs > longestMs - 1_000), 'the storm itself gets a time each').toBeGreaterThan(9_000)
+      expect(admission.spreadMs).toBeLessThanOrEqual(longestMs + 1_000)
     }
   })
 
