@@ -11,6 +11,8 @@ import { askWorker } from './browser-send.ts'
 
 const SHORTEST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 60_000
+/** A disk that a stopped tab holds up works again by itself, in Chromium after a minute, and no event tells of it. */
+const LOOK_AGAIN_MS = 5_000
 
 export interface OutboxView {
   /** Null on the server and until the page has started. */
@@ -147,10 +149,16 @@ export class PageOutbox {
     if (!outbox) return
     const summary = await sendDue(outbox, { wake }).catch(() => null)
     await this.refresh()
-    if (outbox !== this.#outbox || summary?.nextDueAtMs == null) return
+    const dueAtMs = summary ? summary.nextDueAtMs : this.#lookAgainAtMs()
+    if (outbox !== this.#outbox || dueAtMs === null) return
     clearTimeout(this.#timer)
-    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, summary.nextDueAtMs - outbox.clock.nowMs()))
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, dueAtMs - outbox.clock.nowMs()))
     this.#timer = setTimeout(() => void this.#send('timer'), waitMs)
+  }
+
+  /** What a browser refuses it goes on refusing. */
+  #lookAgainAtMs(): number | null {
+    return this.#view.refusal === 'refused' ? null : this.#view.atMs + LOOK_AGAIN_MS
   }
 }
 
