@@ -70,7 +70,7 @@ function isSendable(record: ReportRecord | FollowUpRecord, reports: readonly Rep
 }
 
 /** A hazard, or a report that a hazard waits behind. */
-function isUrgent(record: ReportRecord | FollowUpRecord, followUps: readonly FollowUpRecord[]): boolean {
+export function isUrgent(record: ReportRecord | FollowUpRecord, followUps: readonly FollowUpRecord[]): boolean {
   return record.hazards.length > 0 || followUps.some(({ reportId, hazards, received }) => reportId === record.id && hazards.length > 0 && !received)
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
 import type { Answer } from './classify-answer.ts'
-import { phone, problem, resetBrowser, saved, type SimulatedDoor, simulatedDoor } from './outbox.fixture.ts'
+import { fixedRandom, json, phone, problem, resetBrowser, saved, type SimulatedDoor, simulatedDoor } from './outbox.fixture.ts'
 import { stateOf } from './report-record.ts'
 import { type FollowUpContent, newFollowUpId, saveFollowUp, UnknownReportError } from './save-follow-up.ts'
 import { sendDue } from './send-due.ts'
@@ -82,6 +82,23 @@ describe('a follow-up to a report @outbox', () => {
     door.answer = door.accept
     outbox.clock.advance(30_000)
     expect(await sendDue(outbox)).toEqual({ received: 2, nextDueAtMs: null })
+  })
+
+  test('with a hazard, lets an answer that cannot be proved not be asked for twice in a moment', async () => {
+    const outbox = phone(door, { random: fixedRandom(0.9) })
+    const report = await saved(outbox)
+    door.answer = () => Promise.resolve(json(201, { receipt: 'hello' }))
+    for (let tries = 1; tries <= 6; tries += 1) {
+      await sendDue(outbox, { wake: 'tap' })
+      outbox.clock.advance(1_000)
+    }
+    await saveFollowUp(outbox, { reportId: report.id, describe: () => danger })
+    await sendDue(outbox)
+    expect(sentIds()).toHaveLength(7)
+    const { nextDueAtMs } = await sendDue(outbox)
+    expect(sentIds()).toHaveLength(7)
+    const waitMs = nextDueAtMs! - outbox.clock.nowMs()
+    expect(waitMs).toBe(27_000)
   })
 
   test('a second tap is the same follow-up; additions are as many as there are', async () => {

@@ -1,5 +1,5 @@
 import type { Random } from '../../domain/clock.ts'
-import { isAboutTheLine, putting } from './claim-report.ts'
+import { isAboutTheLine, isUrgent, putting } from './claim-report.ts'
 import type { Verdict } from './classify-answer.ts'
 import { afterFailure, afterSuccess, type Line } from './line.ts'
 import type { Change, Contents } from './outbox-store.ts'
@@ -37,7 +37,7 @@ function settled(contents: Contents, id: string, owner: string, outcome: Outcome
   const hazardous = record.hazards.length > 0
   const askedByServer = outcome.retryAfterMs !== null || (outcome.slot !== null && !hazardous)
   if (!isAboutTheLine(outcome.reason)) {
-    const atMs = nowMs + retryDelayMs(record.attempts, hazardous, outcome, random.fraction())
+    const atMs = nowMs + retryDelayMs(record.attempts, isUrgent(record, contents.followUps), outcome, random.fraction())
     return { ...putting([{ ...released, retry: { atMs, askedByServer, reason: outcome.reason } }]), line, result: undefined }
   }
   const failed = afterFailure(line, outcome, nowMs, random)
