@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000
 const SOON_MS = 60_000
 
 test.describe('what this phone has sent @outbox', () => {
-  test('opens without a network; a withdrawal waits on the phone, goes out by itself and stands everywhere', async ({ page, portal, browser }) => {
+  test('opens without a network; a withdrawal waits on the phone, goes out by itself and stands everywhere @full', async ({ page, portal, browser }) => {
     const { marker, id } = await reportReceived(page, portal)
 
     portal.network.goOffline()
