@@ -51,6 +51,31 @@ test.describe('when a report is refused @outbox', () => {
     await expect(reportCard(page, waiting)).toContainText(/Your turn is at \d+:\d\d/)
     await expect(reportCard(page, waiting).getByRole('button', { name: 'Try now' })).toHaveCount(0)
   })
+
+  test('a wait that is no place in a line is called none, a report too long is called so, and the list of all reports leads to its correction', async ({ page, context, portal }) => {
+    const [long, told] = [newMarker('long'), newMarker('told')]
+    await answerReports(context, 413, { errors: [{ field: '', rule: 'max-bytes', fix: 'Send less' }] })
+    await page.goto(`${portal.url}/es/report`)
+    await page.getByLabel('Todo').check()
+    await page.getByLabel('Dirección', { exact: true }).fill(`12 ${long} Street`)
+    await page.getByRole('button', { name: 'Enviar reporte' }).click()
+    await expect(reportCard(page, long)).toContainText('llegó demasiado largo')
+
+    await page.goto(`${portal.url}/en/reports`)
+    await expect(reportCard(page, long)).toContainText('it arrived too long')
+    await reportCard(page, long).getByRole('link', { name: 'Correct it as a new report' }).click()
+    await expect(page.getByText('These are the words of report')).toBeVisible()
+    await expect(page).toHaveURL(`${portal.url}/en/report`)
+    await expect(page.getByLabel('Address', { exact: true })).toHaveValue(`12 ${long} Street`)
+
+    await context.unroute(REPORTS)
+    await answerReports(context, 503, {}, { 'retry-after': '600' })
+    await page.getByLabel('Address', { exact: true }).fill(`12 ${told} Street`)
+    await page.getByRole('button', { name: 'Send report' }).click()
+    await expect(reportCard(page, told)).toContainText(/This phone tries again at \d+:\d\d/)
+    await expect(reportCard(page, told)).not.toContainText('Your turn')
+    await expect(reportCard(page, told).getByRole('button', { name: 'Try now' })).toHaveCount(0)
+  })
 })
 
 test.describe('when the browser keeps nothing @outbox @full', () => {

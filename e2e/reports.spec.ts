@@ -40,6 +40,9 @@ test.describe('what this phone has sent @outbox', () => {
     await expect(card).toContainText('You withdrew this report. It stays in your list.', { timeout: SOON_MS })
     expect(await eventsAbout(portal, id)).toEqual(['outage.reported.v1', 'outage.withdrawn.v1'])
     await expect(card.getByRole('button', { name: 'Withdraw…' })).toHaveCount(0)
+    await page.goto(`${portal.url}/en/report`)
+    await expect(reportCard(page, marker)).toContainText('You withdrew this report.')
+    await expect(reportCard(page, marker)).not.toContainText('Our outage desk has it.')
 
     const desk = await browser.newPage()
     await signIn(desk, portal)

@@ -19,7 +19,7 @@ interface Refusal {
 /** In these the report is taken as soon as it comes through as it is. */
 const PASSING: Record<string, Refusal> = {
   '400, the report is torn on its way': { answer: ({ body }, onward) => onward({ body: body.subarray(0, -20) }), says: CANNOT_READ },
-  '413, the report is too large': { answer: ({ body }, onward) => onward({ body: Buffer.concat([body, Buffer.alloc(20_000, ' ')]) }), says: CANNOT_READ },
+  '413, the report is too large': { answer: ({ body }, onward) => onward({ body: Buffer.concat([body, Buffer.alloc(20_000, ' ')]) }), says: 'Our system did not take this report: it arrived too long.' },
   '415, the report has lost its type': { answer: ({ headers }, onward) => onward({ headers: { ...headers, 'content-type': 'text/plain' } }), says: CANNOT_READ },
   '422, a field is not as it must be': {
     answer: ({ body }, onward) => onward({ body: Buffer.from(body.toString().replace('"whole-home"', '"whole-town"')) }),

@@ -28,8 +28,11 @@ export interface Delivery {
   attempts: number
   /** The sender at work. A lease with an end, not a state: a crash leaves nothing to clean up. */
   lease: { owner: string; untilMs: number; lockHeld: boolean } | null
-  /** When the next attempt is due and why the last one did not settle it; null before the first. */
-  retry: { atMs: number; askedByServer: boolean; reason: KeepReason } | null
+  /**
+   * When the next attempt is due and why the last one did not settle it; null before the first.
+   * `bySlot`: the door gave this phone a place of its own; absent in records of earlier versions.
+   */
+  retry: { atMs: number; askedByServer: boolean; bySlot?: boolean; reason: KeepReason } | null
   attention: { reason: AttentionReason; errors: FieldProblem[]; traceId: string | null } | null
   received: { receipt: string; acceptedAt: string; atMs: number } | null
 }

@@ -35,14 +35,15 @@ function settled(contents: Contents, id: string, owner: string, outcome: Outcome
     return { ...putting([{ ...released, attention: { reason, errors, traceId } }]), line: afterSuccess(line, nowMs), result: undefined }
   }
   const hazardous = record.hazards.length > 0
-  const askedByServer = outcome.retryAfterMs !== null || (outcome.slot !== null && !hazardous)
+  const bySlot = outcome.slot !== null && !hazardous
+  const askedByServer = outcome.retryAfterMs !== null || bySlot
   if (!isAboutTheLine(outcome.reason)) {
     const atMs = nowMs + retryDelayMs(record.attempts, isUrgent(record, contents.followUps), outcome, random.fraction())
     return { ...putting([{ ...released, retry: { atMs, askedByServer, reason: outcome.reason } }]), line, result: undefined }
   }
   const failed = afterFailure(line, outcome, nowMs, random)
   const atMs = hazardous ? failed.probe!.hazardAtMs : failed.probe!.atMs
-  return { ...putting([{ ...released, retry: { atMs, askedByServer, reason: outcome.reason } }]), line: failed, result: undefined }
+  return { ...putting([{ ...released, retry: { atMs, askedByServer, bySlot, reason: outcome.reason } }]), line: failed, result: undefined }
 }
 
 /** The line with what an answer of the door's said beside its verdict. */

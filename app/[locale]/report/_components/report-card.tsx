@@ -1,11 +1,13 @@
 'use client'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../../components/button.tsx'
-import type { FieldProblem } from '../../../../domain/problem.ts'
-import { stateOf, type ReportRecord, type ReportState } from '../../../../worker/outbox/report-record.ts'
+import { type FollowUpRecord, stateOf, type ReportRecord, type ReportState } from '../../../../worker/outbox/report-record.ts'
+import { isWithdrawn } from '../../reports/_components/is-withdrawn.ts'
+import { RefusalWords } from './refusal-words.tsx'
 import { ReportProgress } from './report-progress.tsx'
 import { useReportText } from './report-text.tsx'
 import { ToldWords } from './told-words.tsx'
+import { useReportStanding } from './use-report-standing.ts'
 import styles from './report-card.module.css'
 
 /** A clock time nearer than this says less than "in a moment". */
@@ -19,6 +21,8 @@ interface Actions {
 
 interface Props extends Actions {
   record: ReportRecord
+  /** What was said about it since. */
+  followUps: readonly FollowUpRecord[]
   nowMs: number
   durable: boolean
   /** What the customer is asked about it. */
@@ -26,12 +30,14 @@ interface Props extends Actions {
 }
 
 /** One report of this phone with its true state, in words, shape and colour. */
-export function ReportCard({ record, nowMs, durable, question, onSend, onRetry, onCorrect }: Props) {
+export function ReportCard({ record, followUps, nowMs, durable, question, onSend, onRetry, onCorrect }: Props) {
   const { text, phones, timeOf } = useReportText()
+  const { standing } = useReportStanding(record)
   const state = stateOf(record, nowMs)
+  const withdrawn = isWithdrawn(followUps, standing)
   const titleId = `report-${record.id}`
   return (
-    <article className={`${styles.card} ${styles[state]}`} aria-labelledby={titleId} data-report={record.id} data-state={state}>
+    <article className={`${styles.card} ${styles[withdrawn ? 'withdrawn' : state]}`} aria-labelledby={titleId} data-report={record.id} data-state={state}>
       <StateSign state={state} />
       <div className={styles.words}>
         <h3 id={titleId} className={styles.state}>
@@ -43,8 +49,8 @@ export function ReportCard({ record, nowMs, durable, question, onSend, onRetry, 
         {state === 'saved' ? <Waiting record={record} nowMs={nowMs} durable={durable} onSend={onSend} /> : null}
         {state === 'sending' ? <p>{text('sendingText')}</p> : null}
         {state === 'needs-attention' ? <Attention record={record} onRetry={onRetry} onCorrect={onCorrect} /> : null}
-        {state === 'received' ? <p>{text('receivedText')}</p> : null}
-        {record.received ? <ReportProgress record={record} /> : null}
+        {state === 'received' && !withdrawn ? <p>{text('receivedText')}</p> : null}
+        {record.received ? <ReportProgress record={record} withdrawn={withdrawn} /> : null}
         {question}
         {durable || record.received ? null : <ToldWords record={record} />}
         <p className={styles.facts}>
@@ -71,12 +77,12 @@ export function Waiting({ record, nowMs, durable, onSend }: { record: ReportReco
   const { text, timeOf } = useReportText()
   const { retry } = record
   // Then a tap changes nothing: the door takes others first, and a phone that comes early is sent away again.
-  const hasTurn = retry?.reason === 'busy' && retry.askedByServer && retry.atMs - nowMs >= SOON_MS
+  const isAsked = retry?.reason === 'busy' && retry.askedByServer && retry.atMs - nowMs >= SOON_MS
   return (
     <>
       <p>{durable ? text('savedText') : text('memoryText')}</p>
-      {retry ? <p>{hasTurn ? text('waiting.slot', { time: timeOf(retry.atMs) }) : `${text(`waiting.${retry.reason}`)} ${nextTry(retry.atMs)}`}</p> : null}
-      {retry && !hasTurn ? (
+      {retry ? <p>{isAsked ? text(retry.bySlot ? 'waiting.slot' : 'waiting.asked', { time: timeOf(retry.atMs) }) : `${text(`waiting.${retry.reason}`)} ${nextTry(retry.atMs)}`}</p> : null}
+      {retry && !isAsked ? (
         <p>
           <Button onClick={onSend}>{text('tryNow')}</Button>
         </p>
@@ -89,16 +95,15 @@ export function Waiting({ record, nowMs, durable, onSend }: { record: ReportReco
   }
 }
 
-/** Why a report cannot be taken as it is, and what the customer can do. */
+/** Why a report cannot be taken as it is, and what the customer can do. Without `onCorrect` the report page is opened for it. */
 export function Attention({ record, onRetry, onCorrect }: { record: ReportRecord } & Pick<Actions, 'onRetry'> & Partial<Actions>) {
-  const { text, phones } = useReportText()
+  const { text, locale, phones } = useReportText()
   const { attention } = record
   if (!attention) return null
-  const fields = fieldsOf(attention.errors).map((field) => text(FIELD_WORDS[field]!))
   return (
     <>
       <p>
-        {text(`attention.${attention.reason}`)} {fields.length > 0 ? text('attentionFields', { fields: fields.join(', ') }) : null}
+        <RefusalWords attention={attention} />
       </p>
       <p>{text('attentionWhat')}</p>
       {attention.traceId ? <p className={styles.soft}>{text('attentionCode', { code: attention.traceId.slice(0, 8) })}</p> : null}
@@ -106,31 +111,15 @@ export function Attention({ record, onRetry, onCorrect }: { record: ReportRecord
         <ButtonLink look="primary" href={`tel:${phones.outageLine.dial}`}>
           {text('call', { number: phones.outageLine.shown })}
         </ButtonLink>
-        {onCorrect ? <Button onClick={() => onCorrect(record)}>{text('attentionCorrect')}</Button> : null}
+        {onCorrect ? (
+          <Button onClick={() => onCorrect(record)}>{text('attentionCorrect')}</Button>
+        ) : (
+          <ButtonLink href={`/${locale}/report#${record.id}`}>{text('attentionCorrect')}</ButtonLink>
+        )}
         <Button onClick={() => onRetry(record.id)}>{text('retry')}</Button>
       </p>
     </>
   )
-}
-
-/** By the name that a field has in the body: what the form calls it. */
-const FIELD_WORDS: Readonly<Record<string, 'address' | 'phone' | 'accountNumber' | 'whereQuestion' | 'scopeQuestion' | 'sinceQuestion' | 'hazardsQuestion' | 'accessNotes' | 'callbackPhone'>> = {
-  address: 'address',
-  phone: 'phone',
-  accountNumber: 'accountNumber',
-  location: 'whereQuestion',
-  place: 'whereQuestion',
-  scope: 'scopeQuestion',
-  startedAt: 'sinceQuestion',
-  hazards: 'hazardsQuestion',
-  accessNotes: 'accessNotes',
-  callbackPhone: 'callbackPhone',
-}
-
-/** The fields that the door has named, each once, by the last part of its pointer that is a field of the form. */
-function fieldsOf(errors: readonly FieldProblem[]): string[] {
-  const named = errors.map(({ field }) => field.split('/').findLast((part) => Object.hasOwn(FIELD_WORDS, part)))
-  return [...new Set(named.filter((field) => field !== undefined))]
 }
 
 const PATHS: Record<ReportState, string> = {

@@ -1,8 +1,10 @@
 'use client'
 import { type Ref, useEffect, useState } from 'react'
+import { Button } from '../../../../components/button.tsx'
 import spoken from '../../../../components/spoken.module.css'
 import { type ReportRecord, stateOf } from '../../../../worker/outbox/report-record.ts'
 import { sendsWhenClosed } from './browser-send.ts'
+import { followUpsOf } from '../../reports/_components/follow-ups-of.ts'
 import { StillOutQuestion } from '../../reports/_components/still-out-question.tsx'
 import { askToKeep, isKept, type Keeping } from './keep-data.ts'
 import { ReportCard } from './report-card.tsx'
@@ -17,10 +19,12 @@ interface Props {
   justSaved: boolean
   headingRef: Ref<HTMLHeadingElement>
   onCorrect: (record: ReportRecord) => void
+  /** Shows the form; null where it stands above. */
+  onAnother: (() => void) | null
 }
 
 /** This phone's reports with their true state, and what the phone promises for those that wait. */
-export function ReportList({ page, view, justSaved, headingRef, onCorrect }: Props) {
+export function ReportList({ page, view, justSaved, headingRef, onCorrect, onAnother }: Props) {
   const { text, locale } = useReportText()
   const reports = view.reports ?? []
   const durable = view.disk === 'works'
@@ -28,15 +32,19 @@ export function ReportList({ page, view, justSaved, headingRef, onCorrect }: Pro
   const waits = reports.some((record) => !record.received && !record.attention)
   return (
     <section aria-labelledby="reports-title" className={styles.reports}>
-      <h2 id="reports-title" tabIndex={-1} ref={headingRef}>
-        {text('reportsTitle')}
-      </h2>
+      <header className={styles.reportsHead}>
+        <h2 id="reports-title" tabIndex={-1} ref={headingRef}>
+          {text('reportsTitle')}
+        </h2>
+        {onAnother ? <Button onClick={onAnother}>{text('another')}</Button> : null}
+      </header>
       <output className={spoken.spoken}>{newest ? spokenState() : ''}</output>
       <ul role="list" className={styles.cards}>
         {reports.map((record) => (
           <li key={record.id}>
             <ReportCard
               record={record}
+              followUps={followUpsOf(view, record.id)}
               nowMs={view.atMs}
               durable={durable}
               question={<StillOutQuestion record={record} page={page} view={view} />}
@@ -47,7 +55,6 @@ export function ReportList({ page, view, justSaved, headingRef, onCorrect }: Pro
           </li>
         ))}
       </ul>
-      {waits && durable ? <PhonePromise justSaved={justSaved} /> : null}
       {durable ? (
         <p>
           <a className={styles.more} href={`/${locale}/reports`}>
@@ -55,6 +62,7 @@ export function ReportList({ page, view, justSaved, headingRef, onCorrect }: Pro
           </a>
         </p>
       ) : null}
+      {waits && durable ? <PhonePromise justSaved={justSaved} /> : null}
     </section>
   )
 

@@ -1,10 +1,10 @@
 'use client'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
-import { Button } from '../../../../components/button.tsx'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Callout } from '../../../../components/callout.tsx'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { useReportInAddress } from '../../reports/_components/use-report-in-address.ts'
 import { InstallOffer } from './install-offer.tsx'
 import { InstallPrompt } from './install-prompt.ts'
 import { OutageStatus } from './outage-status.tsx'
@@ -48,10 +48,24 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const listTitle = useRef<HTMLHeadingElement>(null)
   const reports = view.reports ?? []
   const first = showing ?? (draftFound === false && reports.some((record) => isCurrent(record, view.atMs)) ? 'reports' : 'form')
-  const list = reports.length > 0 ? <ReportList page={page} view={view} justSaved={justSaved} headingRef={listTitle} onCorrect={startCorrecting} /> : null
+  const onAnother = first === 'reports' ? () => show('form') : null
+  const list =
+    reports.length > 0 ? (
+      <ReportList page={page} view={view} justSaved={justSaved} headingRef={listTitle} onCorrect={startCorrecting} onAnother={onAnother} />
+    ) : null
+  const named = useReportInAddress()
+  const refused = draftFound === null ? undefined : reports.find(({ id, attention }) => attention !== null && id === named)
+  const correctNamed = useEffectEvent(() => refused && startCorrecting(refused))
 
   useWarningBeforeLoss(view)
   useEffect(() => prompt.start(), [prompt])
+
+  // Only now: its words take the place of those that were typed before, and the customer is asked first.
+  useEffect(() => {
+    if (!refused?.id) return
+    history.replaceState(history.state, '', location.pathname + location.search)
+    correctNamed()
+  }, [refused?.id])
 
   return (
     <div className={styles.page}>
@@ -66,11 +80,6 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
           {repeated ? <Callout kind="info">{text('alreadySaved')}</Callout> : null}
           {list}
           {view.outbox?.store.durable && view.disk === 'works' ? <InstallOffer prompt={prompt} store={view.outbox.store} /> : null}
-          <p>
-            <Button size="large" onClick={() => show('form')}>
-              {text('another')}
-            </Button>
-          </p>
         </>
       ) : null}
       <div hidden={first === 'reports'}>
@@ -82,7 +91,8 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
           }} onDraft={setDraftFound} onShowReports={() => show('reports')} correct={correct} />
       </div>
       {first === 'form' ? list : null}
-      <OutageStatus />
+      {/* Another one below the form than below the list: one that stays would be seen to jump up. */}
+      <OutageStatus key={first} />
     </div>
   )
 

@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useRef } from 'react'
 import { type BadgeTone, StatusBadge } from '../../../../components/status-badge.tsx'
-import { type FollowUpRecord, type ReportRecord, type ReportState, stateOf } from '../../../../worker/outbox/report-record.ts'
+import { type ReportRecord, type ReportState, stateOf } from '../../../../worker/outbox/report-record.ts'
 import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
 import { Attention, Waiting } from '../../report/_components/report-card.tsx'
 import { ReportProgress } from '../../report/_components/report-progress.tsx'
@@ -9,6 +9,7 @@ import { useReportText } from '../../report/_components/report-text.tsx'
 import { useReportStanding } from '../../report/_components/use-report-standing.ts'
 import { CorrectedTime } from './corrected-time.tsx'
 import { followUpsOf } from './follow-ups-of.ts'
+import { isWithdrawn } from './is-withdrawn.ts'
 import { type OpenPanel, ReportActions } from './report-actions.tsx'
 import { ReportChanges } from './report-changes.tsx'
 import { ReportDetails } from './report-details.tsx'
@@ -39,7 +40,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
   const followUps = followUpsOf(view, record.id)
   const hazardous = [record, ...followUps].some(({ hazards }) => hazards.length > 0)
   const dangerOnItsWay = [record, ...followUps].some(({ hazards, received }) => hazards.length > 0 && !received)
-  const state: OwnState = standing?.state === 'withdrawn' || followUps.some(isWithdrawn) ? 'withdrawn' : stateOf(record, view.atMs)
+  const state: OwnState = isWithdrawn(followUps, standing) ? 'withdrawn' : stateOf(record, view.atMs)
   const durable = view.disk === 'works'
   const titleId = `title-${record.id}`
 
@@ -70,7 +71,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
       {state === 'saved' ? <Waiting record={record} nowMs={view.atMs} durable={durable} onSend={page.send} /> : null}
       {state === 'sending' ? <p>{text('sendingText')}</p> : null}
       {state === 'needs-attention' ? <Attention record={record} onRetry={page.retry} /> : null}
-      {record.received && (state !== 'withdrawn' || standing?.state === 'withdrawn') ? <ReportProgress record={record} /> : null}
+      {record.received ? <ReportProgress record={record} withdrawn={state === 'withdrawn'} /> : null}
       <StillOutQuestion record={record} page={page} view={view} />
       <ReportDetails record={record} open={chosen} />
       <ReportChanges record={record} page={page} view={view} />
@@ -90,8 +91,4 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
     if (state === 'withdrawn') return words('withdrawn')
     return state === 'saved' && !durable ? text('stateMemory') : text(`state.${state}`)
   }
-}
-
-function isWithdrawn({ kind, received }: FollowUpRecord): boolean {
-  return kind === 'withdraw' && received !== null
 }

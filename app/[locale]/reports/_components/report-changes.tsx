@@ -3,6 +3,7 @@ import { Button } from '../../../../components/button.tsx'
 import type { ReportFollowUp } from '../../../../domain/report-follow-up.ts'
 import { type FollowUpRecord, type ReportRecord, stateOf } from '../../../../worker/outbox/report-record.ts'
 import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
+import { refusedFields } from '../../report/_components/refused-fields.ts'
 import { useReportText } from '../../report/_components/report-text.tsx'
 import { followUpsOf } from './follow-ups-of.ts'
 import { readFollowUp } from './read-body.ts'
@@ -47,9 +48,20 @@ function Change({ change, report, page, view }: { change: FollowUpRecord; report
     </li>
   )
 
+  function refusalWords({ errors, traceId }: NonNullable<FollowUpRecord['attention']>): string {
+    const fields = refusedFields(errors).map((field) => text(field))
+    return [
+      words('changeRefused', { number: phones.outageLine.shown }),
+      fields.length > 0 && text('attentionFields', { fields: fields.join(', ') }),
+      traceId && text('attentionCode', { code: traceId.slice(0, 8) }),
+    ]
+      .filter(Boolean)
+      .join(' ')
+  }
+
   function stateWords(): string {
     if (change.received) return text('receivedAt', { time: timeOf(Date.parse(change.received.acceptedAt)) })
-    if (state === 'needs-attention') return words('changeRefused', { number: phones.outageLine.shown })
+    if (change.attention) return refusalWords(change.attention)
     if (state === 'sending') return text('state.sending')
     if (view.disk !== 'works') return words('changeMemory')
     return words(report.received ? 'changeSaved' : 'changeSavedBehind', { time: timeOf(change.savedAtMs) })
