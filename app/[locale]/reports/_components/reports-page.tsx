@@ -46,6 +46,11 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
         <h1>{words('title')}</h1>
         <p className={styles.lead}>{words('lead')}</p>
       </header>
+      <p>
+        <ButtonLink look={reports?.length === 0 ? 'primary' : 'secondary'} size="large" href={`/${locale}/report`}>
+          {words(reports?.length === 0 ? 'first' : 'another')}
+        </ButtonLink>
+      </p>
       <StateNews view={view} />
       {reports === null ? (
         <div className={styles.lead}>
@@ -72,12 +77,7 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
           ))}
         </ol>
       ) : null}
-      <p>
-        <ButtonLink look={reports?.length === 0 ? 'primary' : 'secondary'} size="large" href={`/${locale}/report`}>
-          {words(reports?.length === 0 ? 'first' : 'another')}
-        </ButtonLink>
-      </p>
-      <p className={styles.kept}>{words('kept')}</p>
+      {reports ? <p className={styles.kept}>{words('kept')}</p> : null}
     </div>
   )
 }
