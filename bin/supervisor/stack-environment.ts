@@ -5,7 +5,7 @@ import type { Secrets } from '../setup/secrets.ts'
 import { postgresUrl } from '../setup/postgres.ts'
 
 /** What of the caller's environment the processes see; everything else is Stormdoor's own and set here. */
-const passedOn = /^(PATH|HOME|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|LOG_LEVEL|OTEL_.*|HOST|STORMDOOR_REGION|STORMDOOR_BUILD|STORMDOOR_TRUSTED_PROXIES|KAFKA_[A-Z_]+)$/
+const passedOn = /^(PATH|HOME|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|LOG_LEVEL|OTEL_.*|HOST|STORMDOOR_REGION|STORMDOOR_BUILD|STORMDOOR_TRUSTED_PROXIES|STORMDOOR_DOORS|KAFKA_[A-Z_]+)$/
 
 export interface StackEnvironmentOptions {
   dataDir: string

@@ -58,7 +58,7 @@ export async function specOf(name: StackProcessName, plan: StackPlan): Promise<P
     stage: role,
     command: [nodeProgram, ...entry],
     env: {
-      ...plan.env, STORMDOOR_NODE: name, ADMIN_PORT: String(adminPort), ...(port ? { PORT: String(port) } : {}),
+      ...(role === 'api' ? { STORMDOOR_DOORS: String(plan.nodes) } : {}), ...plan.env, STORMDOOR_NODE: name, ADMIN_PORT: String(adminPort), ...(port ? { PORT: String(port) } : {}),
       ...(role === 'web' ? { HOST: '127.0.0.1' } : {}),
       ...(role === 'api' ? { WEB_URL: webUrls(plan, Number(node)), REUSE_PORT: String(plan.nodes > 1) } : {}),
     },

@@ -27,7 +27,7 @@ const IDLE_CHECK_MS = 25
  */
 export async function startApi(): Promise<{ port: number; stop(): Promise<void> }> {
   const environment = readEnvironment([
-    'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_SIGNING_KEYS', 'STORMDOOR_TRUSTED_PROXIES', 'EVENT_LOG_URL',
+    'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_SIGNING_KEYS', 'STORMDOOR_TRUSTED_PROXIES', 'STORMDOOR_DOORS', 'EVENT_LOG_URL',
     'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'REUSE_PORT', 'ADMIN_PORT',
   ])
   const logger = createLogger('api')
@@ -40,6 +40,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const door = await createDoor({
     log, receipts, clock, random, utility, logger, instrument,
     slotKey: slotKeyOf(keys),
+    doors: environment.STORMDOOR_DOORS,
     publicUrl: environment.PUBLIC_URL,
     webUrls: environment.WEB_URL,
     trustedProxies: environment.STORMDOOR_TRUSTED_PROXIES,

@@ -19,6 +19,8 @@ const variables = {
     .default('')
     .transform((list) => list.split(',').map((address) => address.trim()).filter(Boolean))
     .describe('Addresses or networks whose X-Forwarded-* is believed, with commas; none by default'),
+  STORMDOOR_DOORS: z.coerce.number().int().min(1).max(1_000).default(1)
+    .describe('How many api processes take reports for the whole utility: each begins with its share of what they take together'),
   WEB_URL: z
     .string()
     .transform((list) => list.split(',').map((url) => url.trim()).filter(Boolean))

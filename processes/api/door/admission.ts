@@ -27,6 +27,7 @@ export interface AdmissionOptions {
   random: Random
   /** Shared by the nodes: see slotKeyOf. */
   slotKey: Uint8Array
+  /** This door's share of both. */
   storm: { expectedStormReports: number; stormReportsPerSecond: number }
   /** Told of every ticket that is shown. */
   onTicket?: (outcome: TicketOutcome) => void

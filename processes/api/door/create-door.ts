@@ -23,6 +23,8 @@ import { loadSite, type SiteFolders } from './site.ts'
 export interface DoorOptions extends Omit<DoorContext, 'admission' | 'limits'> {
   /** For tickets of send slots, the same on every node: see slotKeyOf. */
   slotKey: Uint8Array
+  /** How many doors the utility has, this one included; 1 by default. */
+  doors?: number
   /** The web processes; the first one that answers is asked. */
   webUrls: readonly string[]
   /** Built files; read once, now. */
@@ -40,8 +42,10 @@ export interface DoorOptions extends Omit<DoorContext, 'admission' | 'limits'> {
 export async function createDoor(options: DoorOptions): Promise<FastifyInstance> {
   const limits: DoorLimits = { ...DOOR_LIMITS, ...options.limits }
   const loopDelay = new LoopDelay()
-  const { clock, random, slotKey, utility } = options
-  const admission = new Admission({ bounds: limits, loopDelay, clock, random, slotKey, storm: utility.outages, onTicket: countTicket, onFigures: showFigures })
+  const { clock, random, slotKey, utility, doors = 1 } = options
+  // Of the storm and of what takes it alike: phones spread their return by the same ratio whichever door they ask.
+  const storm = { expectedStormReports: utility.outages.expectedStormReports / doors, stormReportsPerSecond: utility.outages.stormReportsPerSecond / doors }
+  const admission = new Admission({ bounds: limits, loopDelay, clock, random, slotKey, storm, onTicket: countTicket, onFigures: showFigures })
   const context: DoorContext = { ...options, limits, admission }
   const site = await loadSite(options.folders, options.publicUrl)
   const app = Fastify({

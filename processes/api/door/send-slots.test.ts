@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 /** A door whose log answers nothing until it is let go, in the order of asking; its clock stands still until it is put forward. */
-async function openAtHangingLog(limits: Partial<DoorLimits>, stormReportsPerSecond: number) {
+async function openAtHangingLog(limits: Partial<DoorLimits>, stormReportsPerSecond: number, doors = 1) {
   const waiting: ((error: Error) => void)[] = []
   appends = 0
   find = () => Promise.resolve(null)
@@ -36,7 +36,7 @@ async function openAtHangingLog(limits: Partial<DoorLimits>, stormReportsPerSeco
     find: (topic, id) => find(topic, id),
   }
   const clock = { ...systemClock, nowMs: () => START_MS + shift.ms, monotonicMs: () => shift.ms }
-  door = await openDoor({ log, clock, limits, utility: { ...utility, outages: { ...utility.outages, stormReportsPerSecond } } })
+  door = await openDoor({ log, clock, limits, doors, utility: { ...utility, outages: { ...utility.outages, stormReportsPerSecond } } })
 }
 
 /** Sent, and now in the log. */
@@ -79,6 +79,14 @@ describe('send slots @door', () => {
     shift.ms += 60_000
     await refused({ 'report-slot': second.ticket })
     expect(await counts()).toEqual({ given: 6, forged: 1, honoured: 1, missed: 1 })
+  })
+
+  it('are as far apart as one of several doors needs, while phones spread by what all take together', async () => {
+    await openAtHangingLog({ normalInFlight: 0 }, 4, 4)
+    expect((await refused()).inMs).toBe(1_000)
+    expect((await refused()).inMs, 'a quarter of four a second, at 95 %').toBe(2_053)
+    const keys = await fetch(`${door.url}/.well-known/jwks.json`)
+    expect(Number(keys.headers.get('send-spread-ms')), '500,000 reports at 90 % of 4 a second').toBe(Math.round(500_000_000 / 3.6))
   })
 
   it('are given to reports that a log refuses, so that not all come back together; not to hazards', async () => {
