@@ -187,6 +187,19 @@ describe('a follow-up to a report @outbox', () => {
     expect([await outbox.store.listReports(), await outbox.store.listFollowUps()]).toEqual([[], []])
   })
 
+  test('a received report does not go with the clock that was wrong when it was received', async () => {
+    const outbox = phone(door)
+    const report = await saved(outbox)
+    outbox.clock.setWall(Date.UTC(2020, 0, 1))
+    await sendDue(outbox)
+    outbox.clock.setWall(Date.UTC(2026, 1, 1))
+    await sendDue(outbox)
+    expect(await outbox.store.listReports()).toMatchObject([{ id: report.id }])
+    outbox.clock.setWall(Date.UTC(2026, 2, 5))
+    await sendDue(outbox)
+    expect(await outbox.store.listReports()).toEqual([])
+  })
+
   test('cannot be made to a report that this phone does not have', async () => {
     await expect(saveFollowUp(phone(door), { reportId: 'x', describe: () => withdrawal })).rejects.toThrow(UnknownReportError)
   })

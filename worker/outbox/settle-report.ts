@@ -3,6 +3,7 @@ import { isAboutTheLine, isUrgent, putting } from './claim-report.ts'
 import type { Verdict } from './classify-answer.ts'
 import { afterFailure, afterSuccess, type Line } from './line.ts'
 import type { Change, Contents } from './outbox-store.ts'
+import type { Delivery } from './report-record.ts'
 import { retryDelayMs } from './retry-policy.ts'
 import { type ServerClock, sharperServerClock } from './server-clock.ts'
 
@@ -62,7 +63,8 @@ const RECEIVED_KEPT_MS = 30 * 24 * 60 * 60_000
 
 /** Forgets reports that were received more than 30 days ago, with their follow-ups when none of them waits. Nothing else is ever removed. */
 export function pruneReceived({ reports, followUps }: Contents, nowMs: number): Change<void> {
-  const isOld = ({ received }: { received: { atMs: number } | null }) => received !== null && nowMs - received.atMs > RECEIVED_KEPT_MS
+  // By both clocks: a phone that comes back on may take years for passed when its own is set.
+  const isOld = ({ received }: Pick<Delivery, 'received'>) => received !== null && nowMs - Math.max(received.atMs, Date.parse(received.acceptedAt)) > RECEIVED_KEPT_MS
   const old = new Set(
     reports.filter((report) => isOld(report) && followUps.every((followUp) => followUp.reportId !== report.id || isOld(followUp))).map(({ id }) => id),
   )

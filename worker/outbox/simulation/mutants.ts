@@ -174,7 +174,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forgets reports that were never received',
     file: 'outbox/settle-report.ts',
-    find: 'received !== null && nowMs - received.atMs > RECEIVED_KEPT_MS',
+    find: 'received !== null && nowMs - Math.max(received.atMs, Date.parse(received.acceptedAt)) > RECEIVED_KEPT_MS',
     replace: 'nowMs - (received?.atMs ?? 0) > RECEIVED_KEPT_MS',
     breaks: /removed before it was received/,
     seed: 1,
