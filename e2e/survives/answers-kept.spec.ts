@@ -78,7 +78,7 @@ test.describe('an answer that settles nothing @outbox @survives', () => {
     const slotMs = 6_000
     await visitReportPage(page, portal.url)
     const sees: string[] = []
-    await behindGateway(portal, answerOnce(problem(503, 'overloaded', { 'retry-after': '6', 'send-slot-ms': String(slotMs), 'send-slot': 'a.ticket' })), async (gateway) => {
+    await behindGateway(portal, answerOnce(problem(503, 'overloaded', { 'retry-after': '1', 'send-slot-ms': String(slotMs), 'send-slot': 'a.ticket' })), async (gateway) => {
       await sendReport(page, marker)
       await expect(reportCard(page, marker)).toContainText(BUSY)
       sees.push(await wordsOf(reportCard(page, marker), BUSY))
