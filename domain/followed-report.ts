@@ -19,6 +19,9 @@ export interface FollowedReport {
   additions: number
 }
 
+/** Of one report that count, the oldest: nobody has more to say, and whoever sends without end must not keep the desk from the others' reports. */
+export const MOST_FOLLOW_UPS = 100
+
 /** A report that waited longer before it arrived may be over: the customer is asked before a crew is sent. */
 export const ASK_AFTER_MS = 3_600_000
 

@@ -4,7 +4,7 @@ import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { systemClock } from '../../domain/clock.ts'
 import type { OutageReported } from '../../domain/event.ts'
-import { type FollowUpFact, followedReport } from '../../domain/followed-report.ts'
+import { type FollowUpFact, followedReport, MOST_FOLLOW_UPS } from '../../domain/followed-report.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
 import { foldBatch } from './fold-batch.ts'
@@ -19,7 +19,8 @@ const PARTITION = 'outages/0'
 /**
  * Accounts that move, change phones and share meters, some under an id with another body; reports with conflicts, copies and
  * noise; matches before, after and twice; follow-ups before and after their report, repeated, under another body and under another
- * secret, and some to reports that never come. Which record of an id is the first has nothing to do with its clock.
+ * secret, some to reports that never come, and more of one report than count. Which record of an id is the first has nothing to do
+ * with its clock.
  */
 function history(): LogRecord[] {
   const facts = []
@@ -48,6 +49,7 @@ function history(): LogRecord[] {
     if (number % 7 === 0) facts.push(sampleFollowUp(number, 4, { reason: 'other' }, strange), sampleFollowUp(number, 5, { hazards: ['injury'], personal: {} }, strange))
     if (number % 9 === 0) facts.push(sampleFollowUp(number, 6, { reason: 'mistake' }))
   }
+  for (let index = 0; index < MOST_FOLLOW_UPS + 30; index++) facts.push(sampleFollowUp(1, 10 + index, { stillOut: 'yes' }))
   const envelopes = shuffled(facts, seededFraction(1)).map((fact, order) => sampleEvent(order, fact))
   for (let number = 0; number < 40; number += 5) {
     const { id } = sampleEvent(0, sampleAccount(number))
@@ -75,6 +77,7 @@ function expectedFollowUps(records: readonly LogRecord[]): Followed[] {
     const report = envelope.data as OutageReported
     const followUps = firsts.map(({ type, data }) => ({ type, data }) as FollowUpFact)
       .filter(({ data }) => 'followUpId' in data && data.reportId === report.reportId && data.secretHash === report.secretHash)
+      .slice(0, MOST_FOLLOW_UPS)
     const { hazardous, state } = followedReport(report, { matched: ids.has(report.reportId), followUps })
     return { report_id: report.reportId, hazardous, withdrawn: state === 'withdrawn', follow_ups: followUps.map(({ data }) => data.followUpId) }
   }).sort((a, b) => (a.report_id < b.report_id ? -1 : 1))

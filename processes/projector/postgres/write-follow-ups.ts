@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import { MOST_FOLLOW_UPS } from '../../../domain/followed-report.ts'
 import type { FollowUpRecord } from '../fold-batch.ts'
 
 /** Kept under whatever secret until their report is there, then judged by its own. A repeat changes nothing. */
@@ -19,8 +20,8 @@ export async function keepFollowUps(client: ClientBase, schema: string, records:
 }
 
 /**
- * Once the report is there: follow-ups under another secret go, and the rest mark it as followedReport says. A mistake
- * takes back the danger that was named before it; nothing else does.
+ * Once the report is there: follow-ups under another secret go, and what comes after MOST_FOLLOW_UPS; the rest mark it as
+ * followedReport says. A mistake takes back the danger that was named before it; nothing else does.
  */
 export async function judgeFollowUps(client: ClientBase, schema: string, reportIds: readonly string[]): Promise<void> {
   // Most reports have none. OFFSET 0 keeps to the index: as a plain join, a table without statistics is read whole for each batch.
@@ -34,6 +35,13 @@ export async function judgeFollowUps(client: ClientBase, schema: string, reportI
   await client.query(
     `DELETE FROM ${schema}.report_follow_up AS held USING ${schema}.outage_report AS report
      WHERE held.report_id = ANY($1::uuid[]) AND report.report_id = held.report_id AND held.secret_hash <> report.secret_hash`,
+    followed,
+  )
+  await client.query(
+    `DELETE FROM ${schema}.report_follow_up AS held USING (
+       SELECT report_id, follow_up_id, row_number() OVER (PARTITION BY report_id ORDER BY report_follow_up.version COLLATE "C") AS place
+       FROM ${schema}.report_follow_up JOIN ${schema}.outage_report USING (report_id) WHERE report_id = ANY($1::uuid[])) AS counted
+     WHERE counted.place > ${MOST_FOLLOW_UPS} AND held.report_id = counted.report_id AND held.follow_up_id = counted.follow_up_id`,
     followed,
   )
   await client.query(

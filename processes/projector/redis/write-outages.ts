@@ -1,5 +1,5 @@
 import type { ChainableCommander, Redis } from 'ioredis'
-import type { FollowUpFact } from '../../../domain/followed-report.ts'
+import { type FollowUpFact, MOST_FOLLOW_UPS } from '../../../domain/followed-report.ts'
 import { isHazardous } from '../../../domain/outage-report.ts'
 import { deskChannel } from '../../../server/outages/report-cache.ts'
 import { fenceKeys, fenceValues, LUA_IS_FENCED, type ProjectionFence } from '../../../server/platform/projection-state.ts'
@@ -11,7 +11,7 @@ import type { FoldedBatch } from '../fold-batch.ts'
  * field `first` with its `bodyHash.secretHash` in `first-hashes`, the match as `version|asOf|circuit|JSON` in `match`, and each
  * other body as `version|asOf` in the field `bodyHash.secretHash`: kept when it is a conflict, or while the first is not there.
  * A follow-up is `version|asOf|secretHash|mark|JSON` in `follow-up:{id}`, kept when it has the report's secret, or while the
- * first is not there; marks: `withdrawn`, `mistaken` (so withdrawn), `endangered` (a hazard added), `said`.
+ * first is not there, and only the oldest MOST_FOLLOW_UPS; marks: `withdrawn`, `mistaken` (so withdrawn), `endangered` (a hazard added), `said`.
  * `report:{id}` and the sets are made from it at each change; JSON is passed on as text, for cjson would lose empty lists.
  */
 const FOLD = `${LUA_IS_BEFORE}
@@ -42,7 +42,7 @@ local function refold(id, fold, channel)
       local held = parts(fields[index + 1], 4)
       if held[3] == secretOf(hashes) then
         followUps[#followUps + 1] = held
-        see(held)
+        held.field = field
       else
         redis.call('HDEL', fold, field)
       end
@@ -56,8 +56,10 @@ local function refold(id, fold, channel)
     end
   end
   table.sort(followUps, function(one, other) return isBefore(one[1], other[1]) end)
+  while #followUps > ${MOST_FOLLOW_UPS} do redis.call('HDEL', fold, table.remove(followUps).field) end
   local hazardous, withdrawn, texts = first[4] == '1', false, {}
   for index, held in ipairs(followUps) do
+    see(held)
     if held[4] == 'withdrawn' or held[4] == 'mistaken' then withdrawn = true end
     if held[4] == 'mistaken' then hazardous = false end
     if held[4] == 'endangered' then hazardous = true end
