@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openMemoryStore } from '../../../../worker/outbox/memory-store.ts'
+import { phone, resetBrowser, simulatedDoor } from '../../../../worker/outbox/outbox.fixture.ts'
 import type { Draft } from '../../../../worker/outbox/report-record.ts'
+import { newDraft, saveReport } from '../../../../worker/outbox/save-report.ts'
 import { dropDraftCopy, keepDraftCopy, newestDraft } from './draft-copy.ts'
+import { reportFromFields } from './report-from-fields.ts'
 
 const draft = (id: string, updatedAtMs: number): Draft => ({ id, secret: 's', fields: { address: `at ${updatedAtMs}` }, updatedAtMs })
 
 describe('what was typed just before a page was left @outbox', () => {
   beforeEach(() => {
+    resetBrowser()
     const kept = new Map<string, string>()
     vi.stubGlobal('sessionStorage', { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => kept.set(name, value), removeItem: (name: string) => kept.delete(name) })
   })
@@ -34,13 +38,24 @@ describe('what was typed just before a page was left @outbox', () => {
   })
 
   test('is not offered once it was saved as a report', async () => {
-    const saved = { readDraft: async () => undefined, writeDraft: async () => {} }
-    keepDraftCopy(draft('a', 1))
-    expect(await newestDraft(saved)).toBeUndefined()
+    const outbox = phone(await simulatedDoor())
+    const typed = { ...newDraft(outbox), fields: { address: '12 Elm Street', scope: 'dim' } }
+    await saveReport(outbox, typed, (savedAtMs) => reportFromFields(typed.fields, 'en', savedAtMs))
+    keepDraftCopy(typed)
+    expect(await newestDraft(outbox.store)).toBeUndefined()
+  })
+
+  test('comes back when another tab has saved other words under its id', async () => {
+    const outbox = phone(await simulatedDoor())
+    const typed = { ...newDraft(outbox), fields: { address: '12 Elm Street', scope: 'dim' } }
+    await saveReport(outbox, typed, (savedAtMs) => reportFromFields(typed.fields, 'en', savedAtMs))
+    const more = { ...typed, fields: { ...typed.fields, accessNotes: 'A dog' } }
+    keepDraftCopy(more)
+    expect(await newestDraft(outbox.store)).toEqual(more)
   })
 
   test('comes back from a browser whose disk refuses, and what is no draft does not', async () => {
-    const refuses = { readDraft: () => Promise.reject(new Error('no disk')), writeDraft: () => Promise.reject(new Error('no disk')) }
+    const refuses = { listReports: () => Promise.reject(new Error('no disk')), readDraft: () => Promise.reject(new Error('no disk')), writeDraft: () => Promise.reject(new Error('no disk')) }
     keepDraftCopy(draft('a', 1))
     expect(await newestDraft(refuses)).toEqual(draft('a', 1))
     sessionStorage.setItem('report-draft', '{"id":')

@@ -1,5 +1,6 @@
 import type { OutboxStore } from '../../../../worker/outbox/outbox-store.ts'
 import type { Draft } from '../../../../worker/outbox/report-record.ts'
+import { saysOtherwise } from './says-otherwise.ts'
 
 const NAME = 'report-draft'
 
@@ -23,10 +24,15 @@ export function dropDraftCopy(): void {
   }
 }
 
-/** What was typed last: by the disk, or by this tab's copy when that is newer. Never what was saved as a report since. */
-export async function newestDraft(store: Pick<OutboxStore, 'readDraft' | 'writeDraft'>): Promise<Draft | undefined> {
+/**
+ * What was typed last: by the disk, or by this tab's copy when that is newer. Never what was saved as a report since;
+ * but the copy, when another tab has saved other words under its id.
+ */
+export async function newestDraft(store: Pick<OutboxStore, 'readDraft' | 'writeDraft' | 'listReports'>): Promise<Draft | undefined> {
   const copy = readCopy()
   try {
+    const saved = copy && (await store.listReports()).find(({ id }) => id === copy.id)
+    if (saved && saysOtherwise(copy.fields, saved)) return copy
     const kept = await store.readDraft()
     if (!copy || (kept && kept.updatedAtMs >= copy.updatedAtMs)) return kept
     await store.writeDraft(copy)

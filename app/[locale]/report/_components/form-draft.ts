@@ -61,13 +61,33 @@ export class FormDraft {
     return this.#form !== null && Object.keys(typed(readFields(this.#form))).length > 0
   }
 
-  /** A form under a new id, empty or with these words: for another report, never for another try. */
-  renew(fields: Fields = {}): void {
+  /** Null until something is typed or put back. */
+  get id(): string | null {
+    return this.#draft?.id ?? null
+  }
+
+  /** The words that stand, under a new id: those that went under the old one were others. */
+  takeNewId(): void {
+    this.#draft = null
+    dropDraftCopy()
+    this.#keep()
+  }
+
+  /**
+   * An empty form, for its words were saved as a report: the draft went with that. Nothing is written, for by now
+   * the disk may hold what another tab has typed.
+   */
+  clear(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#form?.reset()
     this.#draft = null
     dropDraftCopy()
+  }
+
+  /** A form under a new id, empty or with these words: for another report, never for another try. */
+  renew(fields: Fields = {}): void {
+    this.clear()
     if (this.#form && Object.keys(fields).length > 0) {
       restoreFields(this.#form, fields)
       this.#form.dispatchEvent(new Event('restored'))

@@ -12,9 +12,11 @@ import { fieldsFromReport } from './fields-from-report.ts'
 import { readFields } from './form-fields.ts'
 import { HazardSection } from './hazard-section.tsx'
 import { NoDiskNotice } from './no-disk-notice.tsx'
+import { OvertakenNotice } from './overtaken-notice.tsx'
 import { type FieldFault, faultsOf, placeOf, reportFromFields } from './report-from-fields.ts'
 import { useReportText } from './report-text.tsx'
 import type { Place } from './same-place.ts'
+import { saysOtherwise } from './says-otherwise.ts'
 import { SinceSection } from './since-section.tsx'
 import { useDraft } from './use-draft.ts'
 import type { OutboxView, PageOutbox } from './page-outbox.ts'
@@ -25,7 +27,7 @@ interface Props {
   page: PageOutbox
   view: OutboxView
   onSaved: (alreadySaved: boolean) => void
-  /** Whether something typed earlier was put back. */
+  /** Whether words stand in the form: put back from earlier, or typed. */
   onDraft: (found: boolean) => void
   onShowReports: () => void
   /** A refused report whose words are to be sent again, corrected, as a new one. */
@@ -46,13 +48,18 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
   const [refusal, setRefusal] = useState<UnavailableReason | null>(null)
   const [restored, setRestored] = useState(false)
   const [place, setPlace] = useState<Place>({})
+  /** What another tab sent under this form's draft; other words stand in the form. */
+  const [overtakenBy, setOvertakenBy] = useState<ReportRecord | null>(null)
   const { outbox } = view
   const draft = useDraft(form, outbox, noteDraft)
   const takeWordsOf = useEffectEvent(correctReport)
+  const compare = useEffectEvent(compareWithSent)
 
   useEffect(() => {
     if (correct) takeWordsOf(correct)
   }, [correct])
+
+  useEffect(() => compare(view.reports), [view.reports])
 
   const refused = refusal ?? view.refusal
   const error = (fault: FieldFault, words: string) => (faults.includes(fault) ? words : undefined)
@@ -84,6 +91,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
       <WhereSection form={form} view={view} place={place} onChange={typed} onShowReports={onShowReports} error={error('where', text('errorWhere'))} />
       <SinceSection error={error('sinceAt', text('errorSinceAt'))} />
       <DetailsSection />
+      {overtakenBy ? <OvertakenNotice record={overtakenBy} /> : null}
       {refused ? <NoDiskNotice reason={refused} onSend={sendDirectly} onSaveAgain={() => void save()} /> : null}
       <div className={styles.send} hidden={refused !== null}>
         <Button type="submit" look="primary" size="large" className={styles.wide} disabled={phase === 'saving'}>
@@ -104,15 +112,29 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
     const fields = readFields(form.current)
     setHazards([fields['hazards'] ?? []].flat())
     setPlace(placeOf(fields))
+    compareWithSent(view.reports)
     setFaults((standing) => (standing.length === 0 ? standing : standing.filter((fault) => faultsOf(fields, Date.now()).includes(fault))))
   }
 
   function typed() {
     noteChange()
+    onDraft(true)
     if (outbox) draft.changed()
   }
 
+  /** Another tab may have sent the draft that they share. Words that it did not send become a draft of their own. */
+  function compareWithSent(reports: OutboxView['reports']) {
+    const sent = draft.id !== null && reports?.find(({ id }) => id === draft.id)
+    if (sent && form.current && phase === 'open' && saysOtherwise(readFields(form.current), sent)) standApartFrom(sent)
+  }
+
+  function standApartFrom(sent: ReportRecord) {
+    draft.takeNewId()
+    setOvertakenBy(sent)
+  }
+
   function startOver() {
+    setOvertakenBy(null)
     draft.renew()
     noteDraft(false)
     noteChange()
@@ -122,6 +144,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
     const report = readReport(record)
     if (!report || (draft.hasWords() && !window.confirm(text('correctReplaces')))) return
     draft.renew(fieldsFromReport(report))
+    setOvertakenBy(null)
     setRestored(true)
     noteChange()
   }
@@ -155,8 +178,15 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
     }
     setPhase('saving')
     try {
-      const { alreadySaved } = await page.save(current, (savedAtMs) => reportFromFields(current.fields, locale, savedAtMs))
-      draft.renew()
+      const { record, alreadySaved } = await page.save(current, (savedAtMs) => reportFromFields(current.fields, locale, savedAtMs))
+      if (alreadySaved && saysOtherwise(current.fields, record)) {
+        setPhase('open')
+        setRefusal(null)
+        standApartFrom(record)
+        return
+      }
+      draft.clear()
+      setOvertakenBy(null)
       setHazards([])
       setPlace({})
       setRestored(false)
