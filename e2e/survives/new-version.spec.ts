@@ -1,11 +1,17 @@
 import type { Page } from '@playwright/test'
 import { expect, newMarker, reportCard, sendReport, test as base, visitReportPage } from '../support/test.ts'
+import { holdStore } from '../support/hold-store.ts'
+import { rendererOf } from '../support/renderer-of.ts'
+import { stopBetweenWrites } from '../support/stop-between-writes.ts'
 import { withoutBackgroundSync } from '../support/with-phone.ts'
 import { expectSurvived, wordsOf } from './expect-survived.ts'
+import { noDiskNotice } from './ways-out.ts'
 import { RELEASED_VERSION, type ReleaseSwitch, startReleaseSwitch } from './release-switch.ts'
 
 const family = 'New version'
 const RECEIVED = 'Received — reference'
+/** Chromium takes a transaction back that has done nothing for a minute while others wait for it; then a lease's length. */
+const STOPPED_WITHIN_A_WRITE_MS = 150_000
 
 const test = base.extend<{ site: ReleaseSwitch }>({
   site: async ({ portal, context }, use) => {
@@ -151,4 +157,40 @@ test.describe('the app changes while a report waits @outbox @survives @full', ()
     sees.push(await wordsOf(reportCard(page, marker)))
     await expectSurvived(portal, browser, { family, case: `queue of this version opened by ${RELEASED_VERSION} after a rollback`, marker, sees })
   })
+
+  for (const [when, stop] of [
+    ['between writes', stopBetweenWrites],
+    ['in the middle of a write', async (pid: number, _witness: Page, old: Page) => {
+      await holdStore(old)
+      process.kill(pid, 'SIGSTOP')
+    }],
+  ] as const) {
+    test(`a tab of the old version is stopped ${when} while the new one comes`, async ({ page: old, context, portal, browser, site }) => {
+      test.setTimeout(300_000)
+      const marker = newMarker('old-stopped')
+      site.serve('released')
+      await visitReportPage(old, portal.url)
+      const pid = await rendererOf(browser, old)
+      const sees = [await saveUnsent(old, site, marker)]
+      const page = await context.newPage()
+      await page.goto(`${portal.url}/en/report`)
+      expect(await rendererOf(browser, page), 'another process').not.toBe(pid)
+      try {
+        await stop(pid, page, old)
+        site.serve('current')
+        const session = await context.newCDPSession(page)
+        const loaded = page.waitForEvent('load')
+        await session.send('Page.reload', { ignoreCache: true })
+        await loaded
+        await expectPageOf(page, 'current')
+        await letThrough(page, site)
+        if (stop !== stopBetweenWrites) sees.push(await wordsOf(noDiskNotice(page), 'Send directly'))
+        await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: STOPPED_WITHIN_A_WRITE_MS })
+        sees.push(await wordsOf(reportCard(page, marker), RECEIVED))
+      } finally {
+        process.kill(pid, 'SIGCONT')
+      }
+      await expectSurvived(portal, browser, { family, case: `page of this version beside a page of ${RELEASED_VERSION} that is stopped ${when}`, marker, sees })
+    })
+  }
 })

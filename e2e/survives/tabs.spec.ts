@@ -1,7 +1,8 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import type { Portal } from '../support/portal.ts'
 import { rendererOf } from '../support/renderer-of.ts'
-import { storeIsIdle } from '../support/store-is-idle.ts'
+import { holdStore } from '../support/hold-store.ts'
+import { stopBetweenWrites } from '../support/stop-between-writes.ts'
 import { expect, fillReport, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
 import { expectSurvived, numbered, wordsOf } from './expect-survived.ts'
 import { expectWaysOut, sendDirectly } from './ways-out.ts'
@@ -46,22 +47,28 @@ async function wakeAll(portal: Portal, tabs: readonly Page[]): Promise<void> {
   )
 }
 
-/** Keeps a transaction over everything open for as long as this tab runs or is stopped. */
-async function holdStore(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const opening = indexedDB.open('stormdoor')
-        opening.addEventListener('success', () => {
-          const store = opening.result.transaction(opening.result.objectStoreNames, 'readwrite').objectStore('notes')
-          const goOn = () => {
-            resolve()
-            store.get('nothing').addEventListener('success', goOn)
-          }
-          goOn()
-        })
-      }),
-  )
+/** Two tabs with the same words, under one id that was made in the first. */
+async function tabsOfOneDraft(context: BrowserContext, portal: Portal, marker: string): Promise<[Page, Page]> {
+  const first = await context.newPage()
+  await visitReportPage(first, portal.url)
+  await fillReport(first, marker)
+  const second = await context.newPage()
+  await expect(async () => {
+    await second.goto(`${portal.url}/en/report`)
+    await expect(second.getByLabel('Anything the crew should know?')).toHaveValue(marker, { timeout: 1000 })
+  }).toPass()
+  return [first, second]
+}
+
+function overtakenNotice(page: Page) {
+  return page.getByRole('status').filter({ hasText: 'A report was sent from another tab' })
+}
+
+/** The form is in sight with these words in it. */
+async function expectToStand(page: Page, marker: string): Promise<void> {
+  await expect(page.getByLabel('Address', { exact: true })).toBeVisible()
+  await expect(page.getByLabel('Address', { exact: true })).toHaveValue(`12 ${marker} Street`)
+  await expect(page.getByLabel('Anything the crew should know?')).toHaveValue(marker, { timeout: 1000 })
 }
 
 test.describe('tabs and worker send at once @outbox @survives', () => {
@@ -79,14 +86,7 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
 
   test('one draft sent from two tabs is one report @full', async ({ context, portal, browser }) => {
     const marker = newMarker('one-draft')
-    const first = await context.newPage()
-    await visitReportPage(first, portal.url)
-    await fillReport(first, marker)
-    const second = await context.newPage()
-    await expect(async () => {
-      await second.goto(`${portal.url}/en/report`)
-      await expect(second.getByLabel('Anything the crew should know?')).toHaveValue(marker, { timeout: 1000 })
-    }).toPass()
+    const [first, second] = await tabsOfOneDraft(context, portal, marker)
     const send = (page: Page) => page.getByRole('button', { name: 'Send report' }).evaluate((button: HTMLButtonElement) => button.click())
     await Promise.all([first, second].map(send))
     const said = async () => (await Promise.all([first, second].map((page) => page.getByText('This report was already saved').count()))).reduce((sum, one) => sum + one)
@@ -94,6 +94,41 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     for (const page of [first, second]) await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
     const sees = [await wordsOf(reportCard(first, marker))]
     await expectSurvived(portal, browser, { family, case: 'the same form is sent from two tabs', marker, sees })
+  })
+
+  test('one draft gets other words in a second tab: none of them are lost, and none go by themselves @full', async ({ context, portal, browser }) => {
+    const marker = newMarker('two-minds')
+    const [first, second] = await tabsOfOneDraft(context, portal, numbered(marker, 0))
+    await fillReport(second, numbered(marker, 1))
+    await first.getByRole('button', { name: 'Send report' }).click()
+    await expect(reportCard(first, numbered(marker, 0))).toContainText(RECEIVED, { timeout: 60_000 })
+    await expect(overtakenNotice(second)).toBeVisible()
+    const sees = [await wordsOf(overtakenNotice(second))]
+    await expect(reportCard(second, numbered(marker, 0))).toContainText(RECEIVED)
+    await expectToStand(second, numbered(marker, 1))
+    await expect(async () => {
+      await second.reload()
+      await expectToStand(second, numbered(marker, 1))
+    }).toPass()
+    expect(await portal.eventsWith(numbered(marker, 1))).toEqual([])
+    await second.getByRole('button', { name: 'Send report' }).click()
+    await expect(reportCard(second, numbered(marker, 1))).toContainText(RECEIVED, { timeout: 60_000 })
+    await expectSurvived(portal, browser, { family, case: 'one draft is sent from one tab and gets other words in another', marker, count: 2, sees })
+  })
+
+  test('one draft is sent from two tabs at once with different words @full', async ({ context, portal, browser }) => {
+    const marker = newMarker('two-words')
+    const tabs = await tabsOfOneDraft(context, portal, numbered(marker, 0))
+    await fillReport(tabs[1], numbered(marker, 1))
+    await Promise.all(tabs.map((page) => page.getByRole('button', { name: 'Send report' }).evaluate((button: HTMLButtonElement) => button.click())))
+    const kept = async () => (await Promise.all(tabs.map((page) => overtakenNotice(page).count()))).indexOf(1)
+    await expect.poll(kept, { message: 'the tab that keeps its words' }).not.toBe(-1)
+    const later = await kept()
+    const sees = [await wordsOf(overtakenNotice(tabs[later]!))]
+    await expectToStand(tabs[later]!, numbered(marker, later))
+    await tabs[later]!.getByRole('button', { name: 'Send report' }).click()
+    for (const page of tabs) for (const which of [0, 1]) await expect(reportCard(page, numbered(marker, which))).toContainText(RECEIVED, { timeout: 60_000 })
+    await expectSurvived(portal, browser, { family, case: 'one draft is sent from two tabs at once with different words', marker, count: 2, sees })
   })
 
   test('five tabs and the worker, the one that sends is stopped in the middle @full', async ({ context, portal, browser }) => {
@@ -105,10 +140,7 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     const stopped = await rendererOf(browser, tabs[0]!)
     const [, running] = tabs
     expect(await rendererOf(browser, running!), 'another process').not.toBe(stopped)
-    const cut = portal.network.cutNext('before-response', async () => {
-      await storeIsIdle(tabs[0]!)
-      process.kill(stopped, 'SIGSTOP')
-    })
+    const cut = portal.network.cutNext('before-response', () => stopBetweenWrites(stopped, running!))
     try {
       await wakeAll(portal, tabs)
       await cut
@@ -128,10 +160,9 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     const frozen = await context.newPage()
     await frozen.goto(`${portal.url}/en/report`)
     const pid = await rendererOf(browser, frozen)
-    const cut = portal.network.cutNext('before-response', async () => {
-      await storeIsIdle(frozen)
-      process.kill(pid, 'SIGSTOP')
-    })
+    const witness = await context.newPage()
+    await witness.goto(`${portal.url}/.well-known/jwks.json`)
+    const cut = portal.network.cutNext('before-response', () => stopBetweenWrites(pid, witness))
     const sees: string[] = []
     try {
       await sendReport(frozen, marker)
