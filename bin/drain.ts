@@ -107,7 +107,7 @@ try {
 } catch (error) {
   const code = (error as { code?: string }).code ?? ''
   const usage = error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS')
-  const plain = error instanceof CurveError || code === 'ENOENT'
+  const plain = error instanceof CurveError || ['ENOENT', 'EISDIR', 'EACCES'].includes(code)
   const text = usage ? `${(error as Error).message}\n\n${USAGE}` : plain ? (error as Error).message : error instanceof Error ? error.stack : String(error)
   process.stderr.write(`${text}\n`)
   process.exitCode = 1
