@@ -13,17 +13,38 @@ export async function startWorker(): Promise<void> {
   await new Workbox('/sw.js', { scope: '/', updateViaCache: 'none' }).register({ immediate: true }).catch(() => {})
 }
 
+/** Whether the browser took the last wish for Background Sync: a refused permission is heard nowhere else. */
+let wishTaken: Promise<boolean> = Promise.resolve(true)
+
 /** Asks the worker to send, now and, where the browser can, after this page is gone. */
 export async function askWorker(wake: Wake): Promise<void> {
-  const registration = await registered()
-  registration?.active?.postMessage({ type: SEND_MESSAGE, wake } satisfies SendMessage)
-  await registration?.sync?.register(SYNC_TAG).catch(() => {})
+  wishTaken = wakeWorker(wake)
+  await wishTaken
 }
 
-/** Whether the browser sends after the page is closed. */
+/** Whether the browser sends after the page is closed: it can, may, and has not refused this page's last wish for it. */
 export async function sendsWhenClosed(): Promise<boolean> {
   const registration = await registered()
-  return registration?.active != null && registration.sync !== undefined
+  if (registration?.active == null || registration.sync === undefined) return false
+  return (await permitted()) && (await wishTaken)
+}
+
+async function wakeWorker(wake: Wake): Promise<boolean> {
+  const registration = await registered()
+  registration?.active?.postMessage({ type: SEND_MESSAGE, wake } satisfies SendMessage)
+  if (!registration?.sync) return false
+  return registration.sync.register(SYNC_TAG).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Browsers without this question, or that do not know the permission, show by `register` what they allow. */
+async function permitted(): Promise<boolean> {
+  if (!('permissions' in navigator)) return true
+  // The DOM library does not know the name; a browser that does not know it either rejects.
+  const status = await navigator.permissions.query({ name: 'background-sync' as PermissionName }).catch(() => null)
+  return status?.state !== 'denied'
 }
 
 async function registered(): Promise<SyncRegistration | undefined> {
