@@ -1,12 +1,12 @@
 'use client'
-import { type Ref, useEffect, useState } from 'react'
+import type { Ref } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import spoken from '../../../../components/spoken.module.css'
 import { type ReportRecord, stateOf } from '../../../../worker/outbox/report-record.ts'
-import { sendsWhenClosed } from './browser-send.ts'
 import { followUpsOf } from '../../reports/_components/follow-ups-of.ts'
 import { StillOutQuestion } from '../../reports/_components/still-out-question.tsx'
-import { askToKeep, isKept, type Keeping } from './keep-data.ts'
+import { isAnythingOnItsWay } from './is-anything-on-its-way.ts'
+import { PhonePromise } from './phone-promise.tsx'
 import { ReportCard } from './report-card.tsx'
 import { useReportText } from './report-text.tsx'
 import type { OutboxView, PageOutbox } from './page-outbox.ts'
@@ -29,7 +29,6 @@ export function ReportList({ page, view, justSaved, headingRef, onCorrect, onAno
   const reports = view.reports ?? []
   const durable = view.disk === 'works'
   const newest = reports[0]
-  const waits = reports.some((record) => !record.received && !record.attention)
   return (
     <section aria-labelledby="reports-title" className={styles.reports}>
       <header className={styles.reportsHead}>
@@ -62,7 +61,7 @@ export function ReportList({ page, view, justSaved, headingRef, onCorrect, onAno
           </a>
         </p>
       ) : null}
-      {waits && durable ? <PhonePromise justSaved={justSaved} /> : null}
+      {durable && isAnythingOnItsWay(view) ? <PhonePromise justSaved={justSaved} /> : null}
     </section>
   )
 
@@ -74,28 +73,3 @@ export function ReportList({ page, view, justSaved, headingRef, onCorrect, onAno
     return durable ? text('state.saved') : text('stateMemory')
   }
 }
-
-/** Only what this browser really does. */
-function PhonePromise({ justSaved }: { justSaved: boolean }) {
-  const { text } = useReportText()
-  const [sends, setSends] = useState<boolean | null>(null)
-  const [keeping, setKeeping] = useState<Keeping | null>(null)
-  useEffect(() => {
-    let shown = true
-    void sendsWhenClosed().then((answer) => shown && setSends(answer))
-    const show = (answer: Keeping) => shown && setKeeping(answer)
-    // Firefox asks the customer, who may leave it unanswered: until then what stands is said.
-    void isKept().then(show).then(() => (justSaved ? askToKeep().then(show) : undefined))
-    return () => {
-      shown = false
-    }
-  }, [justSaved])
-  if (sends === null) return null
-  return (
-    <p className={styles.promise}>
-      {text(sends ? 'promiseSync' : 'promiseNoSync')} {keeping ? text(KEEPING_WORDS[keeping]) : null}
-    </p>
-  )
-}
-
-const KEEPING_WORDS = { kept: 'promiseKept', 'may-evict': 'promiseMayEvict', 'cannot-ask': 'promiseCannotAsk' } as const

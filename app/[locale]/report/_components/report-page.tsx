@@ -13,6 +13,7 @@ import { ReportList } from './report-list.tsx'
 import { type Phones, type ReportMessages, ReportTextProvider, useReportText } from './report-text.tsx'
 import type { OutboxView, PageOutbox } from './page-outbox.ts'
 import { usePageOutbox } from './use-page-outbox.ts'
+import { useWarningBeforeLoss } from './use-warning-before-loss.ts'
 import styles from './report-page.module.css'
 
 /** A report younger than this is what a returning customer comes to look at. */
@@ -114,15 +115,4 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
 
 function isCurrent(record: ReportRecord, nowMs: number): boolean {
   return !(record.received || record.attention) || nowMs - record.savedAtMs < RECENT_MS
-}
-
-/** Without a disk, closing the page loses what is not received: the browser asks first. */
-function useWarningBeforeLoss({ disk, reports }: OutboxView): void {
-  const wouldLose = disk === 'memory' && (reports ?? []).some((record) => !record.received)
-  useEffect(() => {
-    if (!wouldLose) return undefined
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', warn)
-    return () => window.removeEventListener('beforeunload', warn)
-  }, [wouldLose])
 }

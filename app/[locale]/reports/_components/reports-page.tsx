@@ -4,9 +4,12 @@ import { ButtonLink } from '../../../../components/button.tsx'
 import { Callout } from '../../../../components/callout.tsx'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import type en from '../../../../messages/en.json'
+import { isAnythingOnItsWay } from '../../report/_components/is-anything-on-its-way.ts'
 import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
+import { PhonePromise } from '../../report/_components/phone-promise.tsx'
 import { type Phones, ReportTextProvider, useReportText } from '../../report/_components/report-text.tsx'
 import { usePageOutbox } from '../../report/_components/use-page-outbox.ts'
+import { useWarningBeforeLoss } from '../../report/_components/use-warning-before-loss.ts'
 import { OwnReport } from './own-report.tsx'
 import { ReportsTextProvider, useReportsText } from './reports-text.tsx'
 import { StateNews } from './state-news.tsx'
@@ -40,6 +43,7 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const chosen = useReportInAddress()
   const [panel, setPanel] = useOpenPanel(view.outbox?.store)
   const { disk, refusal, reports } = view
+  useWarningBeforeLoss(view)
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -78,6 +82,7 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
         </ol>
       ) : null}
       {reports ? <p className={styles.kept}>{words('kept')}</p> : null}
+      {disk === 'works' && isAnythingOnItsWay(view) ? <PhonePromise justSaved={false} /> : null}
     </div>
   )
 }
