@@ -52,7 +52,7 @@ test.describe('when a report is refused @outbox', () => {
     await expect(reportCard(page, waiting).getByRole('button', { name: 'Try now' })).toHaveCount(0)
   })
 
-  test('a wait that is no place in a line is called none, a report too long is called so, and the list of all reports leads to its correction', async ({ page, context, portal }) => {
+  test('a wait that is no place in a line is called none, a report too long is called so, and the list of all reports leads to its correction @full', async ({ page, context, portal }) => {
     const [long, told] = [newMarker('long'), newMarker('told')]
     await answerReports(context, 413, { errors: [{ field: '', rule: 'max-bytes', fix: 'Send less' }] })
     await page.goto(`${portal.url}/es/report`)
