@@ -28,7 +28,7 @@ interface Props {
   onPanel: (panel: OpenPanel | null) => void
 }
 
-/** What can still be said about a report. A withdrawal is the last word. */
+/** What can still be said about a report. A withdrawal is the last word, and what is said about a refused report goes nowhere. */
 export function ReportActions({ record, page, outbox, hazardous, withdrawing, panel, onPanel }: Props) {
   const words = useReportsText()
   const [saved, setSaved] = useState(false)
@@ -49,7 +49,7 @@ export function ReportActions({ record, page, outbox, hazardous, withdrawing, pa
   return (
     <div className={styles.actionsOfReport}>
       <output className={spoken.spoken}>{saved ? words('changeKept') : ''}</output>
-      {outbox && !withdrawing ? (
+      {outbox && !withdrawing && !record.attention ? (
         <div ref={openers} className={styles.actions} hidden={open !== null}>
           <Button data-opens="add" onClick={() => show('add')}>
             {words('add')}
@@ -59,7 +59,7 @@ export function ReportActions({ record, page, outbox, hazardous, withdrawing, pa
           </Button>
         </div>
       ) : null}
-      {outbox && open === 'add' ? <AdditionPanel {...panelProps} outbox={outbox} /> : null}
+      {outbox && open === 'add' && !withdrawing ? <AdditionPanel {...panelProps} outbox={outbox} /> : null}
       {open === 'withdraw' ? <WithdrawPanel {...panelProps} /> : null}
     </div>
   )

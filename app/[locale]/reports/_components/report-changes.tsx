@@ -63,8 +63,9 @@ function Change({ change, report, page, view }: { change: FollowUpRecord; report
     if (change.received) return text('receivedAt', { time: timeOf(Date.parse(change.received.acceptedAt)) })
     if (change.attention) return refusalWords(change.attention)
     if (state === 'sending') return text('state.sending')
-    if (view.disk !== 'works') return words('changeMemory')
-    return words(report.received ? 'changeSaved' : 'changeSavedBehind', { time: timeOf(change.savedAtMs) })
+    if (view.disk !== 'works') return words(report.attention ? 'changeMemoryStuck' : 'changeMemory')
+    const way = report.received ? 'changeSaved' : report.attention ? 'changeStuck' : 'changeSavedBehind'
+    return words(way, { time: timeOf(change.savedAtMs) })
   }
 }
 
