@@ -12,10 +12,38 @@ interface Kept {
   fields: Fields
 }
 
-/** What was typed and not yet saved, by the report that it is about. A phone that keeps nothing has none. */
-export async function readAdditionDrafts(store: OutboxStore): Promise<Readonly<Record<string, Kept>>> {
+type Drafts = Readonly<Record<string, Kept>>
+
+/** One write after the other: each reads what the one before wrote. */
+let written: Promise<void> = Promise.resolve()
+
+/**
+ * Forgets what was typed about reports that nothing can be added to any more.
+ * @param isOpen whether something can still be said about the report with this id
+ * @returns the reports with a draft that stays
+ */
+export async function pruneAdditionDrafts(store: OutboxStore, isOpen: (reportId: string) => boolean): Promise<string[]> {
+  const before = Object.keys(await readDrafts(store))
+  const staying = before.filter(isOpen)
+  if (staying.length < before.length) await rewriteDrafts(store, (drafts) => Object.fromEntries(Object.entries(drafts).filter(([reportId]) => isOpen(reportId))))
+  return staying
+}
+
+/** What was kept, and over it what has been typed since. Dangers add up: neither may hide one. */
+export function withTyped(kept: Fields, typed: Fields): Fields {
+  const hazards = [...new Set([kept['hazards'] ?? [], typed['hazards'] ?? []].flat())]
+  return { ...kept, ...typed, ...(hazards.length > 0 ? { hazards } : {}) }
+}
+
+/** By the report that each is about. A phone that keeps nothing has none. */
+async function readDrafts(store: OutboxStore): Promise<Drafts> {
   const kept = await store.readNote('addition-drafts').catch(() => undefined)
-  return (kept ?? {}) as Record<string, Kept>
+  return (kept ?? {}) as Drafts
+}
+
+function rewriteDrafts(store: OutboxStore, change: (drafts: Drafts) => Drafts): Promise<void> {
+  written = written.then(async () => store.writeNote('addition-drafts', change(await readDrafts(store))).catch(() => {}))
+  return written
 }
 
 /** The draft of the addition in one form. */
@@ -25,8 +53,6 @@ export class AdditionDraft {
   readonly #reportId: string
   #id: string
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** One write after the other: each reads what the one before wrote. */
-  #written: Promise<void> = Promise.resolve()
 
   constructor(form: RefObject<HTMLFormElement | null>, outbox: Outbox, reportId: string) {
     this.#form = form
@@ -40,12 +66,12 @@ export class AdditionDraft {
     return this.#id
   }
 
-  /** Puts back what was typed before; false when there was nothing. */
+  /** Puts back what was typed before, under what has been typed since the form opened; false when there was nothing. */
   async restore(): Promise<boolean> {
-    const { [this.#reportId]: kept } = await readAdditionDrafts(this.#store)
+    const { [this.#reportId]: kept } = await readDrafts(this.#store)
     if (!kept || !this.#form.current) return false
     this.#id = kept.id
-    restoreFields(this.#form.current, kept.fields)
+    restoreFields(this.#form.current, withTyped(kept.fields, readFields(this.#form.current)))
     return true
   }
 
@@ -86,11 +112,8 @@ export class AdditionDraft {
   }
 
   #write(fields: Fields | null): Promise<void> {
-    this.#written = this.#written.then(async () => {
-      const { [this.#reportId]: _before, ...others } = await readAdditionDrafts(this.#store)
-      const kept = fields ? { ...others, [this.#reportId]: { id: this.#id, fields } } : others
-      await this.#store.writeNote('addition-drafts', kept).catch(() => {})
-    })
-    return this.#written
+    return rewriteDrafts(this.#store, ({ [this.#reportId]: _before, ...others }) =>
+      fields ? { ...others, [this.#reportId]: { id: this.#id, fields } } : others,
+    )
   }
 }

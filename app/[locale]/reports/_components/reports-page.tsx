@@ -41,7 +41,7 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const { locale, phones } = useReportText()
   const words = useReportsText()
   const chosen = useReportInAddress()
-  const [panel, setPanel] = useOpenPanel(view.outbox?.store)
+  const [panel, setPanel] = useOpenPanel(view)
   const { disk, refusal, reports } = view
   useWarningBeforeLoss(view)
   return (
