@@ -47,7 +47,10 @@ const stillOutSchema = z.strictObject({
  * The frozen body of a follow-up, version 1: a command that refers to a report and is proved by the report's secret.
  * Serialised once on the phone and never changed, like the report.
  */
-export const reportFollowUpV1Schema = z.discriminatedUnion('kind', [withdrawSchema, addSchema, stillOutSchema]).meta({
+export const reportFollowUpV1Schema = z
+  .discriminatedUnion('kind', [withdrawSchema, addSchema, stillOutSchema])
+  .refine(({ id, reportId }) => id !== reportId, { message: 'A follow-up has an id of its own, not its report’s', path: ['id'] })
+  .meta({
   example: {
     schema: 1,
     id: '01980f70-1b2c-7d3e-8f40-5a6b7c8d9e0f',

@@ -6,7 +6,7 @@ const COUNT = 50
 const HAZARDS = new Set([17, 41])
 
 test.describe('a long queue @outbox @survives', () => {
-  test('50 reports wait on one phone; dangers go first', async ({ page, portal, browser }) => {
+  test('50 reports wait on one phone; dangers go first @full', async ({ page, portal, browser }) => {
     const marker = newMarker('fifty')
     await visitReportPage(page, portal.url)
     portal.network.goOffline()

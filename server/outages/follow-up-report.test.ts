@@ -95,12 +95,15 @@ describe('followUpReport @door', () => {
     const followUp = someFollowUp(reportId)
     await send(followUp)
     await expect(send(someFollowUp(followUp.id), secret, followUp.id)).rejects.toThrow(NotFoundError)
-    await expect(send({ ...followUp, id: reportId })).rejects.toThrow(NotFoundError)
+    const other = someReport()
+    await reportOutage(context, { bytes: bytesOf(other), secret })
+    await expect(send({ ...followUp, id: other.id })).rejects.toThrow(NotFoundError)
     await expect(reportOutage(context, { bytes: bytesOf(someReport({ id: followUp.id })), secret })).rejects.toThrow(NotFoundError)
   })
 
   it.each<[string, (followUp: ReportFollowUp) => object, string]>([
     ['to another report', (followUp) => ({ ...followUp, reportId: someReport().id }), '/reportId'],
+    ['under the id of its report', (followUp) => ({ ...followUp, id: followUp.reportId }), '/id'],
     ['that adds nothing', (followUp) => ({ ...followUp, kind: 'add', reason: undefined }), ''],
     ['with an empty list of hazards', (followUp) => ({ ...followUp, kind: 'add', reason: undefined, hazards: [] }), '/hazards'],
     ['with a field of another kind', (followUp) => ({ ...followUp, answer: 'yes' }), '/answer'],
