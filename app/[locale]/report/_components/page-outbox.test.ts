@@ -38,6 +38,21 @@ test('a page whose disk hung at its start looks again by itself, and shows what 
   database.close()
 })
 
+test('a write that fails unforeseen is told as not done, and is reported @outbox', async () => {
+  const record = await saved(phone(await simulatedDoor()))
+  const reported = vi.fn<(error: unknown) => void>()
+  vi.stubGlobal('reportError', reported)
+  const page = new PageOutbox()
+  const stop = page.start()
+  await vi.waitFor(() => expect(page.view().disk).toBe('works'))
+  const fault = new Error('unforeseen')
+  vi.spyOn(page.view().outbox!.store, 'transact').mockRejectedValue(fault)
+  expect(await page.retry(record.id)).toBe(false)
+  expect(await page.followUp(record.id, { locale: 'en', channel: 'web', kind: 'still-out', answer: 'yes' })).toBe(false)
+  expect(reported.mock.calls).toEqual([[fault], [fault]])
+  stop()
+})
+
 /** In steps, so that IndexedDB, which takes no part in this time, has its turns. */
 async function elapse(durationMs: number): Promise<void> {
   for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs += 100) await vi.advanceTimersByTimeAsync(100)

@@ -91,16 +91,11 @@ export class PageOutbox {
   /**
    * Says something more about a report of this phone, and asks for a send.
    * @param id made when its form opened, where it has one: a second tap is then the same follow-up
-   * @returns after the durable commit; false when the browser could not keep it: nothing was saved
+   * @returns after the durable commit; false when it could not be kept: nothing was saved
    */
   async followUp(reportId: string, content: FollowUpContent, id?: string): Promise<boolean> {
-    if (!this.#outbox) throw new Error('The outbox is not open')
-    try {
-      await saveFollowUp(this.#outbox, { reportId, id, describe: () => content })
-    } catch (error) {
-      if (error instanceof OutboxUnavailableError || error instanceof UnknownReportError) return false
-      throw error
-    }
+    const outbox = this.#outbox
+    if (!outbox || !(await hasWorked(saveFollowUp(outbox, { reportId, id, describe: () => content })))) return false
     await this.refresh()
     this.send()
     return true
@@ -112,9 +107,15 @@ export class PageOutbox {
   /** The same at a sign that sending may work again, without haste: the first try is spread. */
   readonly resume = (): void => this.#askAll('return')
 
-  /** Tries a refused report again, under its id. */
-  readonly retry = (id: string): void => {
-    void this.#outbox?.store.transact((contents) => retryAttention(contents, id)).then(this.send)
+  /** Tries a refused report, or a refused change, again under its id; false when the phone could not note that. */
+  readonly retry = async (id: string): Promise<boolean> => {
+    const outbox = this.#outbox
+    if (!outbox || !(await hasWorked(outbox.store.transact((contents) => retryAttention(contents, id))))) {
+      await this.refresh()
+      return false
+    }
+    this.send()
+    return true
   }
 
   /** From here on in memory: the customer knows that nothing is kept. */
@@ -168,4 +169,15 @@ function isKept({ store }: BrowserOutbox): boolean {
 
 function refusalOf(error: unknown): UnavailableReason {
   return error instanceof OutboxUnavailableError ? error.reason : 'broken'
+}
+
+/** Whether a write was done. What is not foreseen is shown where faults are looked for, and is no success. */
+async function hasWorked(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (!(error instanceof OutboxUnavailableError || error instanceof UnknownReportError)) reportError(error)
+    return false
+  }
 }

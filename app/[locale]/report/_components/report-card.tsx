@@ -1,11 +1,13 @@
 'use client'
-import type { ReactNode } from 'react'
+import type { MouseEvent, ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../../components/button.tsx'
 import { type FollowUpRecord, stateOf, type ReportRecord, type ReportState } from '../../../../worker/outbox/report-record.ts'
 import { isWithdrawn } from '../../reports/_components/is-withdrawn.ts'
+import { focusHeadingOf } from './focus-heading-of.ts'
 import { RefusalWords } from './refusal-words.tsx'
 import { ReportProgress } from './report-progress.tsx'
 import { useReportText } from './report-text.tsx'
+import { RetryButton } from './retry-button.tsx'
 import { ToldWords } from './told-words.tsx'
 import { useReportStanding } from './use-report-standing.ts'
 import styles from './report-card.module.css'
@@ -15,7 +17,7 @@ const SOON_MS = 60_000
 
 interface Actions {
   onSend: () => void
-  onRetry: (id: string) => void
+  onRetry: (id: string) => Promise<boolean>
   onCorrect: (record: ReportRecord) => void
 }
 
@@ -40,7 +42,7 @@ export function ReportCard({ record, followUps, nowMs, durable, question, onSend
     <article className={`${styles.card} ${styles[withdrawn ? 'withdrawn' : state]}`} aria-labelledby={titleId} data-report={record.id} data-state={state}>
       <StateSign state={state} />
       <div className={styles.words}>
-        <h3 id={titleId} className={styles.state}>
+        <h3 id={titleId} tabIndex={-1} className={styles.state}>
           {titleOf(state)}
         </h3>
         {record.hazards.length > 0 && state !== 'received' ? (
@@ -84,11 +86,16 @@ export function Waiting({ record, nowMs, durable, onSend }: { record: ReportReco
       {retry ? <p>{isAsked ? text(retry.bySlot ? 'waiting.slot' : 'waiting.asked', { time: timeOf(retry.atMs) }) : `${text(`waiting.${retry.reason}`)} ${nextTry(retry.atMs)}`}</p> : null}
       {retry && !isAsked ? (
         <p>
-          <Button onClick={onSend}>{text('tryNow')}</Button>
+          <Button onClick={sendNow}>{text('tryNow')}</Button>
         </p>
       ) : null}
     </>
   )
+
+  function sendNow(event: MouseEvent<HTMLButtonElement>) {
+    focusHeadingOf(event.currentTarget.closest('article'))
+    onSend()
+  }
 
   function nextTry(atMs: number): string {
     return atMs - nowMs < SOON_MS ? text('tryAgainSoon') : text('tryAgainAt', { time: timeOf(atMs) })
@@ -116,7 +123,7 @@ export function Attention({ record, onRetry, onCorrect }: { record: ReportRecord
         ) : (
           <ButtonLink href={`/${locale}/report#${record.id}`}>{text('attentionCorrect')}</ButtonLink>
         )}
-        <Button onClick={() => onRetry(record.id)}>{text('retry')}</Button>
+        <RetryButton id={record.id} onRetry={onRetry} />
       </p>
     </>
   )

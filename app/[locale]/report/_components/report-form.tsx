@@ -195,9 +195,10 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
       onSaved(alreadySaved)
       page.send()
     } catch (error) {
-      if (!(error instanceof OutboxUnavailableError)) throw error
+      const isForeseen = error instanceof OutboxUnavailableError
       setPhase('open')
-      setRefusal(error.reason)
+      setRefusal(isForeseen ? error.reason : 'broken')
+      if (!isForeseen) reportError(error)
     }
   }
 }

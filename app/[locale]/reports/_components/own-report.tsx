@@ -54,7 +54,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
   return (
     <article ref={article} id={record.id} tabIndex={-1} className={styles.report} aria-labelledby={titleId} data-report={record.id} data-state={state}>
       <header className={styles.head}>
-        <h2 id={titleId} className={styles.place}>
+        <h2 id={titleId} tabIndex={-1} className={styles.place}>
           {record.place || text('byLocation')}
         </h2>
         <StatusBadge tone={TONES[state]} label={stateWords()} />

@@ -1,10 +1,10 @@
 'use client'
-import { Button } from '../../../../components/button.tsx'
 import type { ReportFollowUp } from '../../../../domain/report-follow-up.ts'
 import { type FollowUpRecord, type ReportRecord, stateOf } from '../../../../worker/outbox/report-record.ts'
 import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
 import { refusedFields } from '../../report/_components/refused-fields.ts'
 import { useReportText } from '../../report/_components/report-text.tsx'
+import { RetryButton } from '../../report/_components/retry-button.tsx'
 import { followUpsOf } from './follow-ups-of.ts'
 import { readFollowUp } from './read-body.ts'
 import { REASON_WORDS } from './reason-words.ts'
@@ -42,7 +42,7 @@ function Change({ change, report, page, view }: { change: FollowUpRecord; report
       <p className={styles.changeState}>{stateWords()}</p>
       {state === 'needs-attention' ? (
         <p>
-          <Button onClick={() => page.retry(change.id)}>{text('retry')}</Button>
+          <RetryButton id={change.id} onRetry={page.retry} />
         </p>
       ) : null}
     </li>

@@ -4,6 +4,7 @@ import { Button } from '../../../../components/button.tsx'
 import { STILL_OUT_ANSWERS, type StillOutAnswer } from '../../../../domain/follow-up-choices.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
+import { focusHeadingOf } from '../../report/_components/focus-heading-of.ts'
 import { useReportText } from '../../report/_components/report-text.tsx'
 import { useReportStanding } from '../../report/_components/use-report-standing.ts'
 import { followUpsOf } from './follow-ups-of.ts'
@@ -30,7 +31,7 @@ export function StillOutQuestion({ record, page, view }: { record: ReportRecord;
       <p>{text('stillOut.why')}</p>
       <p className={styles.answers}>
         {STILL_OUT_ANSWERS.map((choice) => (
-          <Button key={choice} size="large" disabled={phase === 'saving'} onClick={() => void answer(choice)}>
+          <Button key={choice} size="large" disabled={phase === 'saving'} onClick={(event) => void answer(choice, event.currentTarget.closest('article'))}>
             {text(`stillOut.${choice}`)}
           </Button>
         ))}
@@ -39,10 +40,12 @@ export function StillOutQuestion({ record, page, view }: { record: ReportRecord;
     </section>
   )
 
-  async function answer(choice: StillOutAnswer) {
+  /** @param card taken before the answer is kept: its buttons are gone then */
+  async function answer(choice: StillOutAnswer, card: Element | null) {
     setPhase('saving')
     const kept = await page.followUp(record.id, { locale, channel: 'web', kind: 'still-out', answer: choice })
     setPhase(kept ? 'open' : 'refused')
+    if (kept) focusHeadingOf(card)
   }
 }
 
