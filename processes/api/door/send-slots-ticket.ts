@@ -12,7 +12,7 @@ const TICKET_CHARACTERS = ((TIME_BYTES + MAC_BYTES) / 3) * 4
  * `due`: genuine, and its time is now. `early`, `late`: genuine, before or after its time.
  * `forged`: made by nobody who has the key.
  */
-export type TicketStanding = 'due' | 'early' | 'late' | 'forged'
+type TicketStanding = 'due' | 'early' | 'late' | 'forged'
 
 export interface ShownTicket {
   standing: TicketStanding
