@@ -33,7 +33,7 @@ export function WhereSection({ form, view, place, onChange, onShowReports, error
       <legend>{text('whereQuestion')}</legend>
       <Hint id="report-where-hint">{text('whereHint')}</Hint>
       {error ? <Fault id="report-where-error">{error}</Fault> : null}
-      {Object.keys(place).length === 0 ? <LastPlace form={form} reports={reports} onChange={onChange} /> : null}
+      <LastPlace form={form} reports={reports} place={place} onChange={onChange} />
       <LocationField form={form} onChange={onChange} />
       <TextField
         label={text('address')}
