@@ -60,6 +60,11 @@ async function tabsOfOneDraft(context: BrowserContext, portal: Portal, marker: s
   return [first, second]
 }
 
+async function sendAndReceive(page: Page, marker: string): Promise<void> {
+  await page.getByRole('button', { name: 'Send report' }).click()
+  await expect(reportCard(page, marker)).toContainText(RECEIVED, { timeout: 60_000 })
+}
+
 function overtakenNotice(page: Page) {
   return page.getByRole('status').filter({ hasText: 'A report was sent from another tab' })
 }
@@ -100,8 +105,7 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     const marker = newMarker('two-minds')
     const [first, second] = await tabsOfOneDraft(context, portal, numbered(marker, 0))
     await fillReport(second, numbered(marker, 1))
-    await first.getByRole('button', { name: 'Send report' }).click()
-    await expect(reportCard(first, numbered(marker, 0))).toContainText(RECEIVED, { timeout: 60_000 })
+    await sendAndReceive(first, numbered(marker, 0))
     await expect(overtakenNotice(second)).toBeVisible()
     const sees = [await wordsOf(overtakenNotice(second))]
     await expect(reportCard(second, numbered(marker, 0))).toContainText(RECEIVED)
@@ -111,24 +115,40 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
       await expectToStand(second, numbered(marker, 1))
     }).toPass()
     expect(await portal.eventsWith(numbered(marker, 1))).toEqual([])
-    await second.getByRole('button', { name: 'Send report' }).click()
-    await expect(reportCard(second, numbered(marker, 1))).toContainText(RECEIVED, { timeout: 60_000 })
+    await sendAndReceive(second, numbered(marker, 1))
     await expectSurvived(portal, browser, { family, case: 'one draft is sent from one tab and gets other words in another', marker, count: 2, sees })
   })
 
-  test('one draft is sent from two tabs at once with different words @full', async ({ context, portal, browser }) => {
+  test('what is typed in one tab stays in sight when another tab sends its report @full', async ({ context, portal, browser }) => {
+    const marker = newMarker('typing')
+    const [typing, sending] = await openTabs(context, portal, 2)
+    await fillReport(typing!, numbered(marker, 0))
+    await sendReport(sending!, numbered(marker, 1))
+    await expect(reportCard(typing!, numbered(marker, 1))).toContainText(RECEIVED, { timeout: 60_000 })
+    await expectToStand(typing!, numbered(marker, 0))
+    await expect(overtakenNotice(typing!)).toHaveCount(0)
+    await sendAndReceive(typing!, numbered(marker, 0))
+    const sees = [await wordsOf(reportCard(typing!, numbered(marker, 0)))]
+    await expectSurvived(portal, browser, { family, case: 'a report is sent from one tab while another is typed in', marker, count: 2, sees })
+  })
+
+  test('one draft is sent from two tabs with different words before they hear of each other @full', async ({ context, portal, browser }) => {
     const marker = newMarker('two-words')
-    const tabs = await tabsOfOneDraft(context, portal, numbered(marker, 0))
-    await fillReport(tabs[1], numbered(marker, 1))
-    await Promise.all(tabs.map((page) => page.getByRole('button', { name: 'Send report' }).evaluate((button: HTMLButtonElement) => button.click())))
-    const kept = async () => (await Promise.all(tabs.map((page) => overtakenNotice(page).count()))).indexOf(1)
-    await expect.poll(kept, { message: 'the tab that keeps its words' }).not.toBe(-1)
-    const later = await kept()
-    const sees = [await wordsOf(overtakenNotice(tabs[later]!))]
-    await expectToStand(tabs[later]!, numbered(marker, later))
-    await tabs[later]!.getByRole('button', { name: 'Send report' }).click()
-    for (const page of tabs) for (const which of [0, 1]) await expect(reportCard(page, numbered(marker, which))).toContainText(RECEIVED, { timeout: 60_000 })
-    await expectSurvived(portal, browser, { family, case: 'one draft is sent from two tabs at once with different words', marker, count: 2, sees })
+    const [first, second] = await tabsOfOneDraft(context, portal, numbered(marker, 0))
+    await second.addInitScript(() => Reflect.deleteProperty(globalThis, 'BroadcastChannel'))
+    await second.reload()
+    await expectToStand(second, numbered(marker, 0))
+    await fillReport(second, numbered(marker, 1))
+    await sendAndReceive(first, numbered(marker, 0))
+    await expect(overtakenNotice(second)).toHaveCount(0)
+    await second.getByRole('button', { name: 'Send report' }).click()
+    await expect(overtakenNotice(second)).toBeVisible()
+    const sees = [await wordsOf(overtakenNotice(second))]
+    await expectToStand(second, numbered(marker, 1))
+    expect(await portal.eventsWith(numbered(marker, 1))).toEqual([])
+    await second.getByRole('button', { name: 'Send report' }).click()
+    await expect(reportCard(first, numbered(marker, 1))).toContainText(RECEIVED, { timeout: 60_000 })
+    await expectSurvived(portal, browser, { family, case: 'one draft is sent from two tabs with different words', marker, count: 2, sees })
   })
 
   test('five tabs and the worker, the one that sends is stopped in the middle @full', async ({ context, portal, browser }) => {
