@@ -147,7 +147,6 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     await expectToStand(second, numbered(marker, 1))
     expect(await portal.eventsWith(numbered(marker, 1))).toEqual([])
     await second.getByRole('button', { name: 'Send report' }).click()
-    await expect(reportCard(first, numbered(marker, 1))).toContainText(RECEIVED, { timeout: 60_000 })
     await expectSurvived(portal, browser, { family, case: 'one draft is sent from two tabs with different words', marker, count: 2, sees })
   })
 
