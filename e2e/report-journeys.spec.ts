@@ -53,6 +53,7 @@ test.describe('from opening to Saved with one thumb @outbox', () => {
         await thumb.tap(page.getByRole('button', { name: 'Report another problem' }))
         await thumb.tap(page.getByLabel('Everything'))
         await thumb.tap(page.getByRole('button', { name: `Same place as last time 12 ${marker} Street` }))
+        await expect(page.getByText(`Filled in below: 12 ${marker} Street`)).toBeFocused()
         await expect(page.getByLabel('Address', { exact: true })).toHaveValue(`12 ${marker} Street`)
         await thumb.tap(page.getByRole('button', { name: 'Send report' }))
       })

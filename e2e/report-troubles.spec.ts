@@ -21,6 +21,8 @@ test.describe('when a report is refused @outbox', () => {
     const card = reportCard(page, marker)
     await expect(card).toContainText('It is about: Anything the crew should know?')
     await expect(card).toContainText('abcdef01')
+    await card.getByRole('button', { name: 'Try again' }).click()
+    await expect(card.getByRole('heading')).toBeFocused()
 
     await context.unroute(REPORTS)
     await card.getByRole('button', { name: 'Correct it as a new report' }).click()
@@ -63,6 +65,7 @@ test.describe('when a report is refused @outbox', () => {
 
     await page.goto(`${portal.url}/en/reports`)
     await expect(reportCard(page, long)).toContainText('it arrived too long')
+    await expect(reportCard(page, long).getByRole('button', { name: 'Add to this report' })).toHaveCount(0)
     await reportCard(page, long).getByRole('link', { name: 'Correct it as a new report' }).click()
     await expect(page.getByText('These are the words of report')).toBeVisible()
     await expect(page).toHaveURL(`${portal.url}/en/report`)
