@@ -4,7 +4,9 @@ import { expect, newMarker, sendReport, signIn, test } from './support/test.ts'
 test.describe('every page for everybody @access', () => {
   for (const width of [320, 1280]) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      test(`${width} px wide, ${colorScheme}`, async ({ browser, portal }) => {
+      // Each width and each scheme once; the other two pairs in the full run.
+      const isQuick = (width === 320) === (colorScheme === 'light')
+      test(`${width} px wide, ${colorScheme}${isQuick ? '' : ' @full'}`, async ({ browser, portal }) => {
         const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' })
         const page = await context.newPage()
         const marker = newMarker('access')

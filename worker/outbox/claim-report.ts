@@ -49,12 +49,13 @@ export function claimReport(contents: Contents, nowMs: number, sender: Sender): 
   const next = waiting
     .filter((record) => sender.maySend(record.id) && dueAtMs(record, urgent.has(record), line, nowMs, sender.wake) <= nowMs)
     .sort((a, b) => Number(urgent.has(b)) - Number(urgent.has(a)) || a.attempts - b.attempts || a.savedAtMs - b.savedAtMs)[0]
+  // Nobody else is at work, so whatever lease stands is that of a sender who died: nothing is being sent.
+  const abandoned = all.filter(({ id, lease }) => lease && id !== next?.id).map((left) => ({ ...left, lease: null }))
   if (!next) {
     const dueAt = waiting.map((record) => dueAtMs(record, urgent.has(record), line, nowMs, 'timer'))
-    return { mayBeLost: true, result: { kind: 'idle', nextDueAtMs: dueAt.length > 0 ? Math.min(...dueAt) : null } }
+    return { ...putting(abandoned), mayBeLost: true, result: { kind: 'idle', nextDueAtMs: dueAt.length > 0 ? Math.min(...dueAt) : null } }
   }
   const record = { ...next, attempts: next.attempts + 1, lease: { owner: sender.owner, untilMs: nowMs + LEASE_MS, lockHeld: sender.lockHeld } }
-  const abandoned = all.filter(({ id, lease }) => lease && id !== record.id).map((left) => ({ ...left, lease: null }))
   const slot = record.hazards.length === 0 ? (line.asked?.slot ?? null) : null
   return { ...putting([record, ...abandoned]), mayBeLost: true, result: { kind: 'claimed', record, slot } }
 }

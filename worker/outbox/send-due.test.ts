@@ -272,6 +272,21 @@ describe('one sender at a time @outbox', () => {
     expect((await onlyReport(phone(door))).received).not.toBeNull()
   })
 
+  test('what a killed tab was sending is called sent no longer, also while its next try is not due', async () => {
+    const clock = manualClock()
+    const locks = sharedLocks()
+    await saved(phone(door, { clock }))
+    door.answer = () => Promise.reject(new TypeError('Failed to fetch'))
+    await sendDue(phone(door, { clock, locks }))
+    door.answer = never
+    const sent = door.sent.length
+    void sendDue(phone(door, { clock, locks }), { wake: 'tap' })
+    await until(() => door.sent.length > sent)
+    locks.releaseAll()
+    await sendDue(phone(door, { clock, locks }))
+    expect(stateOf(await onlyReport(phone(door)), clock.nowMs())).toBe('saved')
+  })
+
   test('a frozen tab keeps its lock, but not its lease; what it wakes up to say undoes nothing', async () => {
     const clock = manualClock()
     const locks = sharedLocks()
