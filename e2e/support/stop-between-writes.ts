@@ -13,6 +13,8 @@ export async function stopBetweenWrites(pid: number, witness: Page): Promise<voi
     process.kill(pid, 'SIGSTOP')
     if (await storeAnswers(witness)) return
     process.kill(pid, 'SIGCONT')
+    // Until it has got out of that transaction: stopped again at once it would stand in the same one.
+    await storeAnswers(witness)
   }
   throw new Error(`Process ${pid} was within a transaction ${MOST_TRIES} times`)
 }
