@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, newMarker, reportCard, sendReport, test } from './support/test.ts'
+import { tryUntilReceived } from './survives/try-now.ts'
 
 const REPORTS = '**/api/v1/outage-reports'
 
@@ -15,14 +16,17 @@ test.describe('when a report is refused @outbox', () => {
 
   test('the card says why and which field, and its words can be sent corrected as a report of their own', async ({ page, context, portal }) => {
     const marker = newMarker('refused')
-    await answerReports(context, 422, { errors: [{ field: '/accessNotes', rule: 'max', fix: 'Shorten it' }], traceId: 'abcdef0123456789' })
+    const refuse = (traceId: string) => answerReports(context, 422, { errors: [{ field: '/accessNotes', rule: 'max', fix: 'Shorten it' }], traceId })
+    await refuse('abcdef0123456789')
     await page.goto(`${portal.url}/en/report`)
     await sendReport(page, marker, { hazard: 'Smell of gas' })
     const card = reportCard(page, marker)
     await expect(card).toContainText('It is about: Anything the crew should know?')
     await expect(card).toContainText('abcdef01')
+    await refuse('fedcba9876543210')
     await card.getByRole('button', { name: 'Try again' }).click()
     await expect(card.getByRole('heading')).toBeFocused()
+    await expect(card, 'refused a second time').toContainText('fedcba98')
 
     await context.unroute(REPORTS)
     await card.getByRole('button', { name: 'Correct it as a new report' }).click()
@@ -109,9 +113,9 @@ test.describe('when the browser keeps nothing @outbox @full', () => {
       await page.getByRole('button', { name: 'Send directly' }).click()
       await expect(reportCard(page, marker)).toContainText('Not saved on this phone')
       await expect(reportCard(page, marker)).toContainText('The gate is blue')
+      await expect(reportCard(page, marker)).toContainText('We are very busy')
       await context.unroute(REPORTS)
-      await page.getByRole('button', { name: 'Try now' }).click()
-      await expect(reportCard(page, marker)).toContainText('Received — reference')
+      await tryUntilReceived(page, marker)
       expect(await portal.eventsWith(marker)).toHaveLength(1)
     })
   }

@@ -72,7 +72,9 @@ test.describe('the door refuses a report @outbox @survives @full', () => {
         sees.push(await expectAttention(page, marker, says))
         expect(reports, 'sends: what was refused is not sent again by itself').toHaveLength(1)
       })
+      const answered = page.context().waitForEvent('response', (response) => response.url().endsWith('/outage-reports'))
       await card.getByRole('button', { name: 'Try again' }).click()
+      await answered
       if (words in TAKEN) await expectAttention(page, marker, says)
       else await expect(card).toContainText(RECEIVED)
       sees.push(await wordsOf(card))
