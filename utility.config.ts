@@ -19,4 +19,8 @@ export const utility = defineUtility({
     nearbyWindowMinutes: 180, nearbyMinimumReports: 3, elevatedReports: 10, stormReports: 100,
     expectedStormReports: 500_000, stormReportsPerSecond: 5_000,
   },
+  coreSystem: {
+    fullLoad: '0 3 * * 0', changesEverySeconds: 60, rowsPerPage: 1_000, requestsPerSecond: 20, deliveriesPerSecond: 50, deliveriesAtOnce: 16,
+    mostMissing: 0.02, mostChangedInOneColumn: 0.05, mostRejected: 0.01,
+  },
 })

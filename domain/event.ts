@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { accountSchema } from './account.ts'
 import { CLOCK_BASES } from './clock-evidence.ts'
+import { outageDeliveredSchema, outageDeliveryRefusedSchema, outageRedeliveryRequestedSchema } from './delivery.ts'
 import { STILL_OUT_ANSWERS, WITHDRAW_REASONS } from './follow-up-choices.ts'
+import { accountsSyncedSchema, cacheFlippedSchema, dependencyChangedSchema } from './operations.ts'
 import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
 
 export const TOPICS = ['accounts', 'outages', 'bills', 'payments', 'identity', 'ops'] as const
@@ -99,17 +101,43 @@ export type OutageAddedTo = z.infer<typeof outageAddedToSchema>
 const outageConfirmedSchema = z.object({ ...followUpFields, stillOut: z.enum(STILL_OUT_ANSWERS) })
 export type OutageConfirmed = z.infer<typeof outageConfirmedSchema>
 
+/** The core system no longer has the account. */
+const accountClosedSchema = z.object({ accountNumber: z.string().min(1).max(32) })
+export type AccountClosed = z.infer<typeof accountClosedSchema>
+
+/** Who looked at which accounts: one event for the looks of a moment. */
+const accountsLookedUpSchema = z.object({
+  looks: z.array(z.object({
+    at: instant,
+    actor: z.string(),
+    /** `look-up` by a program of staff, `match` by a guest: then the actor is a hash of where it came from. */
+    how: z.enum(['look-up', 'match']),
+    by: z.enum(['account-number', 'phone', 'meter', 'email', 'address']),
+    accountNumbers: z.array(z.string()),
+    traceId: z.string().optional(),
+  })).min(1),
+})
+export type AccountsLookedUp = z.infer<typeof accountsLookedUpSchema>
+
 /**
  * Every event type with its topic and the schema of its data. A breaking change is a new version, never an edit; optional
  * fields may be added, and a process that does not know them yet reads past them.
  */
 export const eventTypes = {
   'account.upserted.v1': { topic: 'accounts', data: accountSchema },
+  'account.closed.v1': { topic: 'accounts', data: accountClosedSchema },
   'outage.reported.v1': { topic: 'outages', data: outageReportedSchema },
   'outage.matched.v1': { topic: 'outages', data: outageMatchedSchema },
   'outage.withdrawn.v1': { topic: 'outages', data: outageWithdrawnSchema },
   'outage.added-to.v1': { topic: 'outages', data: outageAddedToSchema },
   'outage.confirmed.v1': { topic: 'outages', data: outageConfirmedSchema },
+  'outage.delivered.v1': { topic: 'outages', data: outageDeliveredSchema },
+  'outage.delivery-refused.v1': { topic: 'outages', data: outageDeliveryRefusedSchema },
+  'outage.redelivery-requested.v1': { topic: 'outages', data: outageRedeliveryRequestedSchema },
+  'accounts.looked-up.v1': { topic: 'identity', data: accountsLookedUpSchema },
+  'accounts.synced.v1': { topic: 'ops', data: accountsSyncedSchema },
+  'cache.flipped.v1': { topic: 'ops', data: cacheFlippedSchema },
+  'dependency.changed.v1': { topic: 'ops', data: dependencyChangedSchema },
 } as const satisfies Record<string, { topic: Topic; data: z.ZodType }>
 
 export type EventType = keyof typeof eventTypes

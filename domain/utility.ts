@@ -38,6 +38,21 @@ const utilitySchema = z.strictObject({
     expectedStormReports: z.int().positive(),
     stormReportsPerSecond: z.int().positive(),
   }).refine((outages) => outages.elevatedReports < outages.stormReports, { message: 'More reports than elevatedReports', path: ['stormReports'] }),
+  /** How gently the core system is used, and what of it is not believed. */
+  coreSystem: z.strictObject({
+    /** Cron, in the utility's time zone: when all accounts are fetched anew. */
+    fullLoad: z.string(),
+    changesEverySeconds: z.int().min(5),
+    rowsPerPage: z.int().min(1).max(5_000),
+    requestsPerSecond: z.number().positive(),
+    /** Of reports handed over: at the most, however fast it answers. */
+    deliveriesPerSecond: z.number().positive(),
+    deliveriesAtOnce: z.int().positive(),
+    /** A full load beyond these shares (0–1) of the accounts known before is refused: fewer, changed in one column, or rejected. */
+    mostMissing: z.number().min(0).max(1),
+    mostChangedInOneColumn: z.number().min(0).max(1),
+    mostRejected: z.number().min(0).max(1),
+  }),
 })
 export type Utility = z.infer<typeof utilitySchema>
 

@@ -4,10 +4,12 @@ import { z } from 'zod'
 const port = z.coerce.number().int().min(0).max(65_535)
 const mode = z.enum(['demo', 'production', 'test'])
 
+const path = z.string().transform((text) => (isAbsolute(text) ? text : resolve(text)))
+
 const variables = {
   STORMDOOR_ENV: mode.default('production'),
-  STORMDOOR_DATA: z.string().default('.stormdoor').transform((path) => (isAbsolute(path) ? path : resolve(path))),
-  STORMDOOR_BUILD: z.string().default('.build').transform((path) => (isAbsolute(path) ? path : resolve(path))),
+  STORMDOOR_DATA: path.default(() => resolve('.stormdoor')),
+  STORMDOOR_BUILD: path.default(() => resolve('.build')),
   STORMDOOR_NODE: z.string().regex(/^[a-z0-9-]{1,32}$/).default('node'),
   STORMDOOR_REGION: z.string().regex(/^[a-z0-9-]{1,32}$/).default('local'),
   HOST: z.string().default('127.0.0.1'),
@@ -30,6 +32,14 @@ const variables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgresql://user:password@host:port/database'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'redis://:password@host:port'),
   EVENT_LOG_URL: z.string().regex(/^(sqlite:|kafka:\/)\//, 'sqlite:/absolute/path/event-log.sqlite or kafka://host:port,host:port'),
+  CORE_SYSTEM_URL: z.string().regex(/^(https?|file):\/\//, 'https://host/core/v1, or file:///absolute/folder for files').optional()
+    .describe("The utility's core system; without it nothing is synced or delivered, and the desk says so"),
+  CORE_SYSTEM_TOKEN: z.string().min(16).optional().describe('Bearer token for it'),
+  CORE_SYSTEM_CA: path.optional().describe('PEM files for mutual TLS with it'),
+  CORE_SYSTEM_CERT: path.optional(),
+  CORE_SYSTEM_KEY: path.optional(),
+  STORMDOOR_SERVICE_TOKENS: z.string().default('')
+    .describe('Programs that may use /api/v1: name:scope+scope:SHA-256 of the token in hex, with commas; scopes: preload'),
   STORMDOOR_SIGNING_KEYS: z.string().min(1).describe('Private JWKS of ES256 keys as JSON; the first one signs'),
   STORMDOOR_SESSION_SECRET: z.string().min(32),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().min(32),

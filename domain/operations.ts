@@ -1,0 +1,56 @@
+import { z } from 'zod'
+
+const instant = z.iso.datetime()
+
+export const SYNC_KINDS = ['full', 'changes', 'named'] as const
+export const SYNC_OUTCOMES = ['applied', 'unchanged', 'refused', 'failed'] as const
+/** Kept of a run's rejected rows: enough to see what is wrong with them. */
+export const MOST_REJECTED_SHOWN = 20
+
+/** A run of `sync`, when it ended. No row's own words are in it: a rejected one is named by its number and field. */
+export const accountsSyncedSchema = z.object({
+  runId: z.uuid(),
+  kind: z.enum(SYNC_KINDS),
+  outcome: z.enum(SYNC_OUTCOMES),
+  startedAt: instant,
+  endedAt: instant,
+  /** Of what the core system told: its state then. Null when it told none. */
+  asOf: instant.nullable(),
+  /** Where the next change feed goes on; opaque. Null when this run does not say. */
+  cursor: z.string().nullable(),
+  rows: z.int().min(0),
+  loaded: z.int().min(0).describe('New and changed accounts appended'),
+  unchanged: z.int().min(0),
+  closed: z.int().min(0).describe('Accounts that are no longer there'),
+  rejected: z.int().min(0),
+  rejectedRows: z.array(z.object({ row: z.int().min(1), account: z.string().max(64).nullable(), field: z.string(), rule: z.string() })).max(MOST_REJECTED_SHOWN),
+  /** Why it was refused or failed, in words for staff; empty otherwise. */
+  reasons: z.array(z.object({ code: z.string(), detail: z.record(z.string(), z.union([z.string(), z.number()])) })),
+  nextRunAt: instant.nullable(),
+})
+export type AccountsSynced = z.infer<typeof accountsSyncedSchema>
+
+export const DEPENDENCIES = ['postgres', 'redis', 'core-system', 'event-log'] as const
+export type Dependency = (typeof DEPENDENCIES)[number]
+
+/** A breaker of one process changed: `open` means that it no longer asks. Half-open is a moment and not logged. */
+export const dependencyChangedSchema = z.object({
+  process: z.string(),
+  node: z.string(),
+  dependency: z.enum(DEPENDENCIES),
+  state: z.enum(['closed', 'open']),
+  at: instant,
+  /** Of the failure that opened it: its kind, never a message with data. */
+  reason: z.string().max(120).nullable(),
+})
+export type DependencyChanged = z.infer<typeof dependencyChangedSchema>
+
+/** Another generation of the account cache answers from now on. */
+export const cacheFlippedSchema = z.object({
+  at: instant,
+  generation: z.string(),
+  previous: z.string().nullable(),
+  accounts: z.int().min(0),
+  why: z.enum(['full-load', 'warm', 'back']),
+})
+export type CacheFlipped = z.infer<typeof cacheFlippedSchema>
