@@ -1,0 +1,64 @@
+import { systemClock } from '../../domain/clock.ts'
+import { startAdminServer } from '../../server/platform/admin-server.ts'
+import { readEnvironment } from '../../server/platform/environment.ts'
+import type { EventLog } from '../../server/platform/event-log/event-log.ts'
+import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { createLogger } from '../../server/platform/logger.ts'
+import { startTelemetry } from '../../server/platform/telemetry.ts'
+
+const STOP_MS = 4_000
+const LOG_RETRY_MS = 1_000
+
+const environment = readEnvironment([
+  'EVENT_LOG_URL', 'DATABASE_URL', 'REDIS_URL', 'ADMIN_PORT', 'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_DATA',
+  'CORE_SYSTEM_URL', 'CORE_SYSTEM_TOKEN', 'CORE_SYSTEM_CA', 'CORE_SYSTEM_CERT', 'CORE_SYSTEM_KEY',
+])
+const logger = createLogger('sync')
+const stopTelemetry = await startTelemetry('sync')
+const stop = new AbortController()
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))
+
+let ready = false
+const admin = await startAdminServer('sync', environment.ADMIN_PORT, () => {
+  if (!ready) throw new Error('the event log is not open yet')
+})
+logger.info({ adminPort: admin.port }, 'sync started')
+const log = await openPatiently()
+if (log) {
+  ready = true
+  if (!environment.CORE_SYSTEM_URL) logger.warn('CORE_SYSTEM_URL is not set: nothing is synced')
+  await aborted(stop.signal)
+  ready = false
+  // A core system that hangs may not keep the process from ending.
+  setTimeout(() => process.exit(), STOP_MS).unref()
+  await log.close()
+}
+await admin.close()
+await stopTelemetry()
+
+async function openPatiently(): Promise<EventLog | null> {
+  let told = false
+  while (!stop.signal.aborted) {
+    try {
+      return await openEventLog({
+        url: environment.EVENT_LOG_URL,
+        clock: systemClock,
+        region: environment.STORMDOOR_REGION,
+        node: environment.STORMDOOR_NODE,
+        logger,
+      })
+    } catch (error) {
+      if (!told) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'cannot open the event log; goes on trying')
+      told = true
+      await systemClock.sleep(LOG_RETRY_MS, stop.signal).catch(() => undefined)
+    }
+  }
+  return null
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
