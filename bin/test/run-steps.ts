@@ -1,15 +1,23 @@
 import { showProgress } from '../setup/progress.ts'
-import type { TestStep } from './test-steps.ts'
+import type { TestStage, TestStep } from './test-steps.ts'
 import { exitCodeOf, skippedLines, summaryLine, type StepResult } from './step-result.ts'
 
-/** Runs the steps one after another; a failed one does not stop the rest, except a failed setup. Resolves to the exit code. */
-export async function runSteps(steps: readonly TestStep[]): Promise<number> {
+/**
+ * Runs the stages one after another, the lanes of a stage side by side; a failed step does not stop the rest, except a
+ * failed setup: nothing is begun after it. Resolves to the exit code.
+ */
+export async function runSteps(stages: readonly TestStage[]): Promise<number> {
   const results: StepResult[] = []
-  for (const step of steps) {
-    const result = await outcomeOf(step)
-    if (result) results.push(result)
-    if (step.needed && result && result.failed > 0) break
+  let broken = false
+  const runLane = async (lane: readonly TestStep[]) => {
+    for (const step of lane) {
+      if (broken) return
+      const result = await outcomeOf(step)
+      if (result) results.push(result)
+      if (step.needed && result && result.failed > 0) broken = true
+    }
   }
+  for (const lanes of stages) await Promise.all(lanes.map(runLane))
   for (const line of skippedLines(results)) console.log(`\n${line}`)
   console.log(`\n${summaryLine(results)}`)
   return exitCodeOf(results)

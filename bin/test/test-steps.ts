@@ -24,6 +24,9 @@ export interface TestStep {
   run(say: (detail: string) => void): Promise<StepResult | null>
 }
 
+/** Lanes that run side by side; the steps of a lane run one after another. */
+export type TestStage = readonly TestStep[][]
+
 export interface StepChoice {
   full: boolean
   only?: readonly string[]
@@ -50,25 +53,38 @@ const shortDrill = ['--minutes', '2', '--rate', '30', '--seed', '4', '--faults',
 
 export const stepNames = [...Object.keys(checks), 'unit', 'kafka', 'e2e', ...longSteps]
 
-/** Tools that some step needs are fetched or built first, and only for the steps chosen. */
-export function chooseSteps(choice: StepChoice): TestStep[] {
+/**
+ * Tools that some step needs are fetched or built first, and only for the steps chosen. Tests on brokers wait more than
+ * they work, so they run beside what works more than it waits. Journeys have the machine to themselves.
+ */
+export function chooseSteps(choice: StepChoice): TestStage[] {
   const unnamed = choice.tag ? ['unit', 'kafka', 'e2e'] : stepNames.filter((name) => choice.full || !longSteps.includes(name))
   const wanted = new Set(choice.only ?? unnamed)
   if (!existsSync(join(projectFolder, sizeCheck))) wanted.delete('size')
-  const steps: TestStep[] = []
-  // Types come from the generated database client and the routes, sizes and journeys from the pages.
-  if (['types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', ...longSteps].some((name) => wanted.has(name))) steps.push(setupStep('Build', () => build()))
-  if (['unit', 'kafka', 'e2e'].some((name) => wanted.has(name))) steps.push(setupStep('Redis', (say) => fetchRedis(say)))
-  if (wanted.has('unit') || wanted.has('e2e')) steps.push(setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say)))
-  for (const [name, { title, command }] of Object.entries(checks)) if (wanted.has(name)) steps.push({ title, run: () => check(command()) })
-  if (wanted.has('unit')) steps.push({ title: 'Unit and integration tests', run: () => vitest('unit', choice) })
-  if (wanted.has('kafka')) steps.push(kafkaStep(choice))
-  if (wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0) steps.push({ title: 'Journeys in a browser', run: () => playwright(choice) })
-  if (wanted.has('engines')) steps.push(engineStep('Firefox ESR', 'firefox', missingForFirefox(), prepareFirefox, choice), engineStep('WebKitGTK', 'webkitgtk', missingForWebKit(), prepareWebKit, choice))
-  if (wanted.has('storm')) steps.push({ title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })
-  if (wanted.has('storm-kafka')) steps.push(onBrokers('A storm over two nodes and three brokers', () => Promise.resolve(1), () => check(['node', 'bin/demo-storm.ts', '--kafka', '--nodes', '2'])))
-  if (wanted.has('drill')) steps.push(onBrokers('A drill over three brokers and three nodes', () => Promise.resolve(1), () => check(['node', 'bin/drill-brokers.ts', ...shortDrill])))
-  return steps
+  const any = (...names: readonly string[]) => names.some((name) => wanted.has(name))
+  const only = (chosen: boolean, ...steps: TestStep[]) => (chosen ? steps : [])
+  return [
+    [
+      // Types come from the generated database client and the routes, sizes and journeys from the pages.
+      only(any('types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', ...longSteps), setupStep('Build', () => build())),
+      [
+        ...only(any('unit', 'kafka', 'e2e'), setupStep('Redis', (say) => fetchRedis(say))),
+        ...only(any('unit', 'e2e'), setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say))),
+      ],
+    ],
+    [
+      [
+        ...Object.entries(checks).flatMap(([name, { title, command }]) => only(wanted.has(name), { title, run: () => check(command()) })),
+        ...only(wanted.has('unit'), { title: 'Unit and integration tests', run: () => vitest('unit', choice) }),
+      ],
+      wanted.has('kafka') ? [kafkaStep(choice)] : [],
+    ],
+    [only(wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0, { title: 'Journeys in a browser', run: () => playwright(choice) })],
+    [wanted.has('engines') ? [engineStep('Firefox ESR', 'firefox', missingForFirefox(), prepareFirefox, choice), engineStep('WebKitGTK', 'webkitgtk', missingForWebKit(), prepareWebKit, choice)] : []],
+    [only(wanted.has('storm'), { title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })],
+    [wanted.has('storm-kafka') ? [onBrokers('A storm over two nodes and three brokers', () => Promise.resolve(1), () => check(['node', 'bin/demo-storm.ts', '--kafka', '--nodes', '2']))] : []],
+    [wanted.has('drill') ? [onBrokers('A drill over three brokers and three nodes', () => Promise.resolve(1), () => check(['node', 'bin/drill-brokers.ts', ...shortDrill]))] : []],
+  ]
 }
 
 function kafkaStep(choice: StepChoice): TestStep {
