@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accountSchema } from './account.ts'
 import { CLOCK_BASES } from './clock-evidence.ts'
-import { outageDeliveredSchema, outageDeliveryRefusedSchema, outageRedeliveryRequestedSchema } from './delivery.ts'
+import { outageDeliveredSchema, outageDeliveryBegunSchema, outageDeliveryRefusedSchema, outageRedeliveryRequestedSchema } from './delivery.ts'
 import { STILL_OUT_ANSWERS, WITHDRAW_REASONS } from './follow-up-choices.ts'
 import { accountsSyncedSchema, cacheFlippedSchema, dependencyChangedSchema } from './operations.ts'
 import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
@@ -131,6 +131,7 @@ export const eventTypes = {
   'outage.withdrawn.v1': { topic: 'outages', data: outageWithdrawnSchema },
   'outage.added-to.v1': { topic: 'outages', data: outageAddedToSchema },
   'outage.confirmed.v1': { topic: 'outages', data: outageConfirmedSchema },
+  'outage.delivery-begun.v1': { topic: 'outages', data: outageDeliveryBegunSchema },
   'outage.delivered.v1': { topic: 'outages', data: outageDeliveredSchema },
   'outage.delivery-refused.v1': { topic: 'outages', data: outageDeliveryRefusedSchema },
   'outage.redelivery-requested.v1': { topic: 'outages', data: outageRedeliveryRequestedSchema },

@@ -5,6 +5,8 @@ import { ANSWERS, CHANNELS, HAZARDS, placeSchema, SCOPES } from '../../domain/ou
 const instant = z.iso.datetime()
 const accountNumber = z.string().max(32)
 
+const coreMatchSchema = z.object({ accountNumber, servicePoint: z.string(), circuit: z.string(), transformer: z.string() })
+
 /** An outage report as it is handed over; a function of the log alone, so that each try sends the same bytes. */
 export const coreReportSchema = z
   .object({
@@ -22,8 +24,7 @@ export const coreReportSchema = z
     place: placeSchema,
     accessNotes: z.string().optional(),
     callbackPhone: z.string().optional(),
-    account: z
-      .object({ accountNumber, servicePoint: z.string(), circuit: z.string(), transformer: z.string() })
+    account: coreMatchSchema
       .nullable()
       .describe('Whom it was matched with; null when with nobody yet'),
     withdrawn: z.boolean().describe('The customer has already taken it back'),
@@ -49,7 +50,7 @@ export type CoreReport = z.infer<typeof coreReportSchema>
 
 const followUpFields = { followUpId: z.uuid(), reportId: z.uuid(), acceptedAt: instant, savedAt: instant }
 
-/** What a customer said of a report later. */
+/** What was said of a report later. */
 export const coreFollowUpSchema = z
   .discriminatedUnion('kind', [
     z.object({ ...followUpFields, kind: z.literal('withdrawn'), reason: z.enum(WITHDRAW_REASONS) }),
@@ -63,6 +64,7 @@ export const coreFollowUpSchema = z
       callbackPhone: z.string().optional(),
     }),
     z.object({ ...followUpFields, kind: z.literal('confirmed'), stillOut: z.enum(STILL_OUT_ANSWERS) }),
+    z.object({ ...followUpFields, kind: z.literal('matched'), account: coreMatchSchema }).describe('Said by us: an account was found for a report that was handed over without one'),
   ])
   .meta({
     example: {
