@@ -5,7 +5,7 @@ import { IndeterminateError, LogUnavailableError } from '../../platform/errors.t
 import type { EventLog } from '../../platform/event-log/event-log.ts'
 import { uuidV5 } from '../../platform/uuid-v5.ts'
 import { accountHash } from '../account-hash.ts'
-import type { AccountsIndex } from '../accounts-index.ts'
+import type { AccountsIndex, IndexedAccount } from '../accounts-index.ts'
 
 const BATCH_ACCOUNTS = 500
 const APPEND_TRIES = 8
@@ -37,7 +37,8 @@ export async function loadAccounts(options: {
   const flush = async () => {
     options.signal?.throwIfAborted()
     await options.index.catchUp(options.log, options.signal)
-    const events = batch.flatMap((account) => upsertOf(account, options.index) ?? [])
+    const known = options.index.findMany(batch.map(({ accountNumber }) => accountNumberKey(accountNumber)))
+    const events = batch.flatMap((account) => upsertOf(account, accountHash(account), known) ?? [])
     if (events.length > 0) await appendSurely(options.log, events, options.clock ?? systemClock, options.random ?? systemRandom)
     result.loaded += events.length
     result.unchanged += batch.length - events.length
@@ -52,10 +53,14 @@ export async function loadAccounts(options: {
   return result
 }
 
-function upsertOf(account: Account, index: AccountsIndex): NewEvent<'account.upserted.v1'> | null {
+/**
+ * The event that makes an account what it is told to be; null when its newest event says the same.
+ * @param contentHash accountHash of it
+ * @param known the newest events, by accountNumberKey
+ */
+export function upsertOf(account: Account, contentHash: string, known: ReadonlyMap<string, IndexedAccount>): NewEvent<'account.upserted.v1'> | null {
   const key = accountNumberKey(account.accountNumber)
-  const contentHash = accountHash(account)
-  const newest = index.find(key)
+  const newest = known.get(key)
   if (newest?.contentHash === contentHash) return null
   return {
     id: uuidV5('account-upserted', key, contentHash, newest?.eventId ?? ''),
@@ -67,7 +72,7 @@ function upsertOf(account: Account, index: AccountsIndex): NewEvent<'account.ups
 }
 
 /** The same ids each time, so a try whose answer was lost is repeated without harm. */
-async function appendSurely(log: EventLog, events: readonly NewEvent[], clock: Clock, random: Random): Promise<void> {
+export async function appendSurely(log: Pick<EventLog, 'append'>, events: readonly NewEvent[], clock: Clock, random: Random): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await log.append(events)
