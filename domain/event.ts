@@ -3,7 +3,7 @@ import { accountSchema } from './account.ts'
 import { CLOCK_BASES } from './clock-evidence.ts'
 import { outageDeliveredSchema, outageDeliveryBegunSchema, outageDeliveryRefusedSchema, outageRedeliveryRequestedSchema } from './delivery.ts'
 import { STILL_OUT_ANSWERS, WITHDRAW_REASONS } from './follow-up-choices.ts'
-import { accountsSyncedSchema, cacheFlippedSchema, dependencyChangedSchema } from './operations.ts'
+import { accountsSyncedSchema, cacheFlippedSchema, dependencyChangedSchema, syncRequestedSchema } from './operations.ts'
 import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
 
 export const TOPICS = ['accounts', 'outages', 'bills', 'payments', 'identity', 'ops'] as const
@@ -137,6 +137,7 @@ export const eventTypes = {
   'outage.redelivery-requested.v1': { topic: 'outages', data: outageRedeliveryRequestedSchema },
   'accounts.looked-up.v1': { topic: 'identity', data: accountsLookedUpSchema },
   'accounts.synced.v1': { topic: 'ops', data: accountsSyncedSchema },
+  'sync.requested.v1': { topic: 'ops', data: syncRequestedSchema },
   'cache.flipped.v1': { topic: 'ops', data: cacheFlippedSchema },
   'dependency.changed.v1': { topic: 'ops', data: dependencyChangedSchema },
 } as const satisfies Record<string, { topic: Topic; data: z.ZodType }>

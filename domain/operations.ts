@@ -24,11 +24,25 @@ export const accountsSyncedSchema = z.object({
   closed: z.int().min(0).describe('Accounts that are no longer there'),
   rejected: z.int().min(0),
   rejectedRows: z.array(z.object({ row: z.int().min(1), account: z.string().max(64).nullable(), field: z.string(), rule: z.string() })).max(MOST_REJECTED_SHOWN),
-  /** Why it was refused or failed, in words for staff; empty otherwise. */
+  /** Of the snapshot that was applied: the next full load shows it, and fetches nothing while it stays the same. */
+  etag: z.string().nullable().optional(),
+  /** Why it was refused or failed; of an applied one, what staff must know of it. Words for them stand in the catalogues. */
   reasons: z.array(z.object({ code: z.string(), detail: z.record(z.string(), z.union([z.string(), z.number()])) })),
   nextRunAt: instant.nullable(),
 })
 export type AccountsSynced = z.infer<typeof accountsSyncedSchema>
+
+/** Somebody wants all accounts fetched now. The run has the request's id. */
+export const syncRequestedSchema = z.object({
+  requestId: z.uuid(),
+  requestedAt: instant,
+  kind: z.literal('full'),
+  /** Applies a load that only the difference to what is known would refuse. */
+  acceptDifference: z.boolean(),
+  /** A program's name, or `command`. */
+  by: z.string().max(64),
+})
+export type SyncRequested = z.infer<typeof syncRequestedSchema>
 
 export const DEPENDENCIES = ['postgres', 'redis', 'core-system', 'event-log'] as const
 export type Dependency = (typeof DEPENDENCIES)[number]
