@@ -1,21 +1,31 @@
-import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { generateSigningKeys } from '../../server/platform/signing-keys.ts'
 import { SetupError } from './setup-error.ts'
 
-const schema = z.object({
+const firstSchema = z.object({
   postgresPassword: z.string().min(1),
   redisPassword: z.string().min(1),
   signingKeys: z.string().min(1),
   sessionSecret: z.string().min(32),
   serverActionsKey: z.string().min(32),
 })
+/** What later versions added; a data folder of before gains them. */
+const addedSchema = z.object({
+  coreSystemToken: z.string().min(32).describe('Opens the stand-in for the core system'),
+  preloadToken: z.string().min(32).describe('Opens POST /api/v1/preload'),
+})
+const schema = firstSchema.extend(addedSchema.shape)
+const addedNames = addedSchema.keyof().options
 
 export type Secrets = z.infer<typeof schema>
 
-/** The secrets of a data folder (`secrets.json`, mode 0600), made once. Two first starts at once agree on one set. */
+/**
+ * The secrets of a data folder (`secrets.json`, mode 0600), made once. Two starts at once agree on one set, at the
+ * first start and at the first one of a version that wants more.
+ */
 export function loadSecrets(dataDir: string): Secrets {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, 'secrets.json')
@@ -29,9 +39,10 @@ function makeSecrets(path: string): Secrets {
     signingKeys: generateSigningKeys(),
     sessionSecret: randomBytes(32).toString('hex'),
     serverActionsKey: randomBytes(32).toString('base64'),
+    coreSystemToken: randomBytes(32).toString('hex'),
+    preloadToken: randomBytes(32).toString('hex'),
   }
-  const whole = `${path}.${process.pid}`
-  writeFileSync(whole, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flush: true })
+  const whole = writeBeside(path, made)
   try {
     linkSync(whole, path)
     return made
@@ -43,6 +54,12 @@ function makeSecrets(path: string): Secrets {
   }
 }
 
+function writeBeside(path: string, secrets: object): string {
+  const whole = `${path}.${process.pid}`
+  writeFileSync(whole, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true })
+  return whole
+}
+
 function readSecrets(path: string): Secrets | null {
   let text: string
   try {
@@ -52,8 +69,24 @@ function readSecrets(path: string): Secrets | null {
     throw error
   }
   try {
-    return schema.parse(JSON.parse(text))
-  } catch {
+    return withAdded(path, JSON.parse(text))
+  } catch (error) {
+    if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error
     throw new SetupError(`${path} cannot be read as secrets. It holds the keys that signed this data's receipts and the database's password: put the file back from a copy, or move the whole data folder away to begin anew.`)
   }
+}
+
+/** Derived from a secret of the file, so that whoever else adds them at this moment adds the same. */
+function withAdded(path: string, held: unknown): Secrets {
+  const first = firstSchema.loose().parse(held)
+  const missing = addedNames.filter((name) => first[name] === undefined)
+  if (missing.length === 0) return schema.parse(first)
+  const added = Object.fromEntries(missing.map((name) => [name, derive(first.sessionSecret, name)]))
+  const whole = schema.loose().parse({ ...first, ...added })
+  renameSync(writeBeside(path, whole), path)
+  return schema.parse(whole)
+}
+
+function derive(sessionSecret: string, name: string): string {
+  return Buffer.from(hkdfSync('sha256', sessionSecret, '', `stormdoor ${name}`, 32)).toString('hex')
 }

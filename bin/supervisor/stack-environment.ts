@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { deploymentId } from '../build/build-record.ts'
 import { projectFolder } from '../setup/project-folder.ts'
@@ -5,7 +6,7 @@ import type { Secrets } from '../setup/secrets.ts'
 import { postgresUrl } from '../setup/postgres.ts'
 
 /** What of the caller's environment the processes see; everything else is Stormdoor's own and set here. */
-const passedOn = /^(PATH|HOME|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|LOG_LEVEL|OTEL_.*|HOST|STORMDOOR_REGION|STORMDOOR_BUILD|STORMDOOR_TRUSTED_PROXIES|STORMDOOR_DOORS|KAFKA_[A-Z_]+)$/
+const passedOn = /^(PATH|HOME|LANG|LC_.*|TMPDIR|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|NODE_COMPILE_CACHE|LOG_LEVEL|OTEL_.*|HOST|STORMDOOR_REGION|STORMDOOR_BUILD|STORMDOOR_TRUSTED_PROXIES|STORMDOOR_DOORS|KAFKA_[A-Z_]+)$/
 
 export interface StackEnvironmentOptions {
   dataDir: string
@@ -15,16 +16,20 @@ export interface StackEnvironmentOptions {
   /** Passwords of the embedded Postgres and Redis. */
   secrets: Secrets
   overrides: Readonly<Record<string, string | undefined>>
+  /** Whether the stand-in for the core system runs: it is the core system then. */
+  coreSim?: boolean
 }
 
 /** The variables that all processes of one stack share. In production the secrets are never filled in. */
-export function stackEnvironment({ dataDir, port, ports, secrets, overrides }: StackEnvironmentOptions): Record<string, string> {
+export function stackEnvironment({ dataDir, port, ports, secrets, overrides, coreSim = false }: StackEnvironmentOptions): Record<string, string> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)))
   const made = overrides.STORMDOOR_ENV === 'production' ? {} : {
     STORMDOOR_SIGNING_KEYS: secrets.signingKeys,
     STORMDOOR_SESSION_SECRET: secrets.sessionSecret,
     NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: secrets.serverActionsKey,
+    STORMDOOR_SERVICE_TOKENS: `preload:preload:${hash('sha256', secrets.preloadToken)}`,
   }
+  const core = coreSim ? { CORE_SYSTEM_URL: `http://127.0.0.1:${ports['core-sim']}/core/v1`, CORE_SYSTEM_TOKEN: secrets.coreSystemToken } : {}
   const all = {
     STORMDOOR_ENV: 'demo', NODE_ENV: 'production', TZ: 'UTC', HOST: '127.0.0.1', NEXT_TELEMETRY_DISABLED: '1',
     STORMDOOR_REGION: 'local', STORMDOOR_BUILD: join(projectFolder, '.build'),
@@ -36,6 +41,7 @@ export function stackEnvironment({ dataDir, port, ports, secrets, overrides }: S
     PUBLIC_URL: `http://localhost:${port}`,
     NEXT_DEPLOYMENT_ID: deploymentId() ?? '',
     ...made,
+    ...core,
     ...overrides,
   }
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))

@@ -3,7 +3,7 @@ import { EnvironmentError, readEnvironment } from '../../server/platform/environ
 import { stackEnvironment } from './stack-environment.ts'
 import { specOf } from './stack-processes.ts'
 
-const secrets = { postgresPassword: 'p', redisPassword: 'r', signingKeys: 'k', sessionSecret: 's', serverActionsKey: 'a' }
+const secrets = { postgresPassword: 'p', redisPassword: 'r', signingKeys: 'k', sessionSecret: 's', serverActionsKey: 'a', coreSystemToken: 'c', preloadToken: 'l' }
 
 /** What the second api of three nodes is told of how many doors there are. */
 async function doorsTold(): Promise<string | undefined> {

@@ -8,17 +8,20 @@ import type { Secrets } from '../setup/secrets.ts'
 import { readyOverHttp, type ProcessSpec } from './process-spec.ts'
 
 /** In the order of the first start; stopped in reverse, the entry first. */
-export const stackRoles = ['postgres', 'redis', 'projector', 'reactors', 'web', 'api'] as const
+export const stackRoles = ['postgres', 'redis', 'core-sim', 'projector', 'reactors', 'sync', 'web', 'api'] as const
 export type StackRole = (typeof stackRoles)[number]
-/** What every node has one of; there is one Postgres and one Redis for all. */
-export type NodeRole = Exclude<StackRole, 'postgres' | 'redis'>
+/** One Postgres, one Redis and one stand-in for the core system serve all nodes. */
+const sharedRoles = ['postgres', 'redis', 'core-sim'] as const satisfies readonly StackRole[]
+type SharedRole = (typeof sharedRoles)[number]
+/** What every node has one of. */
+export type NodeRole = Exclude<StackRole, SharedRole>
 type FurtherNode = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
 /** `api` of the first node, `api-2` of the second. */
 export type StackProcessName = StackRole | `${NodeRole}-${FurtherNode}`
 
 export const mostNodes = 9
 const redisCommandWithinMs = 1000
-/** Per node: web 28 (pages and routes each have their pools), api 10, reactors 10, projector 4. */
+/** Per node: web 28 (pages and routes each have their pools), api 10, reactors 10, sync 6, projector 4. The stand-in for the core system has none. */
 const databaseConnectionsPerNode = 60
 /** For commands run beside the portal, and Postgres' own. */
 const databaseConnectionsBeside = 40
@@ -41,7 +44,7 @@ export interface StackPlan {
 
 /** Names of what one role is run as, on so many nodes. */
 export function processesOf(role: StackRole, nodes: number): StackProcessName[] {
-  if (role === 'postgres' || role === 'redis') return [role]
+  if (isShared(role)) return [role]
   return [role, ...Array.from({ length: nodes - 1 }, (_, index): StackProcessName => `${role}-${(index + 2) as FurtherNode}`)]
 }
 
@@ -49,7 +52,7 @@ export function processesOf(role: StackRole, nodes: number): StackProcessName[] 
 export async function specOf(name: StackProcessName, plan: StackPlan): Promise<ProcessSpec> {
   if (name === 'postgres') return postgresSpec(plan)
   if (name === 'redis') return redisSpec(plan)
-  const [role = '', node = '1'] = name.split('-')
+  const { role, node } = placeOf(name)
   const port = role === 'api' ? plan.port : plan.ports[name]
   const adminPort = plan.ports[adminPortName(name)] ?? 0
   const entry = role === 'web' ? ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'] : [`processes/${role}/main.ts`]
@@ -60,10 +63,19 @@ export async function specOf(name: StackProcessName, plan: StackPlan): Promise<P
     env: {
       ...(role === 'api' ? { STORMDOOR_DOORS: String(plan.nodes) } : {}), ...plan.env, STORMDOOR_NODE: name, ADMIN_PORT: String(adminPort), ...(port ? { PORT: String(port) } : {}),
       ...(role === 'web' ? { HOST: '127.0.0.1' } : {}),
-      ...(role === 'api' ? { WEB_URL: webUrls(plan, Number(node)), REUSE_PORT: String(plan.nodes > 1) } : {}),
+      ...(role === 'api' ? { WEB_URL: webUrls(plan, node), REUSE_PORT: String(plan.nodes > 1) } : {}),
     },
     ready: readyOverHttp(`http://127.0.0.1:${adminPort}/readyz`),
   }
+}
+
+function isShared(role: StackRole): role is SharedRole {
+  return (sharedRoles as readonly StackRole[]).includes(role)
+}
+
+function placeOf(name: StackProcessName): { role: string; node: number } {
+  const [, role = name, node = '1'] = /^(.+?)(?:-(\d))?$/.exec(name) ?? []
+  return { role, node: Number(node) }
 }
 
 /** The node's own web first, then the others. */

@@ -20,11 +20,11 @@ export interface StackOptions {
   dataDir: string
   /** Public port of api; a free one when not given. */
   port?: number
-  /** How many of each process but Postgres and Redis, 1 (default) to 9; all api share the public port. */
+  /** How many of each process but Postgres, Redis and core-sim, 1 (default) to 9; all api share the public port. */
   nodes?: number
   /** Which processes to run; all when not given. */
   processes?: readonly StackRole[]
-  /** Set for every process, over what the stack would set; `DATABASE_URL` or `REDIS_URL` here: that server is not started. */
+  /** Set for every process, over what the stack would set; `DATABASE_URL`, `REDIS_URL` or `CORE_SYSTEM_URL` here: that server is not started. */
   env?: Readonly<Record<string, string | undefined>>
   /** Whether dead processes are started again; default false, so that what a test kills stays dead. */
   restart?: boolean
@@ -62,8 +62,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir)
   const port = options.port ?? (await freePort())
   const overrides = options.env ?? {}
-  const given = { postgres: overrides.DATABASE_URL, redis: overrides.REDIS_URL }
-  const roles = stackRoles.filter((role) => (options.processes?.includes(role) ?? true) && !(role in given && given[role as keyof typeof given]))
+  const left = rolesLeftOut(overrides)
+  const roles = stackRoles.filter((role) => (options.processes?.includes(role) ?? true) && !left.has(role))
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const url = `http://localhost:${port}`
   const supervisor = await Supervisor.open({
@@ -75,11 +75,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     await options.beforeLaunch?.()
     if (roles.includes('api') || roles.includes('web')) await build({ step })
-    const ports = await keptPorts(dataDir, ['postgres', 'redis', ...processesOf('web', nodes), ...stackRoles.flatMap((role) => processesOf(role, nodes)).map(adminPortName)])
+    const ports = await keptPorts(dataDir, ['postgres', 'redis', 'core-sim', ...processesOf('web', nodes), ...stackRoles.flatMap((role) => processesOf(role, nodes)).map(adminPortName)])
     const secrets = loadSecrets(dataDir)
-    const env = stackEnvironment({ dataDir, port, ports, secrets, overrides })
+    const env = stackEnvironment({ dataDir, port, ports, secrets, overrides, coreSim: roles.includes('core-sim') })
     const plan = { dataDir, ports, port, nodes, secrets, env }
-    await startAll(supervisor, roles, plan, Boolean(given.postgres), step)
+    await startAll(supervisor, roles, plan, Boolean(overrides.DATABASE_URL), step)
     options.signal?.removeEventListener('abort', abandon)
     options.signal?.throwIfAborted()
     return stackOf(supervisor, plan, url, restart)
@@ -87,6 +87,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await supervisor.stop()
     throw error
   }
+}
+
+/** Servers that were given, and in production the stand-in and what has nothing to do without a core system. */
+function rolesLeftOut(given: Readonly<Record<string, string | undefined>>): ReadonlySet<StackRole> {
+  const left = new Set<StackRole>()
+  if (given.DATABASE_URL) left.add('postgres')
+  if (given.REDIS_URL) left.add('redis')
+  if (given.CORE_SYSTEM_URL || given.STORMDOOR_ENV === 'production') left.add('core-sim')
+  if (!given.CORE_SYSTEM_URL && given.STORMDOOR_ENV === 'production') left.add('sync')
+  return left
 }
 
 async function startAll(supervisor: Supervisor, roles: readonly StackRole[], plan: StackPlan, databaseGiven: boolean, step: NonNullable<StackOptions['step']>): Promise<void> {
