@@ -46,7 +46,7 @@ async function onceLogged(log: EventLog, events: number, signal: AbortSignal, th
 }
 
 describe('npm run import and export', () => {
-  it('survives kill -9 at any point: the next run finishes, and no event is doubled', async () => {
+  it.each([['', [-1, 600, 2_900]], [' @full', [-1, 0, 600, 1_700, 2_900, 4_100]]] as const)('survives kill -9 at any point: the next run finishes, and no event is doubled%s', async (_, killedAfter) => {
     const whole = temporaryFolder()
     writeFileSync(join(whole, 'customers.csv'), customers)
     expect((await run('import', ['customers.csv'], whole)).code).toBe(0)
@@ -55,7 +55,7 @@ describe('npm run import and export', () => {
     writeFileSync(join(folder, 'customers.csv'), customers)
     mkdirSync(join(folder, 'data'))
     const log = await openEventLog({ url: `sqlite:${join(folder, 'data', 'event-log.sqlite')}`, clock: systemClock, region: 'test', node: 'test' })
-    for (const events of [-1, 0, 600, 1_700, 2_900, 4_100]) {
+    for (const events of killedAfter) {
       const ended = new AbortController()
       let watched = Promise.resolve()
       const ran = await run('import', ['customers.csv'], folder, {

@@ -1,35 +1,70 @@
+import type { Browser, Page } from '@playwright/test'
 import { expectAccessible } from './support/expect-accessible.ts'
+import type { Portal } from './support/portal.ts'
 import { expect, newMarker, sendReport, signIn, test } from './support/test.ts'
 
+const PUBLIC_PAGES = ['/en', '/es', '/en/report', '/es/report', '/en/reports', '/es/reports', '/en/offline', '/sign-in', '/no-such-page']
+
+interface Look {
+  width: number
+  colorScheme: 'light' | 'dark'
+}
+
+/** A browser's page of its own, on a screen like this. */
+async function lookAt(browser: Browser, { width, colorScheme }: Look, use: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' })
+  await use(await context.newPage())
+  await context.close()
+}
+
+async function expectPublicPages(page: Page, portal: Portal): Promise<void> {
+  for (const path of PUBLIC_PAGES) {
+    await page.goto(portal.url + path)
+    await expectAccessible(page, path)
+  }
+}
+
+/** With its errors, and with a report of this text. */
+async function expectReportPage(page: Page, portal: Portal, marker: string): Promise<void> {
+  await page.goto(`${portal.url}/en/report`)
+  await page.getByRole('button', { name: 'Send report' }).click()
+  await expectAccessible(page, 'the report page with its errors')
+  await sendReport(page, marker, { hazard: 'Fire, smoke or sparks' })
+  await expect(page.getByRole('article').filter({ hasText: marker })).toContainText('Received — reference')
+  await expectAccessible(page, 'the report page with a report')
+}
+
+async function expectDesk(page: Page, portal: Portal, marker: string): Promise<void> {
+  await signIn(page, portal)
+  await expect(page.getByText(marker).first()).toBeVisible()
+  await expectAccessible(page, '/desk')
+  await page.getByRole('link').filter({ hasText: marker }).first().click()
+  await page.waitForURL('**/desk/reports/**')
+  await expectAccessible(page, '/desk/reports/…')
+  await page.goto(`${portal.url}/desk/new-report`)
+  await expectAccessible(page, '/desk/new-report')
+}
+
 test.describe('every page for everybody @access', () => {
+  // Both widths and both colour schemes once; every page at all of them in the full run.
+  test('what customers open on a small light screen; the report page and the desk on a wide dark one', async ({ browser, portal }) => {
+    const marker = newMarker('access')
+    await lookAt(browser, { width: 320, colorScheme: 'light' }, (page) => expectPublicPages(page, portal))
+    await lookAt(browser, { width: 1280, colorScheme: 'dark' }, async (page) => {
+      await expectReportPage(page, portal, marker)
+      await expectDesk(page, portal, marker)
+    })
+  })
+
   for (const width of [320, 1280]) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      // Each width and each scheme once; the other two pairs in the full run.
-      const isQuick = (width === 320) === (colorScheme === 'light')
-      test(`${width} px wide, ${colorScheme}${isQuick ? '' : ' @full'}`, async ({ browser, portal }) => {
-        const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' })
-        const page = await context.newPage()
+      test(`${width} px wide, ${colorScheme} @full`, async ({ browser, portal }) => {
         const marker = newMarker('access')
-        for (const path of ['/en', '/es', '/en/report', '/es/report', '/en/reports', '/es/reports', '/en/offline', '/sign-in', '/no-such-page']) {
-          await page.goto(portal.url + path)
-          await expectAccessible(page, path)
-        }
-        await page.goto(`${portal.url}/en/report`)
-        await page.getByRole('button', { name: 'Send report' }).click()
-        await expectAccessible(page, 'the report page with its errors')
-        await sendReport(page, marker, { hazard: 'Fire, smoke or sparks' })
-        await expect(page.getByRole('article').filter({ hasText: marker })).toContainText('Received — reference')
-        await expectAccessible(page, 'the report page with a report')
-
-        await signIn(page, portal)
-        await expect(page.getByText(marker).first()).toBeVisible()
-        await expectAccessible(page, '/desk')
-        await page.getByRole('link').filter({ hasText: marker }).first().click()
-        await page.waitForURL('**/desk/reports/**')
-        await expectAccessible(page, '/desk/reports/…')
-        await page.goto(`${portal.url}/desk/new-report`)
-        await expectAccessible(page, '/desk/new-report')
-        await context.close()
+        await lookAt(browser, { width, colorScheme }, async (page) => {
+          await expectPublicPages(page, portal)
+          await expectReportPage(page, portal, marker)
+          await expectDesk(page, portal, marker)
+        })
       })
     }
   }

@@ -14,6 +14,9 @@ const CUTS: CutPoint[] = [
   'after-response',
 ]
 
+/** Not yet logged, logged without a word of it, and half told: the other six in the full run alone. */
+const ALWAYS = new Set<CutPoint>(['within-request-body', 'before-response', 'within-response-body'])
+
 /** Less than a lease: a page may not sit out one that the worker has already let go of. */
 const SOON_MS = 40_000
 
@@ -35,7 +38,7 @@ test.describe('the door is killed around a report, with Postgres dead @door @out
   })
 
   for (const cut of CUTS) {
-    test(`killed ${cut.replaceAll('-', ' ')}`, async ({ page, portal }) => {
+    test(`killed ${cut.replaceAll('-', ' ')}${ALWAYS.has(cut) ? '' : ' @full'}`, async ({ page, portal }) => {
       await visitReportPage(page, portal.url)
       const marker = newMarker(cut)
       markers.push(marker)
@@ -55,7 +58,7 @@ test.describe('the door is killed around a report, with Postgres dead @door @out
     await page.reload()
     for (const marker of markers) await expect(page.getByText(marker).first()).toBeVisible()
     await portal.stack.start('postgres')
-    expect(markers).toHaveLength(CUTS.length + 1)
+    expect(markers.length).toBeGreaterThan(ALWAYS.size)
     for (const marker of markers) await expectOnceEverywhere(portal, marker)
   })
 })

@@ -45,7 +45,7 @@ describe('brokers @kafka', () => {
     await expect.poll(() => topicsOf(bootstrap)).toContain('three-copies')
   })
 
-  test('a suspended controller is replaced, a killed broker returns at its port, and a stop leaves nothing', async () => {
+  test('a suspended controller is replaced, a killed broker returns at its port, and a stop leaves nothing @full', async () => {
     const cluster = await brokers({ count: 3 })
     const pids = [0, 1, 2].map((index) => cluster.pid(index) as number)
     const first = await cluster.controller()
@@ -74,7 +74,7 @@ describe('brokers @kafka', () => {
     await expect(brokers({ folder: temporaryFolder(), properties: { 'num.io.threads': 'many' } })).rejects.toThrow(/num\.io\.threads/)
   })
 
-  test('a broker whose port is taken says so', async () => {
+  test('a broker whose port is taken says so @full', async () => {
     const port = Number(inject('kafkaBootstrap').split(',')[0]?.split(':')[1])
     await expect(brokers({ ports: [port, port + 1, port + 2] })).rejects.toThrow(/already in use|failed to bind/i)
   })
