@@ -23,7 +23,7 @@ import { type Stack, startStack } from './supervisor/start-stack.ts'
 const USAGE = `Usage: npm run demo:storm -- [--reports N] [--seed N] [--nodes N] [--kafka] [--json]
   --reports  phones that report during the storm (default 500)
   --seed     another storm: the order of the kills, the times, what is said (default 1)
-  --nodes    how many api, web, projector and reactors processes of each (1 to ${mostNodes}, default 1)
+  --nodes    how many api, web, projector, reactors and sync processes of each (1 to ${mostNodes}, default 1)
   --kafka    over three Kafka brokers of its own, which are killed too; without it an EVENT_LOG_URL on Kafka is
              used, under topics of this storm's own, else SQLite
   --json     progress to standard error; the last line of standard output is one JSON object
@@ -93,7 +93,7 @@ async function run({ reports, seed, nodes, kafka, json }: Request): Promise<bool
   try {
     log = await openStormLog({ kafka, given: process.env['EVENT_LOG_URL'], folder, say: (what) => say(`  ${what}`) })
     say(`starting a portal of its own: event log on ${log.words}; ${nodes === 1 ? 'one node' : `${nodes} nodes`}`)
-    stack = await startStack({ dataDir: join(folder, 'data'), nodes, env: log.env, step: (what, work) => (say(`  ${what}`), work(() => undefined)) })
+    stack = await startStack({ dataDir: join(folder, 'data'), nodes, coreAccounts: ACCOUNTS, env: log.env, step: (what, work) => (say(`  ${what}`), work(() => undefined)) })
     const { accounts } = await loadDemoUtility({ eventLogUrl: stack.env['EVENT_LOG_URL']!, count: ACCOUNTS })
     const plan = planStorm(reports, seededRandom(seed), { nodes, brokers: log.brokers?.brokers ?? 0 })
     say(`${accounts} accounts loaded; ${reports} phones, ${plan.blows.length} blows`)

@@ -2,9 +2,8 @@ import { systemClock } from '../../domain/clock.ts'
 import { AccountsIndex, accountsIndexPath } from '../../server/accounts/accounts-index.ts'
 import { loadAccounts } from '../../server/accounts/import/load-accounts.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { DEMO_ACCOUNTS } from './demo-accounts.ts'
 import { demoCustomers } from './demo-customers.ts'
-
-const DEFAULT_COUNT = 5_000
 
 /**
  * Loads the demo utility's customers into the log by the same way as an import: twice appends nothing,
@@ -16,7 +15,7 @@ export async function loadDemoUtility(options: {
   count?: number
   onProgress?: (done: number, total: number) => void
 }): Promise<{ accounts: number }> {
-  const count = options.count ?? DEFAULT_COUNT
+  const count = options.count ?? DEMO_ACCOUNTS
   const log = await openEventLog({ url: options.eventLogUrl, clock: systemClock, region: 'local', node: 'demo' })
   try {
     const index = new AccountsIndex(accountsIndexPath(options.eventLogUrl), log.logId)

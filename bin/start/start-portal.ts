@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../server/platform/environment.ts'
+import { DEMO_ACCOUNTS } from '../demo/demo-accounts.ts'
 import { showProgress } from '../setup/progress.ts'
 import { SetupError } from '../setup/setup-error.ts'
 import { startStack, type Stack } from '../supervisor/start-stack.ts'
@@ -8,7 +9,8 @@ import { holdUntilStopped, interruptible } from './interruption.ts'
 import type { StartOptions } from './start-options.ts'
 
 const defaultPort = 3000
-const givenNames = ['DATABASE_URL', 'REDIS_URL', 'EVENT_LOG_URL'] as const
+const givenNames = ['DATABASE_URL', 'REDIS_URL', 'EVENT_LOG_URL', 'CORE_SYSTEM_URL'] as const
+const coreSystemCredentials = ['CORE_SYSTEM_TOKEN', 'CORE_SYSTEM_CA', 'CORE_SYSTEM_CERT', 'CORE_SYSTEM_KEY'] as const
 const productionSecrets = ['STORMDOOR_SIGNING_KEYS', 'STORMDOOR_SESSION_SECRET', 'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] as const
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -23,13 +25,14 @@ export async function startPortal(dataDir: string, variables: Variables, { nodes
   checkDataFolder(dataDir)
   await Promise.all([checkGivenStores(variables.DATABASE_URL, variables.REDIS_URL), checkGivenLog(variables)])
   for (const name of givenNames) if (variables[name]) console.log(`  ${name} is set: using ${withoutPassword(variables[name])}`)
+  if (mode === 'production' && !variables.CORE_SYSTEM_URL) console.log('  CORE_SYSTEM_URL is not set: there is no core system to sync with or to hand reports to')
 
   console.log(`Starting Stormdoor (${mode}); its data is in ${dataDir}`)
   const interruption = interruptible()
   let stack: Stack
   try {
     stack = await startStack({
-      dataDir, port, nodes, env: overrides(variables, mode), restart: true, quiet: false, step: showProgress,
+      dataDir, port, nodes, coreAccounts: DEMO_ACCOUNTS, env: overrides(variables, mode), restart: true, quiet: false, step: showProgress,
       beforeLaunch: () => checkPort(port, variables.HOST || '127.0.0.1'), signal: interruption.signal,
     })
   } catch (error) {
@@ -53,7 +56,8 @@ function portalMode(variables: Variables): 'demo' | 'production' {
 }
 
 function overrides(variables: Variables, mode: string): Record<string, string> {
-  const names = [...givenNames, ...productionSecrets, 'PUBLIC_URL']
+  const core = variables.CORE_SYSTEM_URL ? coreSystemCredentials : []
+  const names = [...givenNames, ...productionSecrets, ...core, 'STORMDOOR_SERVICE_TOKENS', 'PUBLIC_URL']
   const given = names.flatMap((name) => (variables[name] ? [[name, variables[name]] as const] : []))
   return { ...Object.fromEntries(given), STORMDOOR_ENV: mode }
 }

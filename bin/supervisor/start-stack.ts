@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { applyMigrations } from '../../prisma/apply-migrations.ts'
+import { coreFileName } from '../../processes/core-sim/core-file-name.ts'
 import { build } from '../build/build.ts'
+import { seedCore } from '../core/seed-core.ts'
 import { freePort } from '../setup/free-port.ts'
 import { loadSecrets } from '../setup/secrets.ts'
 import { keptPorts } from './kept-ports.ts'
@@ -26,6 +28,8 @@ export interface StackOptions {
   processes?: readonly StackRole[]
   /** Set for every process, over what the stack would set; `DATABASE_URL`, `REDIS_URL` or `CORE_SYSTEM_URL` here: that server is not started. */
   env?: Readonly<Record<string, string | undefined>>
+  /** How many of the demo utility's customers the stand-in for the core system has, at least; default 0. */
+  coreAccounts?: number
   /** Whether dead processes are started again; default false, so that what a test kills stays dead. */
   restart?: boolean
   /** No lines on stdout; default true. */
@@ -77,6 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (roles.includes('api') || roles.includes('web')) await build({ step })
     const ports = await keptPorts(dataDir, ['postgres', 'redis', 'core-sim', ...processesOf('web', nodes), ...stackRoles.flatMap((role) => processesOf(role, nodes)).map(adminPortName)])
     const secrets = loadSecrets(dataDir)
+    if (roles.includes('core-sim') && options.coreAccounts) await seedStandIn(dataDir, options.coreAccounts, step)
     const env = stackEnvironment({ dataDir, port, ports, secrets, overrides, coreSim: roles.includes('core-sim') })
     const plan = { dataDir, ports, port, nodes, secrets, env }
     await startAll(supervisor, roles, plan, Boolean(overrides.DATABASE_URL), step)
@@ -97,6 +102,10 @@ function rolesLeftOut(given: Readonly<Record<string, string | undefined>>): Read
   if (given.CORE_SYSTEM_URL || given.STORMDOOR_ENV === 'production') left.add('core-sim')
   if (!given.CORE_SYSTEM_URL && given.STORMDOOR_ENV === 'production') left.add('sync')
   return left
+}
+
+async function seedStandIn(dataDir: string, accounts: number, step: NonNullable<StackOptions['step']>): Promise<void> {
+  await step('Core system (a stand-in)', (say) => seedCore({ path: join(dataDir, coreFileName), accounts, onProgress: (done) => say(`${done} of ${accounts} customers`) }))
 }
 
 async function startAll(supervisor: Supervisor, roles: readonly StackRole[], plan: StackPlan, databaseGiven: boolean, step: NonNullable<StackOptions['step']>): Promise<void> {

@@ -40,7 +40,7 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
   const port = await freePort()
   const network = await startCuttingProxy(port)
   process.env.STORMDOOR_ENV = 'demo'
-  const start = (changed: StackOptions['env'] = {}) => startStack({ dataDir, port, nodes, env: { ...env, ...changed, PUBLIC_URL: network.url } })
+  const start = (changed: StackOptions['env'] = {}) => startStack({ dataDir, port, nodes, coreAccounts: DEMO_ACCOUNTS, env: { ...env, ...changed, PUBLIC_URL: network.url } })
   let stack = await start().catch(async (error: unknown) => {
     await network.close()
     throw error

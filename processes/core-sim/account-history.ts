@@ -70,6 +70,11 @@ export class AccountHistory {
     return found?.row === null ? null : (found ?? null)
   }
 
+  /** Whether there is or was an account of that number. */
+  knows(accountNumber: string): boolean {
+    return this.#statements.newestOf.get(accountNumber) !== undefined
+  }
+
   /** All of it or nothing, durably against a killed process; what would change nothing is passed over. Returns how many changed. */
   append(changes: Iterable<AccountChange>): number {
     return inTransaction(this.#database, () => {
