@@ -5,7 +5,7 @@ const cursor = z.string().min(1).max(512).describe('Opaque')
 
 /** All accounts at one moment. */
 export const snapshotSchema = z.object({
-  snapshotId: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
+  snapshotId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
   accounts: z.int().min(0).describe('How many rows it has'),
   digest: z.string().regex(/^[0-9a-f]{64}$/).describe('Sum modulo 2^256 of SHA-256 of each row’s canonical text, hexadecimal'),
   asOf: z.iso.datetime().describe('The moment, UTC'),
