@@ -2,11 +2,17 @@ import type { Redis } from 'ioredis'
 import { createDatabase, type Database } from './database.ts'
 import { guardStore, type GuardedStore } from './guarded-store.ts'
 import { createRedis } from './redis.ts'
+import { RetryBudget } from './retry-budget.ts'
 
 const REDIS_TIMEOUT_MS = 150
 const POSTGRES_TIMEOUT_MS = 500
 /** Longer than the read waits: it only keeps a connection to a hung server from being held for ever. */
 const POSTGRES_QUERY_DROPPED_MS = 3_000
+const POSTGRES_CONNECTIONS = 10
+/** At a few milliseconds each, they have their turn well within their time while Redis is dead and everybody comes here. */
+const POSTGRES_WAITING = 200
+/** It answers thousands at once in one go; beyond, this process itself is what is slow. */
+const REDIS_AT_ONCE = 1_000
 
 /** What every read verb takes: both stores, each behind its own breaker. */
 export interface ReadSources {
@@ -21,13 +27,23 @@ export function createReadSources({ redisUrl, databaseUrl }: { redisUrl: string;
   const database = createDatabase(databaseUrl, {
     connectTimeoutMs: POSTGRES_TIMEOUT_MS,
     queryTimeoutMs: POSTGRES_QUERY_DROPPED_MS,
-    connections: 10,
+    connections: POSTGRES_CONNECTIONS,
   })
   void warm(database)
+  const redisGuard = guardStore('redis', redis, { timeoutMs: REDIS_TIMEOUT_MS, atOnce: REDIS_AT_ONCE, waiting: REDIS_AT_ONCE, probe: () => redis.ping() })
+  const postgresGuard = guardStore('postgres', database, {
+    timeoutMs: POSTGRES_TIMEOUT_MS,
+    atOnce: POSTGRES_CONNECTIONS,
+    waiting: POSTGRES_WAITING,
+    probe: () => database.$queryRaw`SELECT 1`,
+    retries: new RetryBudget(),
+  })
   return {
-    redis: guardStore('Redis', redis, REDIS_TIMEOUT_MS),
-    prisma: guardStore('Postgres', database, POSTGRES_TIMEOUT_MS),
+    redis: redisGuard,
+    prisma: postgresGuard,
     close: async () => {
+      redisGuard.close()
+      postgresGuard.close()
       redis.disconnect()
       await database.$disconnect()
     },
