@@ -200,6 +200,29 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     await context.close()
   })
 
+  test('a tab that sends while another holds the lock is reloaded in the middle @full', async ({ browser, portal }) => {
+    const marker = newMarker('without-lock')
+    const context = await browser.newContext({ serviceWorkers: 'block' })
+    const holder = await context.newPage()
+    await holder.goto(`${portal.url}/.well-known/jwks.json`)
+    await holder.evaluate(holdLock)
+    const page = await context.newPage()
+    await page.goto(`${portal.url}/en/report`)
+    const reloaded = Promise.withResolvers<void>()
+    const cut = portal.network.cutNext('before-response', () => reloaded.promise)
+    await sendReport(page, marker)
+    await expect(reportCard(page, marker)).toContainText('Sending…')
+    await expect.poll(async () => (await portal.eventsWith(marker)).length, { message: 'events' }).toBe(1)
+    const sees = [await wordsOf(reportCard(page, marker))]
+    await page.reload()
+    await expect(reportCard(page, marker), 'long before the lease ends').toContainText(RECEIVED)
+    reloaded.resolve()
+    await cut
+    sees.push(await wordsOf(reportCard(page, marker)))
+    await expectSurvived(portal, browser, { family, case: 'a tab that sends while another holds the lock is reloaded in the middle', marker, sees })
+    await context.close()
+  })
+
   test('a tab is stopped in the middle of a write, and the store is locked for all others @full', async ({ context, portal, browser }) => {
     test.setTimeout(240_000)
     const marker = newMarker('locked')
@@ -220,3 +243,13 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     await expectSurvived(portal, browser, { family, case: 'a tab is stopped in the middle of a write; a report is saved in another', marker, sees })
   })
 })
+
+/** Keeps every other sender from the common lock for as long as the page lives. Runs in the page. */
+function holdLock(): Promise<void> {
+  return new Promise((held) => {
+    void navigator.locks.request('stormdoor-outbox', () => {
+      held()
+      return new Promise(() => {})
+    })
+  })
+}

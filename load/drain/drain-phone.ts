@@ -47,7 +47,7 @@ export class DrainPhone {
   /** Sends now, as send-due does after each wake, or says when to look again, ms. */
   next(nowMs: number, wake: 'return' | 'timer'): NextStep {
     if (wake === 'return') this.#line = afterReturn(this.#line, nowMs, this.#random) ?? this.#line
-    const claim = this.#transact((contents) => claimReport(contents, nowMs, { owner: OWNER, lockHeld: true, wake, maySend: () => true }))
+    const claim = this.#transact((contents) => claimReport(contents, nowMs, { owner: OWNER, lockHeld: true, ownLock: true, wake, maySend: () => true, isDead: () => false }))
     if (claim.kind === 'claimed') return { atMs: nowMs, ticket: claim.slot, send: true }
     const atMs = claim.kind === 'idle' ? claim.nextDueAtMs : claim.freeAtMs
     return { atMs: Math.max(nowMs, atMs ?? nowMs), ticket: null, send: false }

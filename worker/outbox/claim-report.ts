@@ -14,6 +14,10 @@ export interface Sender {
   owner: string
   /** Whether the Web Lock is held: then a lease that another lock holder left behind is dead. */
   lockHeld: boolean
+  /** Whether the Web Lock of its own name is held: once that is free, this sender is dead. */
+  ownLock: boolean
+  /** True for a sender whose own lock was found free. */
+  isDead(owner: string): boolean
   wake: Wake
   /** False for what this run has already tried. */
   maySend(id: string): boolean
@@ -22,7 +26,8 @@ export interface Sender {
 export type Claim =
   /** `slot`: the ticket to show with this attempt. */
   | { kind: 'claimed'; record: ReportRecord | FollowUpRecord; slot: string | null }
-  | { kind: 'busy'; freeAtMs: number }
+  /** `by`: the sender at work, when the lock of its name tells whether it lives; else null. */
+  | { kind: 'busy'; freeAtMs: number; by: string | null }
   | { kind: 'idle'; nextDueAtMs: number | null }
 
 /** Reasons that lie with the network or the door, not with one report: they hold up all of them. */
@@ -40,9 +45,9 @@ export function claimReport(contents: Contents, nowMs: number, sender: Sender): 
   const { reports, followUps, line } = contents
   const all = [...reports, ...followUps]
   const foreign = all.find(
-    (record) => isLeased(record, nowMs) && record.lease!.owner !== sender.owner && !(sender.lockHeld && record.lease!.lockHeld),
-  )
-  if (foreign) return { mayBeLost: true, result: { kind: 'busy', freeAtMs: foreign.lease!.untilMs } }
+    (record) => isLeased(record, nowMs) && record.lease!.owner !== sender.owner && !(sender.lockHeld && record.lease!.lockHeld) && !sender.isDead(record.lease!.owner),
+  )?.lease
+  if (foreign) return { mayBeLost: true, result: { kind: 'busy', freeAtMs: foreign.untilMs, by: foreign.ownLock ? foreign.owner : null } }
 
   const waiting = all.filter((record) => !record.received && !record.attention && isSendable(record, reports))
   const urgent = new Set(waiting.filter((record) => isUrgent(record, followUps)))
@@ -55,7 +60,7 @@ export function claimReport(contents: Contents, nowMs: number, sender: Sender): 
     const dueAt = waiting.map((record) => dueAtMs(record, urgent.has(record), line, nowMs, 'timer'))
     return { ...putting(abandoned), mayBeLost: true, result: { kind: 'idle', nextDueAtMs: dueAt.length > 0 ? Math.min(...dueAt) : null } }
   }
-  const record = { ...next, attempts: next.attempts + 1, lease: { owner: sender.owner, untilMs: nowMs + LEASE_MS, lockHeld: sender.lockHeld } }
+  const record = { ...next, attempts: next.attempts + 1, lease: { owner: sender.owner, untilMs: nowMs + LEASE_MS, lockHeld: sender.lockHeld, ownLock: sender.ownLock } }
   const slot = record.hazards.length === 0 ? (line.asked?.slot ?? null) : null
   return { ...putting([record, ...abandoned]), mayBeLost: true, result: { kind: 'claimed', record, slot } }
 }

@@ -48,6 +48,23 @@ describe('the outbox in IndexedDB @outbox', () => {
     expect(await store.listReports()).toEqual([])
   })
 
+  test('one that the browser closes while it is being opened, for the site’s data is being cleared, is opened again; not for ever', async () => {
+    const whole = globalThis.indexedDB
+    const aborting = (times: number) => vi.spyOn(whole, 'open').mockImplementation((name, version) => {
+      if (times-- > 0) throw new DOMException('The connection was closed.', 'AbortError')
+      return IDBFactory.prototype.open.call(whole, name, version)
+    })
+    aborting(3)
+    expect(await openIndexedStore().listReports()).toEqual([])
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    aborting(Infinity)
+    const refused = expect(openIndexedStore().listReports()).rejects.toMatchObject({ name: 'OutboxUnavailableError', reason: 'broken' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    await refused
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
   test('a database that never opens counts as none', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     globalThis.indexedDB.open = () => new IDBOpenDBRequest()

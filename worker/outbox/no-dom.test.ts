@@ -12,6 +12,7 @@ const BROWSER_FILES: Record<string, readonly string[]> = {
   'http-transport.ts': ['fetch'],
   'in-time.ts': ['setTimeout'],
   'indexed-store.ts': ['setTimeout'],
+  'open-database.ts': ['setTimeout'],
 }
 const GLOBALS = /(?<![.\w'])(navigator|BroadcastChannel|fetch|indexedDB|localStorage|setTimeout|setInterval|performance|Date\.now|new Date\(\)|Math\.random|getRandomValues)(?![\w'])(?=[\s.();,]|$)/gm
 

@@ -12,6 +12,8 @@ export const DATABASE_VERSION = 1
 
 /** Some browsers hang on open, in private modes and after a restart. */
 const OPEN_TIMEOUT_MS = 5_000
+const FIRST_ABORT_WAIT_MS = 10
+const LONGEST_ABORT_WAIT_MS = 320
 
 export interface OutboxSchema extends DBSchema {
   reports: { key: string; value: ReportRecord }
@@ -25,11 +27,24 @@ export type OutboxDatabase = IDBPDatabase<OutboxSchema>
  * @param onGone the connection is closed: for an upgrade or a deletion elsewhere, or by the browser
  */
 export async function openDatabase(onGone: () => void): Promise<OutboxDatabase> {
-  const request = openAt(DATABASE_VERSION, onGone).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === 'VersionError') return openAt(undefined, onGone)
-    throw error
-  })
-  return inTime(OPEN_TIMEOUT_MS, request)
+  return inTime(OPEN_TIMEOUT_MS, openPatiently(onGone))
+}
+
+/** Who is told that the database is gone and opens it at once is too early: the browser closes that too while it clears the site's data. */
+async function openPatiently(onGone: () => void): Promise<OutboxDatabase> {
+  let version: number | undefined = DATABASE_VERSION
+  for (let waitMs = FIRST_ABORT_WAIT_MS; ; ) {
+    try {
+      return await openAt(version, onGone)
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : null
+      if (name === 'VersionError' && version !== undefined) version = undefined
+      else if (name === 'AbortError' && waitMs <= LONGEST_ABORT_WAIT_MS) {
+        await new Promise((resolve) => setTimeout(resolve, waitMs))
+        waitMs *= 2
+      } else throw error
+    }
+  }
 }
 
 function openAt(version: number | undefined, onGone: () => void): Promise<OutboxDatabase> {

@@ -154,8 +154,9 @@ export function html(status: number, text = '<!doctype html><title>Welcome to th
 export function sharedLocks(): SenderLocks & { releaseAll(): void } {
   const held = new Set<string>()
   return {
-    async request(name, _options, work) {
+    async request(name, { mode }, work) {
       if (held.has(name)) return work(null)
+      if (mode === 'shared') return work({})
       held.add(name)
       try {
         return await work({})

@@ -12,7 +12,7 @@ export interface Transport {
 
 /** The part of the Web Locks API that is used. */
 export interface SenderLocks {
-  request<T>(name: string, options: { ifAvailable: true }, work: (lock: unknown) => Promise<T>): Promise<T>
+  request<T>(name: string, options: { ifAvailable: true; mode?: 'exclusive' | 'shared' }, work: (lock: unknown) => Promise<T>): Promise<T>
 }
 
 /** All that the outbox touches, as parameters: a page, a worker, a test and a simulation each bring their own. */

@@ -26,8 +26,11 @@ export interface Delivery {
   /** The server's clock as this phone knew it at save; absent when it was not known, and in records of database version 1. */
   readonly clockEvidence?: ClockEvidence
   attempts: number
-  /** The sender at work. A lease with an end, not a state: a crash leaves nothing to clean up. */
-  lease: { owner: string; untilMs: number; lockHeld: boolean } | null
+  /**
+   * The sender at work. A lease with an end, not a state: a crash leaves nothing to clean up.
+   * `ownLock`: the sender holds the Web Lock of its own name for as long as it lives; absent in records of earlier versions.
+   */
+  lease: { owner: string; untilMs: number; lockHeld: boolean; ownLock?: boolean } | null
   /**
    * When the next attempt is due and why the last one did not settle it; null before the first.
    * `bySlot`: the door gave this phone a place of its own; absent in records of earlier versions.

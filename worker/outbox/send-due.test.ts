@@ -245,16 +245,18 @@ describe('one sender at a time @outbox', () => {
     await expect(sendDue({ ...outbox, store, locks: sharedLocks() })).rejects.toThrow('use 1')
   })
 
-  test('a busy sender is left alone; the other is told when its lease ends', async () => {
+  test('a busy sender is left alone; the other is told to look again soon, at the latest when its lease ends', async () => {
     const clock = manualClock()
     const locks = sharedLocks()
     const outbox = phone(door, { clock, locks })
     await saved(outbox)
     await saved(outbox)
     door.answer = never
-    void sendDue(outbox)
+    void sendDue(phone(door, { clock: manualClock(), locks }))
     await until(() => door.sent.length === 1)
-    expect(await sendDue(phone(door, { clock, locks }), { wake: 'tap' })).toEqual({ received: 0, nextDueAtMs: clock.nowMs() + LEASE_MS })
+    expect(await sendDue(phone(door, { clock, locks }), { wake: 'tap' })).toEqual({ received: 0, nextDueAtMs: clock.nowMs() + 5_000 })
+    clock.advance(LEASE_MS - 1_000)
+    expect(await sendDue(phone(door, { clock, locks }))).toEqual({ received: 0, nextDueAtMs: clock.nowMs() + 1_000 })
     expect(door.sent).toHaveLength(1)
   })
 
@@ -285,6 +287,38 @@ describe('one sender at a time @outbox', () => {
     locks.releaseAll()
     await sendDue(phone(door, { clock, locks }))
     expect(stateOf(await onlyReport(phone(door)), clock.nowMs())).toBe('saved')
+  })
+
+  test('a tab that sends without the common lock is left alone while it lives, and holds nobody up when it is killed', async () => {
+    const clock = manualClock()
+    const locks = sharedLocks()
+    const record = await saved(phone(door, { clock }))
+    const another = () => void locks.request('stormdoor-outbox', { ifAvailable: true }, never)
+    another()
+    door.answer = never
+    void sendDue(phone(door, { clock, locks }))
+    await until(() => door.sent.length === 1)
+    await Promise.all([sendDue(phone(door, { clock, locks })), sendDue(phone(door, { clock, locks }))])
+    expect(door.sent).toHaveLength(1)
+
+    locks.releaseAll()
+    another()
+    door.answer = door.accept
+    await sendDue(phone(door, { clock, locks }))
+    expect(door.sent.map(({ id }) => id)).toEqual([record.id, record.id])
+    expect((await onlyReport(phone(door))).received).not.toBeNull()
+  })
+
+  test('a sender of an earlier release, which holds no lock of its own name, is left alone until its lease ends', async () => {
+    const clock = manualClock()
+    const outbox = phone(door, { clock, locks: sharedLocks() })
+    const record = await saved(outbox)
+    await outbox.store.transact(() => ({ put: [{ ...record, lease: { owner: 'earlier', untilMs: clock.nowMs() + LEASE_MS, lockHeld: false } }], result: undefined }))
+    await sendDue(outbox)
+    expect(door.sent).toHaveLength(0)
+    clock.advance(LEASE_MS)
+    await sendDue(outbox)
+    expect(door.sent).toHaveLength(1)
   })
 
   test('a frozen tab keeps its lock, but not its lease; what it wakes up to say undoes nothing', async () => {

@@ -52,6 +52,10 @@ export class Device {
     return this.scheduler.nowMs - START_MS - this.#asleepMs
   }
 
+  get hasLocks(): boolean {
+    return this.#locks !== null
+  }
+
   start(kind: 'page' | 'worker', announce: (context: PhoneContext) => void): PhoneContext {
     const context = new PhoneContext(this, kind, this.#started++, (self) => ({
       store: this.code.rememberingStore((onGone) => this.disk.storeFor(self, onGone)),

@@ -60,10 +60,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'waits for a lock that a frozen tab keeps',
     file: 'outbox/send-due.ts',
-    find: 'return run(lock !== null)',
-    replace: 'return lock === null ? Promise.resolve({ received: 0, nextDueAtMs: null }) : run(true)',
-    breaks: /never received/,
-    seed: 13,
+    find: 'return work(lock !== null)',
+    replace: 'return lock === null && name === LOCK_NAME ? Promise.resolve({ received: 0, nextDueAtMs: null }) : work(lock !== null)',
+    breaks: /never received|its sender is dead/,
+    seed: 2,
+  },
+  {
+    name: 'waits for the lease of a sender that died without the common lock',
+    file: 'outbox/send-due.ts',
+    find: 'if (claim.by !== null && (await',
+    replace: 'if (claim.by === owner && (await',
+    breaks: /its sender is dead/,
+    seed: 2,
+  },
+  {
+    name: 'takes every sender without the common lock for dead',
+    file: 'outbox/send-due.ts',
+    find: '(await isFree(locks, lockOf(claim.by)))',
+    replace: 'locks !== null',
+    breaks: / while |without a lease/,
+    seed: 1,
   },
   {
     name: 'has leases that never end',
@@ -71,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return leftMs > 0 && leftMs <= LEASE_MS',
     replace: 'return record.lease !== null && leftMs <= LEASE_MS',
     breaks: /never received|without a lease/,
-    seed: 2,
+    seed: 5,
   },
   {
     name: 'sends on a lease that is over',
@@ -79,7 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (!isLeased(record, clock.nowMs())) continue',
     replace: '',
     breaks: /without a lease/,
-    seed: 2,
+    seed: 6,
   },
   {
     name: 'believes a receipt without checking it',
@@ -87,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return check.kind === 'verified' ? check : null",
     replace: "return check.kind === 'verified' ? check : { acceptedAt: '' }",
     breaks: /gave no such receipt/,
-    seed: 6,
+    seed: 5,
   },
   {
     name: 'believes a receipt about another report',
@@ -95,7 +111,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'claims.id === report.id && claims.bodyHash === report.bodyHash && ',
     replace: '',
     breaks: /gave no such receipt/,
-    seed: 6,
+    seed: 36,
   },
   {
     name: 'takes a page of HTML for success',
@@ -104,7 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `if (verdict.kind === 'keep' && answer.status === 200) return { kind: 'received', receipt: '', acceptedAt: '', spreadMs: null, serverClock: null }
   if (verdict.kind !== 'receipt') return verdict`,
     breaks: /gave no such receipt/,
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'never fetches keys again',
@@ -112,7 +128,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (check.kind === 'unknown-key') {",
     replace: "if (check.kind === 'unknown-key' && record.attempts < 0) {",
     breaks: /never received|still waits/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'drops a report that the door refuses',
@@ -120,7 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: '...putting([{ ...released, attention: { reason, errors, traceId } }])',
     replace: 'remove: [id]',
     breaks: /removed before it was received/,
-    seed: 11,
+    seed: 7,
   },
   {
     name: 'ignores Retry-After',
@@ -128,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'retryAfterMs: parseRetryAfter(retryAfter, nowMs)',
     replace: 'retryAfterMs: null',
     breaks: /before the time that the door asked for/,
-    seed: 4,
+    seed: 1,
   },
   {
     name: 'lets a tap pass the time that the door asked for',
@@ -136,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (line.asked && !urgent) waits.push',
     replace: "if (line.asked && !urgent && wake !== 'tap') waits.push",
     breaks: /before the time that the door asked for/,
-    seed: 4,
+    seed: 1,
   },
   {
     name: 'lets hazards stand in line',
@@ -144,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'Number(urgent.has(b)) - Number(urgent.has(a)) || ',
     replace: '',
     breaks: /before the hazard/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'drops the draft before the save is durable',
@@ -185,7 +201,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (!standing) return unwritten.has(kept.id) || !kept.received',
     replace: 'if (!standing) return unwritten.has(kept.id)',
     breaks: /never received|is lost from the screen/,
-    seed: 9,
+    seed: 10,
   },
   {
     name: 'gives a save that the disk refused for one that stands',
@@ -201,6 +217,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'errorMs: Math.ceil(roundTripMs / 2) + 1',
     replace: 'errorMs: 0',
     breaks: /from the time that its evidence gives/,
-    seed: 12,
+    seed: 1,
   },
 ]

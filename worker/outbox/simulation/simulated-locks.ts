@@ -13,11 +13,11 @@ export class SimulatedLocks {
 
   locksFor(context: PhoneContext): SenderLocks {
     return {
-      request: async (name, _options, work) => {
+      request: async (name, { mode }, work) => {
         const granted = await context.ask(`lock ${name}`, () => {
           if (this.#areRefused()) throw new DOMException('No locks for this site', 'SecurityError')
           if (this.#holders.has(name)) return false
-          this.#holders.set(name, context)
+          if (mode !== 'shared') this.#holders.set(name, context)
           return true
         })
         if (!granted) return work(null)

@@ -47,8 +47,10 @@ export class SimulatedPage {
 
   wake(wake: Wake): void {
     this.#do(`send (${wake})`, async () => {
-      const { code } = this.#phone.device
+      const { code, scheduler, witness } = this.#phone.device
+      const sinceMs = scheduler.nowMs
       const summary = await code.sendDue(this.context.outbox, { wake }).catch((error: unknown) => this.#phone.expectStorageFault(error))
+      if (summary) witness.drained(sinceMs)
       this.#look()
       if (summary?.nextDueAtMs == null) return
       this.#cancelTimer()

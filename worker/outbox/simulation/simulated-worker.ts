@@ -21,7 +21,10 @@ export class SimulatedWorker {
 
   wake(wake: Wake): void {
     this.#phone.follow(`${this.context.name} send (${wake})`, async () => {
-      await this.#phone.device.code.sendDue(this.context.outbox, { wake }).catch((error: unknown) => this.#phone.expectStorageFault(error))
+      const { code, scheduler, witness } = this.#phone.device
+      const sinceMs = scheduler.nowMs
+      const summary = await code.sendDue(this.context.outbox, { wake }).catch((error: unknown) => this.#phone.expectStorageFault(error))
+      if (summary) witness.drained(sinceMs)
     })
   }
 

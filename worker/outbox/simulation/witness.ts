@@ -26,6 +26,7 @@ interface Watched {
   readonly wallMs: number
   readonly awakeMs: number
   readonly clockChanges: number
+  readonly hasLocks: boolean
 }
 
 interface UnderWay {
@@ -62,6 +63,9 @@ export class Witness implements Observer {
   readonly #void = new Set<string>()
   #gatheringUntilMs = 0
   readonly #underWay = new Set<UnderWay>()
+  /** By the owner's name in a lease. */
+  readonly #senders = new Map<string, PhoneContext>()
+  readonly #diedAtMs = new Map<PhoneContext, number>()
   #asked: Asked[] = []
   readonly #device: Watched
 
@@ -124,6 +128,7 @@ export class Witness implements Observer {
     if (context.outbox.store.trouble !== null) this.troubled()
     for (const [id, former] of before) {
       const now = this.#device.disk.recordOf(id)
+      if (now?.lease && !this.#senders.has(now.lease.owner)) this.#senders.set(now.lease.owner, context)
       this.#device.trace.add(`${context.name} writes ${id} ${now ? standing(now) : 'away'}`)
       if (now === undefined) this.#removed(id, former)
       else if (former === undefined) this.#added(now)
@@ -177,6 +182,16 @@ export class Witness implements Observer {
   /** A sender that died sends no more. */
   died(context: PhoneContext): void {
     for (const sent of this.#underWay) if (sent.context === context) this.#underWay.delete(sent)
+    this.#diedAtMs.set(context, this.#device.scheduler.nowMs)
+  }
+
+  /** A sender that began to look at `sinceMs` has found nothing more to do: it has seen through the leases of those who had died by then. */
+  drained(sinceMs: number): void {
+    const { disk, wallMs, hasLocks } = this.#device
+    if (!hasLocks || this.#isGathering) return
+    const leased = [...disk.reports.values(), ...disk.followUps.values()].filter((record) => isLeased(record, wallMs))
+    const died = leased.filter(({ lease }) => (this.#diedAtMs.get(this.#senders.get(lease!.owner)!) ?? Infinity) < sinceMs)
+    this.#expect(died.length < leased.length || died.length === 0, `${died[0]?.id} is called being sent, and its sender is dead`)
   }
 
   /** Some minutes after the storm: no report of a hazard on the disk waits any more. A follow-up waits for its report. */
