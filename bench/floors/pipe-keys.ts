@@ -6,6 +6,7 @@ import { systemClock } from '../../domain/clock.ts'
 const CHUNK_BYTES = 64 * 1024
 const SCAN_KEYS = 2_000
 const LINE_END = 10
+const LINE_END_BYTES = Buffer.from('\r\n')
 const MINUS = 45
 
 /** Commands that write what stands in a Redis, as the protocol's bytes, in pieces for a socket. */
@@ -44,24 +45,31 @@ export async function dumpKeys(redis: Redis): Promise<KeyDump> {
 
 async function writingCommands(redis: Redis, keys: readonly string[]): Promise<Buffer[]> {
   const types = await inPipeline<string>(redis, keys.map((key) => ['type', key]))
-  const contents = await inPipeline<Content>(redis, keys.map((key, index) => [READ[types[index]!]!, key, ...(READ_ARGUMENTS[types[index]!] ?? [])]))
+  const contents = await inPipeline<Content>(redis, keys.map((key, index) => READ[types[index]!]!(key)))
   return keys.map((key, index) => encode(WRITE[types[index]!]!(key, contents[index]!)))
 }
 
-type Content = string | string[] | Record<string, string>
+/** As bytes: records and look-ups of the account cache are not text. */
+type Content = Buffer | Buffer[]
 
 /** The types of value that the projection writes. */
-const READ: Record<string, string> = { string: 'get', set: 'smembers', hash: 'hgetall', zset: 'zrange' }
-const READ_ARGUMENTS: Record<string, string[]> = { zset: ['0', '-1', 'WITHSCORES'] }
-const WRITE: Record<string, (key: string, content: Content) => string[]> = {
-  string: (key, content) => ['SET', key, content as string],
-  set: (key, content) => ['SADD', key, ...(content as string[])],
-  hash: (key, content) => ['HSET', key, ...Object.entries(content).flat()],
-  zset: (key, content) => ['ZADD', key, ...scoreFirst(content as string[])],
+const READ: Record<string, (key: string) => string[]> = {
+  string: (key) => ['getBuffer', key],
+  set: (key) => ['smembersBuffer', key],
+  list: (key) => ['lrangeBuffer', key, '0', '-1'],
+  hash: (key) => ['callBuffer', 'HGETALL', key],
+  zset: (key) => ['zrangeBuffer', key, '0', '-1', 'WITHSCORES'],
+}
+const WRITE: Record<string, (key: string, content: Content) => (string | Buffer)[]> = {
+  string: (key, content) => ['SET', key, content as Buffer],
+  set: (key, content) => ['SADD', key, ...(content as Buffer[])],
+  list: (key, content) => ['RPUSH', key, ...(content as Buffer[])],
+  hash: (key, content) => ['HSET', key, ...(content as Buffer[])],
+  zset: (key, content) => ['ZADD', key, ...scoreFirst(content as Buffer[])],
 }
 
 /** ZRANGE tells the member before its score, ZADD wants the score first. */
-function scoreFirst(pairs: readonly string[]): string[] {
+function scoreFirst(pairs: readonly Buffer[]): Buffer[] {
   return pairs.map((_, index) => pairs[index % 2 === 0 ? index + 1 : index - 1]!)
 }
 
@@ -73,8 +81,9 @@ async function inPipeline<T>(redis: Redis, commands: string[][]): Promise<T[]> {
   })
 }
 
-function encode(command: readonly string[]): Buffer {
-  return Buffer.from(`*${command.length}\r\n${command.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`).join('')}`)
+function encode(command: readonly (string | Buffer)[]): Buffer {
+  const parts = command.flatMap((part) => [Buffer.from(`$${Buffer.byteLength(part)}\r\n`), Buffer.from(part), LINE_END_BYTES])
+  return Buffer.concat([Buffer.from(`*${command.length}\r\n`), ...parts])
 }
 
 /** Floor: sends the commands over one socket without waiting for answers, as `redis-cli --pipe` does. @returns seconds until the last answer */

@@ -22,6 +22,15 @@ export interface RedisServer {
   redisUrl: string
 }
 
+/** The account cache keeps records of some 200 bytes, and entries of look-ups, side by side: a hash or a set of each is one block of memory. */
+const COMPACT = ['hash-max-listpack-entries 512', 'hash-max-listpack-value 4096', 'zset-max-listpack-entries 512', 'zset-max-listpack-value 64']
+
+/**
+ * A rewrite forks and writes everything: at 1.5 GB that is worth it from one doubling to the next, not at 64 MB. What is lost
+ * when Redis dies during one is folded again from the log, so that it need not wait for the disk twice.
+ */
+const REWRITING = ['auto-aof-rewrite-min-size 512mb', 'auto-aof-rewrite-percentage 100', 'no-appendfsync-on-rewrite yes']
+
 /** Finds or fetches Redis and says how to run it: durable to the second, never evicting, loopback only. */
 export async function prepareRedis(options: RedisOptions): Promise<RedisServer> {
   const program = await redisProgram(options.tools, options.say)
@@ -30,7 +39,8 @@ export async function prepareRedis(options: RedisOptions): Promise<RedisServer> 
   // The password stands in a file, not on the command line that every user of the machine can read.
   writeFileSync(configuration, [
     'bind 127.0.0.1', `port ${options.port}`, `requirepass ${options.password}`, `dir "${options.folder}"`,
-    'appendonly yes', 'appendfsync everysec', 'save ""', 'maxmemory-policy noeviction', 'daemonize no', `databases ${options.databases ?? 16}`, '',
+    'appendonly yes', 'appendfsync everysec', 'save ""', 'maxmemory-policy noeviction', 'daemonize no', `databases ${options.databases ?? 16}`,
+    ...COMPACT, ...REWRITING, '',
   ].join('\n'), { mode: 0o600 })
   return {
     command: [program.file, configuration],

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import type { EventLog, Partition, Position } from '../../server/platform/event-log/event-log.ts'
+import { countAccounts } from '../../server/accounts/account-cache.ts'
 import { reportSets } from '../../server/outages/report-cache.ts'
 import { projectionKeys } from '../../server/platform/projection-state.ts'
 import { splitPartition } from './postgres/postgres-projection.ts'
@@ -57,7 +58,7 @@ async function redisStatus(log: EventLog, redisUrl: string): Promise<ProjectionS
     const [logId, currentAt, accounts, reports] = await Promise.all([
       redis.get(projectionKeys.logId),
       redis.hgetall(projectionKeys.currentAt),
-      redis.get('accounts:count'),
+      countAccounts(redis),
       redis.zcard(reportSets.all),
     ])
     const partitions: ProjectionStatus['partitions'] = {}
@@ -65,7 +66,7 @@ async function redisStatus(log: EventLog, redisUrl: string): Promise<ProjectionS
       const position = logId === log.logId ? await redis.get(projectionKeys.position(partition)) : null
       partitions[partition] = await placeIn(log, partition, position, currentAt[partition] ?? null)
     }
-    return { state: stateOf(log, logId), partitions, rows: { account: Number(accounts ?? 0), outage_report: reports } }
+    return { state: stateOf(log, logId), partitions, rows: { account: accounts, outage_report: reports } }
   } finally {
     redis.disconnect()
   }

@@ -6,10 +6,12 @@ import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { ownStores, type OwnStores } from '../../bin/test-support/own-stores.ts'
 import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
 import { systemClock, systemRandom } from '../../domain/clock.ts'
+import { accountsFromRedis, countAccounts } from '../../server/accounts/account-cache.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
 import { metrics } from '../../server/platform/metrics.ts'
+import { projectionKeys, redisProjectionState } from '../../server/platform/projection-state.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
 import { ProjectionMovedError, type Projection } from './projection.ts'
 import { createRedisProjection } from './redis/redis-projection.ts'
@@ -84,7 +86,7 @@ describe('both projections', () => {
     await append(sampleReport(1), sampleMatch(1, 3))
     await vi.waitFor(async () => expect(await count(databaseUrl, 'outage_match')).toBe(1), within)
     await vi.waitFor(async () => expect(await ask(redisUrl, (redis) => redis.zcard('reports:circuit:C0'))).toBe(1), within)
-    expect(await ask(redisUrl, (redis) => redis.get('accounts:count'))).toBe('30')
+    expect(await ask(redisUrl, countAccounts)).toBe(30)
   })
 
   it('go on from their own place after a stop', async () => {
@@ -150,7 +152,8 @@ describe('a Redis that is not what it was', () => {
     await start(databaseUrl, redisUrl)
     await vi.waitFor(async () => expect(await ask(redisUrl, (redis) => redis.zcard('reports:all'))).toBe(1), within)
     await ask(redisUrl, (redis) => redis.flushdb())
-    await vi.waitFor(async () => expect(await ask(redisUrl, (redis) => redis.mget('account:4100000001', 'projection:outages/0'))).not.toContain(null), within)
+    await vi.waitFor(async () => expect(await ask(redisUrl, (redis) => redis.get('projection:outages/0'))).not.toBeNull(), within)
+    await vi.waitFor(async () => expect(await ask(redisUrl, countAccounts)).toBe(1), within)
   })
 
   it('is whole again when it has what the log held, though the log never rests', async () => {
@@ -164,11 +167,28 @@ describe('a Redis that is not what it was', () => {
 
   it('is cleared of another log, and of nothing else', async () => {
     const [databaseUrl, redisUrl] = [await freshDatabase(), await freshRedis()]
-    await ask(redisUrl, (redis) => redis.mset('projection:log-id', 'another', 'projection:outages/0', '900', 'report:old', '{}', 'session:1', 'mine'))
+    await ask(redisUrl, (redis) => redis.mset(projectionKeys.logId, 'another', 'projection:outages/0', '900', 'report:old', '{}', 'session:1', 'mine'))
     await append(sampleReport(1))
     await start(databaseUrl, redisUrl)
     await vi.waitFor(async () => expect(await ask(redisUrl, (redis) => redis.zcard('reports:all'))).toBe(1), within)
-    expect(await ask(redisUrl, (redis) => redis.mget('report:old', 'session:1', 'projection:log-id'))).toEqual([null, 'mine', log.logId])
+    expect(await ask(redisUrl, (redis) => redis.mget('report:old', 'session:1', projectionKeys.logId))).toEqual([null, 'mine', log.logId])
+  })
+
+  it('is folded anew from the layout of 0.3.0, of which nothing stays', async () => {
+    const [databaseUrl, redisUrl] = [await freshDatabase(), await freshRedis()]
+    await append(sampleAccount(1), sampleReport(1))
+    await ask(redisUrl, async (redis) => {
+      await redis.mset('projection:log-id', log.logId, 'projection:accounts/0', '1', 'projection:outages/0', '2', 'account:4100000001', '{"v":"1"}', 'accounts:count', '1', 'session:1', 'mine')
+      await redis.sadd('account-by:meter:M1', '4100000001')
+      await redis.hset('projection:current-at', 'accounts/0', '2026-01-31T04:00:00.000Z')
+    })
+    await start(databaseUrl, redisUrl)
+    await vi.waitFor(async () => expect(await ask(redisUrl, countAccounts)).toBe(1), within)
+    await vi.waitFor(async () => expect((await ask(redisUrl, (redis) => redisProjectionState(redis, 'accounts'))).whole).toBe(true), within)
+    expect(await ask(redisUrl, (redis) => redis.exists('projection:log-id', 'account:4100000001', 'accounts:count', 'account-by:meter:M1'))).toBe(0)
+    expect(await ask(redisUrl, (redis) => redis.get('session:1'))).toBe('mine')
+    const [known] = await ask(redisUrl, (redis) => accountsFromRedis(redis, ['4100000001']))
+    expect(known?.value).toEqual(sampleAccount(1))
   })
 })
 

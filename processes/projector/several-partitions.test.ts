@@ -9,7 +9,7 @@ import { findAccounts } from '../../server/accounts/find-accounts.ts'
 import type { EventLog, LogRecord, Partition } from '../../server/platform/event-log/event-log.ts'
 import { openSeveralPartitions } from '../../server/platform/event-log/several-partitions.fixture.ts'
 import { createLogger } from '../../server/platform/logger.ts'
-import { postgresCurrentAt, redisProjectionState } from '../../server/platform/projection-state.ts'
+import { postgresCurrentAt, projectionKeys, redisProjectionState } from '../../server/platform/projection-state.ts'
 import { createReadSources, type ReadSources } from '../../server/platform/read-sources.ts'
 import { foldBatch } from './fold-batch.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
@@ -119,12 +119,12 @@ describe('a topic of several partitions', () => {
     const redis = new Redis(stores.redisUrl)
     endings.push(() => redis.disconnect())
     const old = Array.from({ length: 5_000 }, (_, number) => [`account:old${number}`, '{}']).flat()
-    await redis.mset('projection:log-id', 'another', 'projection:outages/1', '900', 'session:1', 'mine', ...old)
+    await redis.mset(projectionKeys.logId, 'another', 'projection:outages/1', '900', 'session:1', 'mine', ...old)
     await log.append([1, 2, 3, 4, 5].map((number) => sampleNewEvent(sampleReport(number))))
     await Promise.all([startAnother(), startAnother(), startAnother()])
     await vi.waitFor(async () => expect((await redisProjectionState(redis, 'outages')).whole).toBe(true), within)
     expect(await redis.zcard('reports:all')).toBe(5)
     expect((await redis.keys('account:old*')).length).toBe(0)
-    expect(await redis.mget('session:1', 'projection:wiping', 'projection:log-id')).toEqual(['mine', null, log.logId])
+    expect(await redis.mget('session:1', 'projection:wiping', projectionKeys.logId)).toEqual(['mine', null, log.logId])
   })
 })

@@ -19,12 +19,21 @@ async function valueOf(redis: Redis, key: string): Promise<unknown> {
     case 'set':
       return (await redis.smembers(key)).sort()
     case 'zset':
-      return redis.zrevrange(key, 0, -1, 'WITHSCORES')
+      return bytesAsText(await redis.zrevrangeBuffer(key, 0, -1, 'WITHSCORES'))
     case 'hash':
-      return Object.entries(await redis.hgetall(key)).sort(([a], [b]) => (a < b ? -1 : 1))
+      return pairs(bytesAsText((await redis.callBuffer('HGETALL', key)) as Buffer[])).sort(([a], [b]) => (a < b ? -1 : 1))
     default:
       return redis.get(key)
   }
+}
+
+/** A character for each byte: some values are not UTF-8. */
+function bytesAsText(values: readonly Buffer[]): string[] {
+  return values.map((value) => value.toString('latin1'))
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index]!, flat[2 * index + 1]!])
 }
 
 /** A digest of each projected table. */

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
+import { projectionKeys } from '../../server/platform/projection-state.ts'
 import { foldBatch } from './fold-batch.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
 import { ProjectionMovedError, ProjectionRefusedError, type Projection } from './projection.ts'
@@ -75,9 +76,9 @@ it('a wiper that was asleep while another one wiped removes nothing', async () =
   const redisUrl = await freshRedis()
   const redis = new Redis(redisUrl)
   endings.push(() => redis.disconnect())
-  await redis.mset('projection:wiping', 'another token', 'projection:log-id', 'log', 'account:1', '{}')
+  await redis.mset('projection:wiping', 'another token', projectionKeys.logId, 'log', 'account:1', '{}')
   expect(await removeProjection(redis, 'a token of long ago', 60_000)).toBe(false)
-  expect(await redis.mget('projection:log-id', 'account:1')).toEqual(['log', '{}'])
+  expect(await redis.mget(projectionKeys.logId, 'account:1')).toEqual(['log', '{}'])
 })
 
 it('a database of another log is refused, also for a partition that the other log did not have', async () => {

@@ -7,19 +7,19 @@ import { ReadsUnavailableError } from '../platform/errors.ts'
 import { StoreUnavailableError } from '../platform/guarded-store.ts'
 import { redisProjectionState } from '../platform/projection-state.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
-import { accountIndexKey, addressIndexEntry } from './account-cache.ts'
+import { accountsByFacts, accountsFromRedis } from './account-cache.ts'
 import { accountFromRow } from './account-from-row.ts'
-import { accountsFromRedis } from './get-account.ts'
+import { factText } from './cache/account-facts.ts'
 
-/** One thing that is known of an account: its number as typed, a phone as E.164, or a street line (with its unit for that one alone). */
-export type AccountFact = { accountNumber: string } | { phone: string } | { address: string }
+/** What a report tells of its account: a number as typed, a phone as E.164, or a street line (with its unit for that one alone). */
+export type ReportedFact = { accountNumber: string } | { phone: string } | { address: string }
 
 /**
  * The accounts of many facts at once, MAX_CANDIDATES of a fact at the most, in the order of the facts: from Redis when it
  * is whole, else from Postgres, each in a few commands however many facts there are. Nothing is filled or waited for.
  * Throws ReadsUnavailableError.
  */
-export async function findAccounts(sources: ReadSources, facts: readonly AccountFact[]): Promise<Account[][]> {
+export async function findAccounts(sources: ReadSources, facts: readonly ReportedFact[]): Promise<Account[][]> {
   if (facts.length === 0) return []
   const inRedis = await sources.redis.use((redis) => findInRedis(redis, facts)).catch(unknownStore)
   return inRedis ?? (await sources.prisma.use((database) => findInPostgres(database, facts)).catch(unknownStore)) ?? unavailable()
@@ -40,32 +40,22 @@ export async function findNumbers(sources: ReadSources, accountNumbers: readonly
 }
 
 /** Null when Redis is not whole: what it lacks may then be somewhere else. */
-async function findInRedis(redis: Redis, facts: readonly AccountFact[]): Promise<Account[][] | null> {
-  const lists = await listsIn(redis, facts.flatMap((fact) => ('accountNumber' in fact ? [] : [accountIndexKey(entryOf(fact))])))
-  let next = 0
-  const members = facts.map((fact) => ('accountNumber' in fact ? [accountNumberKey(fact.accountNumber)] : lists[next++]!))
-  const accounts = await redisByKey(redis, [...new Set(members.flat())])
+async function findInRedis(redis: Redis, facts: readonly ReportedFact[]): Promise<Account[][] | null> {
+  const [numbered, listed] = await Promise.all([
+    redisByKey(redis, facts.flatMap((fact) => ('accountNumber' in fact ? [accountNumberKey(fact.accountNumber)] : []))),
+    accountsByFacts(redis, facts.flatMap((fact) => ('accountNumber' in fact ? [] : [factText(fact)])), MAX_CANDIDATES),
+  ])
   // Asked last: what was lost before this was answered shows.
   const { whole } = await redisProjectionState(redis, 'accounts')
-  return whole ? accountsOf(members, accounts) : null
-}
-
-async function listsIn(redis: Redis, indexKeys: readonly string[]): Promise<string[][]> {
-  const pipeline = redis.pipeline()
-  for (const key of indexKeys) pipeline.smembers(key)
-  return ((await pipeline.exec()) ?? []).map(([error, keys]) => {
-    if (error) throw error
-    return (keys as string[]).sort().slice(0, MAX_CANDIDATES)
+  if (!whole) return null
+  let next = 0
+  return facts.map((fact) => {
+    if ('accountNumber' in fact) return [numbered.get(accountNumberKey(fact.accountNumber)) ?? []].flat()
+    return listed[next++]!.map(({ value }) => value)
   })
 }
 
-function entryOf(fact: Exclude<AccountFact, { accountNumber: string }>): string {
-  if ('phone' in fact) return `phone:${fact.phone}`
-  const { street, unit } = streetAndUnit({ line1: fact.address })
-  return addressIndexEntry(street, unit)
-}
-
-async function findInPostgres(database: Database, facts: readonly AccountFact[]): Promise<Account[][]> {
+async function findInPostgres(database: Database, facts: readonly ReportedFact[]): Promise<Account[][]> {
   const phones = facts.flatMap((fact) => ('phone' in fact ? [fact.phone] : []))
   const lines = facts.flatMap((fact) => ('address' in fact ? [streetAndUnit({ line1: fact.address })] : []))
   const [withPhone, atLine] = await Promise.all([keysWithPhone(database, phones), keysAtLine(database, lines)])

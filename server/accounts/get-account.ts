@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis'
 import { accountNumberKey, type Account, type Known } from '../../domain/account.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
-import { accountCacheKey, type CachedAccount } from './account-cache.ts'
+import { accountsFromRedis } from './account-cache.ts'
 import { accountFromRow } from './account-from-row.ts'
 import { readAccounts } from './read-accounts.ts'
 
@@ -19,14 +18,4 @@ export async function getAccount(sources: ReadSources, accountNumber: string): P
     fromPostgres: async (database) => (await database.account.findMany({ where: { accountKey } })).map(accountFromRow),
   })
   return known ?? null
-}
-
-/** Those of the accounts that Redis has, in the order asked. */
-export async function accountsFromRedis(redis: Redis, accountKeys: readonly string[]): Promise<Known<Account>[]> {
-  if (accountKeys.length === 0) return []
-  const texts = await redis.mget(accountKeys.map(accountCacheKey))
-  return texts
-    .filter((text) => text !== null)
-    .map((text) => JSON.parse(text) as CachedAccount)
-    .map(({ v, asOf, account }) => ({ value: account, version: v, asOf, source: 'redis' }))
 }

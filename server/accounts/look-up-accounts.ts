@@ -3,21 +3,14 @@ import { streetAndUnit } from '../../domain/address-key.ts'
 import type { Prisma } from '../../prisma/client/client.ts'
 import type { Database } from '../platform/database.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
-import { accountIndexKey, addressIndexEntry } from './account-cache.ts'
+import { accountsByFacts } from './account-cache.ts'
 import { accountFromRow } from './account-from-row.ts'
-import { accountsFromRedis, getAccount } from './get-account.ts'
+import { type AccountFact, factText } from './cache/account-facts.ts'
+import { getAccount } from './get-account.ts'
 import { readAccounts } from './read-accounts.ts'
 
-export type AccountLookUp =
-  | { accountNumber: string }
-  /** E.164 */
-  | { phone: string }
-  | { meterNumber: string }
-  | { email: string }
-  /** Street line, in any spelling, without the town: `12 North Elm Street`; with its unit for that one alone: `5 Oak Lane #3`. */
-  | { address: string }
-
-type AccountWhere = Prisma.AccountWhereInput
+/** A number as typed, or one fact. */
+export type AccountLookUp = { accountNumber: string } | AccountFact
 
 const MOST = 20
 
@@ -30,37 +23,26 @@ export async function lookUpAccounts(sources: ReadSources, by: AccountLookUp): P
     const known = await getAccount(sources, by.accountNumber)
     return known ? [known] : []
   }
-  const { entry, where } = searchOf(by)
+  const fact = factText(by)
   return readAccounts(sources, {
-    key: `look-up:${entry}`,
+    key: `look-up:${fact}`,
     needsWhole: true,
-    fromRedis: async (redis) => {
-      const accountKeys = await redis.smembers(accountIndexKey(entry))
-      return accountsFromRedis(redis, accountKeys.sort().slice(0, MOST))
-    },
+    fromRedis: async (redis) => (await accountsByFacts(redis, [fact], MOST))[0]!,
     fromPostgres: async (database) => {
-      const rows = await database.account.findMany({ where: await where(database), orderBy: { accountKey: 'asc' }, take: MOST })
+      const rows = await database.account.findMany({ where: await whereOf(database, by), orderBy: { accountKey: 'asc' }, take: MOST })
       return rows.map(accountFromRow)
     },
   })
 }
 
-/** The same fact as an entry of the Redis index and as a condition of Postgres. */
-function searchOf(by: Exclude<AccountLookUp, { accountNumber: string }>): { entry: string; where: (database: Database) => AccountWhere | Promise<AccountWhere> } {
-  if ('phone' in by) return { entry: `phone:${by.phone}`, where: (database) => withPhone(database, by.phone) }
-  if ('meterNumber' in by) {
-    const meterNumber = by.meterNumber.trim()
-    return { entry: `meter:${meterNumber}`, where: () => ({ meterNumber }) }
+async function whereOf(database: Database, by: AccountFact): Promise<Prisma.AccountWhereInput> {
+  if ('phone' in by) {
+    const rows = await database.accountPhone.findMany({ where: { phone: by.phone }, orderBy: { accountKey: 'asc' }, take: MOST })
+    return { accountKey: { in: rows.map((row) => row.accountKey) } }
   }
-  if ('email' in by) {
-    const email = by.email.trim().toLowerCase()
-    return { entry: `email:${email}`, where: () => ({ email }) }
-  }
+  if ('email' in by) return { email: by.email.trim().toLowerCase() }
+  if ('meterNumber' in by) return { meterNumber: by.meterNumber.trim() }
+  if ('servicePoint' in by) return { servicePoint: by.servicePoint.trim() }
   const { street, unit } = streetAndUnit({ line1: by.address })
-  return { entry: addressIndexEntry(street, unit), where: () => ({ addressKey: street, ...(unit && { unitKey: unit }) }) }
-}
-
-async function withPhone(database: Database, phone: string): Promise<AccountWhere> {
-  const rows = await database.accountPhone.findMany({ where: { phone }, orderBy: { accountKey: 'asc' }, take: MOST })
-  return { accountKey: { in: rows.map((row) => row.accountKey) } }
+  return { addressKey: street, ...(unit && { unitKey: unit }) }
 }

@@ -2,7 +2,7 @@ import { accountNumberKey, type Account } from '../../domain/account.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
 import { addressQueries, decideMatch, type MatchEvidence } from '../../domain/matching.ts'
 import { AccountsBehindError, completeSources, type Patience } from '../accounts/complete-sources.ts'
-import { findAccounts, findNumbers, type AccountFact } from '../accounts/find-accounts.ts'
+import { findAccounts, findNumbers, type ReportedFact } from '../accounts/find-accounts.ts'
 import { normalizePhone } from '../accounts/normalize-phone.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
@@ -59,7 +59,7 @@ export async function matchReports({ sources, log, country }: MatchContext, repo
 
 interface Question {
   kind: keyof MatchEvidence
-  fact: AccountFact
+  fact: ReportedFact
 }
 
 /** Everything at each line that the address may begin with: which of them is meant is not decided here. */

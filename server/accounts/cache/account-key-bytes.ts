@@ -1,0 +1,53 @@
+const DIGIT_ZERO = 0x30
+const OTHER = 11
+const RECORD_BUCKETS = 131_071
+const BUCKET_FACTOR = 65_599
+
+/**
+ * An account key in half a byte per digit: a look-up entry holds little else. Orders as bytes as the key does as text,
+ * for keys of digits and letters.
+ */
+export function packAccountKey(accountKey: string): Buffer {
+  const text = Buffer.from(accountKey)
+  const packed = Buffer.alloc(Math.ceil((text.length * 3) / 2))
+  let halves = 0
+  const push = (half: number): void => {
+    packed[halves >> 1]! |= halves % 2 === 0 ? half << 4 : half
+    halves++
+  }
+  for (const byte of text) {
+    const digit = byte - DIGIT_ZERO
+    if (digit >= 0 && digit <= 9) push(digit + 1)
+    else {
+      push(OTHER)
+      push(byte >> 4)
+      push(byte & 15)
+    }
+  }
+  return packed.subarray(0, (halves + 1) >> 1)
+}
+
+export function unpackAccountKey(packed: Uint8Array): string {
+  const text: number[] = []
+  const half = (index: number): number => (packed[index >> 1]! >> (index % 2 === 0 ? 4 : 0)) & 15
+  for (let index = 0; index < packed.length * 2; index++) {
+    const value = half(index)
+    // Fills the last byte.
+    if (value === 0) break
+    if (value === OTHER) text.push((half(++index) << 4) | half(++index))
+    else text.push(value - 1 + DIGIT_ZERO)
+  }
+  return Buffer.from(text).toString()
+}
+
+/** Lua: the bucket of a packed key; the same as in every reader's and writer's script. */
+export const LUA_RECORDS_KEY = `local function recordsKey(generation, key)
+  local bucket = 0
+  for index = 1, #key do bucket = (bucket * ${BUCKET_FACTOR} + string.byte(key, index)) % ${RECORD_BUCKETS} end
+  return 'accounts:' .. generation .. ':r:' .. bucket
+end`
+
+/** All keys under which a generation has records: `accounts:{generation}:r:{bucket}`, hashes of packed key → record. */
+export function recordKeys(generation: string, everyNth = 1): string[] {
+  return Array.from({ length: Math.ceil(RECORD_BUCKETS / everyNth) }, (_, index) => `accounts:${generation}:r:${index * everyNth}`)
+}

@@ -1,0 +1,203 @@
+import { accountNumberKey, type Account } from '../../../domain/account.ts'
+import { FACT_BYTES, factsOf, writeFact } from './account-facts.ts'
+import { unpackAccountKey } from './account-key-bytes.ts'
+
+/** What a version of the cache says of an account: itself, or that the core system no longer has it. */
+export type AccountEntry = { version: string; asOf: string } & ({ account: Account } | { accountNumber: string; closed: true })
+
+/** An entry as it is read back: of a closed account only that it is. */
+export interface CachedAccount {
+  version: string
+  asOf: string
+  account: Account | null
+}
+
+/**
+ * The head is the same in every encoding, for scripts read it: encoding (1 byte), how many facts (1), the facts (6 each),
+ * length of the version (1), the version. No facts: a closed account. The body is this encoding's own:
+ * asOf, flags, coordinates' shape, then the texts in their order, each after its length.
+ */
+const ENCODING = 1
+const MOST_RECORD_BYTES = 16_384
+
+const HAS_OWN_NUMBER = 1
+const HAS_EMAIL = 2
+const HAS_LINE2 = 4
+const HAS_STATE = 8
+const MEDICAL_EQUIPMENT = 16
+
+/** A coordinate is absent, a whole number of millionths of a degree (4 bytes), or any other number (8 bytes). */
+const ABSENT = 0
+const MILLIONTHS = 1
+const DOUBLE = 2
+
+/** Lua: how many facts a record has, and its version. */
+export const LUA_HEAD_OF = `local function headOf(record)
+  local facts = string.byte(record, 2)
+  local at = 3 + ${FACT_BYTES} * facts
+  return facts, string.sub(record, at + 1, at + string.byte(record, at))
+end
+local function factOf(record, index) return string.sub(record, 3 + ${FACT_BYTES} * (index - 1), 2 + ${FACT_BYTES} * index) end`
+
+const scratch = Buffer.allocUnsafe(MOST_RECORD_BYTES)
+let end = 0
+
+/**
+ * An entry as bytes; `decodeRecord` gives it back.
+ * @param line the address as streetAndUnit gives it, where that is known
+ * @throws RangeError for one that no schema of ours lets through: over 16 KiB, or a version over 255 bytes
+ */
+export function encodeRecord(entry: AccountEntry, line?: { street: string; unit: string }): Buffer {
+  end = 0
+  const account = 'closed' in entry ? null : entry.account
+  writeHead(account ? factsOf(account, line) : [], entry.version)
+  writeCount(Date.parse(entry.asOf))
+  if (account) writeAccount(account)
+  return Buffer.from(scratch.subarray(0, end))
+}
+
+function writeHead(facts: readonly string[], version: string): void {
+  scratch[0] = ENCODING
+  scratch[1] = facts.length
+  end = 2
+  for (const fact of facts) {
+    writeFact(fact, scratch, end)
+    end += FACT_BYTES
+  }
+  const length = scratch.write(version, end + 1)
+  if (length > 255) throw new RangeError('A version of over 255 bytes')
+  scratch[end] = length
+  end += 1 + length
+}
+
+function writeAccount({ accountNumber, servicePoint, meterNumber, circuit, transformer, language, personal }: Account): void {
+  const { name, phones, email, address, latitude, longitude, medicalEquipment } = personal
+  const ownNumber = accountNumberKey(accountNumber) !== accountNumber
+  scratch[end++] =
+    (ownNumber ? HAS_OWN_NUMBER : 0) | (email === undefined ? 0 : HAS_EMAIL) | (address.line2 === undefined ? 0 : HAS_LINE2) |
+    (address.state === undefined ? 0 : HAS_STATE) | (medicalEquipment ? MEDICAL_EQUIPMENT : 0)
+  const shapes = [shapeOf(latitude), shapeOf(longitude)] as const
+  scratch[end++] = shapes[0] | (shapes[1] << 2)
+  writeCoordinate(latitude, shapes[0])
+  writeCoordinate(longitude, shapes[1])
+  writeCount(phones.length)
+  for (const phone of phones) writePhone(phone)
+  if (ownNumber) writeText(accountNumber)
+  for (const text of [servicePoint, meterNumber, circuit, transformer, language, name, address.line1, address.city, address.postalCode]) writeText(text)
+  for (const text of [email, address.line2, address.state]) if (text !== undefined) writeText(text)
+}
+
+function writeText(text: string): void {
+  const at = end
+  const length = scratch.write(text, at + 1)
+  if (length < 128) {
+    scratch[at] = length
+    end = at + 1 + length
+    return
+  }
+  writeCount(length)
+  const written = scratch.write(text, end)
+  if (written < length || end + length > MOST_RECORD_BYTES - 64) throw new RangeError('An account of over 16 KiB')
+  end += length
+}
+
+/** Base 128, the lowest first; up to 2^53. */
+function writeCount(count: number): void {
+  let rest = count
+  for (; rest >= 128; rest = Math.floor(rest / 128)) scratch[end++] = (rest % 128) + 128
+  scratch[end++] = rest
+}
+
+/** Digits as one number: E.164 has 15 at the most and no leading zero. Anything else as its text after a 0. */
+function writePhone(phone: string): void {
+  if (/^\+[1-9]\d{1,14}$/.test(phone)) {
+    writeCount(Number(phone.slice(1)))
+    return
+  }
+  writeCount(0)
+  writeText(phone)
+}
+
+function shapeOf(degrees: number | undefined): number {
+  if (degrees === undefined) return ABSENT
+  // To 32 bits as it is written: -0 and what is out of range do not come back equal.
+  return Object.is((Math.round(degrees * 1e6) | 0) / 1e6, degrees) ? MILLIONTHS : DOUBLE
+}
+
+function writeCoordinate(degrees: number | undefined, shape: number): void {
+  if (shape === MILLIONTHS) end = scratch.writeInt32LE(Math.round(degrees! * 1e6), end)
+  if (shape === DOUBLE) end = scratch.writeDoubleLE(degrees!, end)
+}
+
+/** Null for bytes of an encoding that this version does not know: as good as not there. */
+export function decodeRecord(packedKey: Uint8Array, record: Buffer): CachedAccount | null {
+  if (record[0] !== ENCODING) return null
+  const bytes = new RecordReader(record)
+  const facts = record[1]!
+  bytes.at = 2 + facts * FACT_BYTES
+  const version = bytes.text(bytes.byte())
+  const asOf = new Date(bytes.count()).toISOString()
+  return { version, asOf, account: facts === 0 ? null : readAccount(bytes, packedKey) }
+}
+
+function readAccount(bytes: RecordReader, packedKey: Uint8Array): Account {
+  const flags = bytes.byte()
+  const has = (flag: number): boolean => (flags & flag) !== 0
+  const shapes = bytes.byte()
+  const latitude = bytes.coordinate(shapes & 3)
+  const longitude = bytes.coordinate(shapes >> 2)
+  const phones = Array.from({ length: bytes.count() }, () => bytes.phone())
+  const accountNumber = has(HAS_OWN_NUMBER) ? bytes.text() : unpackAccountKey(packedKey)
+  const [servicePoint, meterNumber, circuit, transformer] = [bytes.text(), bytes.text(), bytes.text(), bytes.text()]
+  // Written from an account that the schema had let through.
+  const language = bytes.text() as Account['language']
+  const [name, line1, city, postalCode] = [bytes.text(), bytes.text(), bytes.text(), bytes.text()]
+  const email = has(HAS_EMAIL) ? { email: bytes.text() } : {}
+  const line2 = has(HAS_LINE2) ? { line2: bytes.text() } : {}
+  const state = has(HAS_STATE) ? { state: bytes.text() } : {}
+  return {
+    accountNumber, servicePoint, meterNumber, circuit, transformer, language,
+    personal: {
+      name, phones, ...email, address: { line1, ...line2, city, ...state, postalCode },
+      ...(latitude === undefined ? {} : { latitude }), ...(longitude === undefined ? {} : { longitude }), medicalEquipment: has(MEDICAL_EQUIPMENT),
+    },
+  }
+}
+
+class RecordReader {
+  at = 0
+  readonly #record: Buffer
+
+  constructor(record: Buffer) {
+    this.#record = record
+  }
+
+  byte(): number {
+    return this.#record[this.at++]!
+  }
+
+  count(): number {
+    let count = 0
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.#record.readUInt8(this.at++)
+      count += (byte % 128) * factor
+      if (byte < 128) return count
+    }
+  }
+
+  text(length = this.count()): string {
+    this.at += length
+    return this.#record.toString('utf8', this.at - length, this.at)
+  }
+
+  phone(): string {
+    const digits = this.count()
+    return digits === 0 ? this.text() : `+${digits}`
+  }
+
+  coordinate(shape: number): number | undefined {
+    if (shape === ABSENT) return undefined
+    this.at += shape === MILLIONTHS ? 4 : 8
+    return shape === MILLIONTHS ? this.#record.readInt32LE(this.at - 4) / 1e6 : this.#record.readDoubleLE(this.at - 8)
+  }
+}
