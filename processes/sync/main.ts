@@ -1,23 +1,31 @@
-import { systemClock } from '../../domain/clock.ts'
+import { join } from 'node:path'
+import { systemClock, systemRandom } from '../../domain/clock.ts'
+import { AccountsIndex, accountsIndexPath } from '../../server/accounts/accounts-index.ts'
+import { runSync } from '../../server/accounts/sync/run-sync.ts'
+import { connectCoreSystem } from '../../server/core-system/connect-core-system.ts'
+import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
 import { startTelemetry } from '../../server/platform/telemetry.ts'
+import { utility } from '../../utility.config.ts'
 
 const STOP_MS = 4_000
 const LOG_RETRY_MS = 1_000
 
 const environment = readEnvironment([
   'EVENT_LOG_URL', 'DATABASE_URL', 'REDIS_URL', 'ADMIN_PORT', 'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_DATA',
-  'CORE_SYSTEM_URL', 'CORE_SYSTEM_TOKEN', 'CORE_SYSTEM_CA', 'CORE_SYSTEM_CERT', 'CORE_SYSTEM_KEY',
+  'STORMDOOR_ENV', 'CORE_SYSTEM_URL', 'CORE_SYSTEM_TOKEN', 'CORE_SYSTEM_CA', 'CORE_SYSTEM_CERT', 'CORE_SYSTEM_KEY',
 ])
 const logger = createLogger('sync')
 const stopTelemetry = await startTelemetry('sync')
 const stop = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))
 
+const connected = connectCoreSystem(environment, { clock: systemClock, random: systemRandom, logger })
+const core = connected && guardCoreSystem(connected)
 let ready = false
 const admin = await startAdminServer('sync', environment.ADMIN_PORT, () => {
   if (!ready) throw new Error('the event log is not open yet')
@@ -26,13 +34,26 @@ logger.info({ adminPort: admin.port }, 'sync started')
 const log = await openPatiently()
 if (log) {
   ready = true
-  if (!environment.CORE_SYSTEM_URL) logger.warn('CORE_SYSTEM_URL is not set: nothing is synced')
-  await aborted(stop.signal)
+  if (!core) logger.warn('CORE_SYSTEM_URL is not set: nothing is synced')
+  // A core system or a log that hangs may not keep the process from ending.
+  stop.signal.addEventListener('abort', () => setTimeout(() => process.exit(), STOP_MS).unref())
+  const index = new AccountsIndex(accountsIndexPath(environment.EVENT_LOG_URL), log.logId)
+  await runSync(
+    {
+      log, core, index, utility, logger,
+      coreUrl: environment.CORE_SYSTEM_URL ?? '',
+      folder: join(environment.STORMDOOR_DATA, 'sync'),
+      clock: systemClock,
+      random: systemRandom,
+      renewCache: () => Promise.resolve([]),
+    },
+    stop.signal,
+  )
   ready = false
-  // A core system that hangs may not keep the process from ending.
-  setTimeout(() => process.exit(), STOP_MS).unref()
+  index.close()
   await log.close()
 }
+await core?.close()
 await admin.close()
 await stopTelemetry()
 
@@ -54,11 +75,4 @@ async function openPatiently(): Promise<EventLog | null> {
     }
   }
   return null
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
