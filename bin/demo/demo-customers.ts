@@ -60,7 +60,7 @@ function demoPhone(serial: number): string {
 }
 
 /** Appends the Luhn check digit (ISO/IEC 7812-1, annex B): a mistyped digit is seen before any look-up. */
-function withCheckDigit(digits: string): string {
+export function withCheckDigit(digits: string): string {
   let sum = 0
   for (const [index, character] of Array.from(digits).reverse().entries()) {
     const value = Number(character) * (index % 2 === 0 ? 2 : 1)

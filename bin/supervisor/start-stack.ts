@@ -66,8 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir)
   const port = options.port ?? (await freePort())
   const overrides = options.env ?? {}
-  const left = rolesLeftOut(overrides)
-  const roles = stackRoles.filter((role) => (options.processes?.includes(role) ?? true) && !left.has(role))
+  const roles = rolesOf(overrides, options.processes)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const url = `http://localhost:${port}`
   const supervisor = await Supervisor.open({
@@ -94,14 +93,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** Servers that were given, and in production the stand-in and what has nothing to do without a core system. */
-function rolesLeftOut(given: Readonly<Record<string, string | undefined>>): ReadonlySet<StackRole> {
+/** What is run of what was asked for: no server that was given, in production no stand-in, and nothing that has nothing to do. */
+export function rolesOf(given: Readonly<Record<string, string | undefined>>, wanted: readonly StackRole[] = stackRoles): StackRole[] {
+  const production = given.STORMDOOR_ENV === 'production'
   const left = new Set<StackRole>()
   if (given.DATABASE_URL) left.add('postgres')
   if (given.REDIS_URL) left.add('redis')
-  if (given.CORE_SYSTEM_URL || given.STORMDOOR_ENV === 'production') left.add('core-sim')
-  if (!given.CORE_SYSTEM_URL && given.STORMDOOR_ENV === 'production') left.add('sync')
-  return left
+  if (given.CORE_SYSTEM_URL || production) left.add('core-sim')
+  if (!given.CORE_SYSTEM_URL && production) left.add('sync')
+  return stackRoles.filter((role) => wanted.includes(role) && !left.has(role))
 }
 
 async function seedStandIn(dataDir: string, accounts: number, step: NonNullable<StackOptions['step']>): Promise<void> {
