@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../domain/clock.ts'
 import type { NewEvent, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
 import { AccountsBehindError } from '../../server/accounts/complete-sources.ts'
+import { matchedId } from '../../server/outages/delivery-events.ts'
 import type { MatchTry } from '../../server/outages/match-reports.ts'
 import { LogUnavailableError, ReadsUnavailableError } from '../../server/platform/errors.ts'
 import type { EventLog, LogRecord, Ownership, Partition, Position } from '../../server/platform/event-log/event-log.ts'
@@ -9,7 +10,6 @@ import { sha256 } from '../../server/platform/hash.ts'
 import type { Logger } from '../../server/platform/logger.ts'
 import { counter, gauge } from '../../server/platform/metrics.ts'
 import { ownedPartition, type OwnedPartition } from '../../server/platform/ownership-status.ts'
-import { uuidV5 } from '../../server/platform/uuid-v5.ts'
 import { surely, together } from './surely.ts'
 import { UnmatchedReports } from './unmatched-reports.ts'
 
@@ -220,6 +220,6 @@ export class PartitionMatching {
 
 function eventOf(data: OutageMatched | null | undefined, traceparent: string | undefined): NewEvent<'outage.matched.v1'>[] {
   if (!data) return []
-  const id = uuidV5('outage-matched', data.reportId)
+  const id = matchedId(data.reportId)
   return [{ id, type: 'outage.matched.v1', key: data.reportId, bodyHash: sha256(JSON.stringify(data)), data, traceparent }]
 }
