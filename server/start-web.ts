@@ -1,6 +1,7 @@
 import { startAdminServer } from './platform/admin-server.ts'
 import { EnvironmentError, readEnvironment } from './platform/environment.ts'
 import { createLogger } from './platform/logger.ts'
+import { startRequestDeadlines } from './platform/request-deadlines.ts'
 import { startRequestMetrics } from './platform/request-metrics.ts'
 import { startTelemetry } from './platform/telemetry.ts'
 import { readWebRoutes } from './web-routes.ts'
@@ -9,6 +10,8 @@ import { readWebEnvironment, stopWebServices } from './web-services.ts'
 const logger = createLogger('web')
 /** Next ends by itself once every answer is given; this is for one that never ends. */
 const STOP_WITHIN_MS = 2_000
+/** For all that a page or an action reads: whoever looks at it has more patience, the stores' queues have not. */
+const PAGE_READS_MS = 4_000
 const READY_PAGE = '/sign-in'
 const READY_WITHIN_MS = 1_500
 
@@ -19,6 +22,7 @@ export async function startWeb(): Promise<void> {
     const { ADMIN_PORT, HOST, PORT } = readEnvironment(['ADMIN_PORT', 'HOST', 'PORT'])
     await startTelemetry('web')
     startRequestMetrics(PORT, process.env.NODE_ENV === 'development' ? () => 'development' : readWebRoutes(process.cwd()))
+    startRequestDeadlines(PORT, PAGE_READS_MS)
     const admin = await startAdminServer('web', ADMIN_PORT, () => answersPage(`http://${HOST}:${PORT}`))
     process.once('SIGTERM', stopWeb)
     logger.info({ adminPort: admin.port }, 'web is starting')

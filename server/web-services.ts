@@ -1,6 +1,9 @@
-import { systemClock } from '../domain/clock.ts'
+import { systemClock, systemRandom } from '../domain/clock.ts'
 import { createSignInLimits, type SignInLimits } from './identity/sign-in-limits.ts'
 import { createStaffAuth, type StaffAuth } from './identity/staff-auth.ts'
+import { followOperations, type OperationsBoard } from './operations/operations-board.ts'
+import { reportDependencies } from './operations/report-dependencies.ts'
+import { withoutDeadline } from './platform/deadline.ts'
 import { readEnvironment } from './platform/environment.ts'
 import { StormdoorError } from './platform/errors.ts'
 import type { EventLog } from './platform/event-log/event-log.ts'
@@ -22,6 +25,8 @@ export interface WebServices {
   receipts: Receipts
   /** Opened at the first write; a failure is tried again at the next. */
   eventLog: () => Promise<EventLog>
+  /** Follows the log from the first time that it is asked for. */
+  operations: () => OperationsBoard
   /** Aborts when the process is asked to end: what streams without end must let go. */
   stopping: AbortSignal
   stop: () => Promise<void>
@@ -41,7 +46,7 @@ export function readWebEnvironment() {
   ])
 }
 
-const holder = globalThis as typeof globalThis & { stormdoorWebServices?: Map<unknown, WebServices> }
+const holder = globalThis as typeof globalThis & { stormdoorWebServices?: Map<unknown, WebServices>; stormdoorReporter?: () => void }
 
 /**
  * The services of this process. The bundler gives routes another copy of the code than pages and actions: each copy
@@ -49,6 +54,11 @@ const holder = globalThis as typeof globalThis & { stormdoorWebServices?: Map<un
  * module read again in development finds them. Opens nothing by itself and never throws because a store is down.
  */
 export function webServices(): WebServices {
+  // Made at a request, and for all that follow.
+  return withoutDeadline(() => servicesOfThisCopy())
+}
+
+function servicesOfThisCopy(): WebServices {
   const all = (holder.stormdoorWebServices ??= new Map())
   const services = all.get(StormdoorError) ?? createWebServices()
   all.set(StormdoorError, services)
@@ -62,10 +72,29 @@ export async function stopWebServices(): Promise<void> {
 
 function createWebServices(): WebServices {
   const environment = readWebEnvironment()
-  const databaseUrl = environment.DATABASE_URL
+  const { DATABASE_URL: databaseUrl, STORMDOOR_NODE: node } = environment
   const logger = createLogger('web')
   const stopping = new AbortController()
   let opened: Promise<EventLog> | null = null
+  let board: OperationsBoard | null = null
+  const eventLog = () => {
+    opened ??= openEventLog({
+      url: environment.EVENT_LOG_URL,
+      clock: systemClock,
+      region: environment.STORMDOOR_REGION,
+      node,
+      logger,
+    }).catch((error: unknown) => {
+      opened = null
+      throw error
+    })
+    return opened
+  }
+  // The breakers' states are the whole process's, so one copy tells of them.
+  holder.stormdoorReporter ??= reportDependencies({
+    append: async (events) => (await eventLog()).append(events),
+    process: 'web', node, clock: systemClock, random: systemRandom,
+  })
   return {
     logger,
     auth: createStaffAuth({ databaseUrl, sessionSecret: environment.STORMDOOR_SESSION_SECRET, publicUrl: environment.PUBLIC_URL }),
@@ -74,22 +103,13 @@ function createWebServices(): WebServices {
     ),
     sources: createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl }),
     receipts: createReceipts(parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS)),
-    eventLog: () => {
-      opened ??= openEventLog({
-        url: environment.EVENT_LOG_URL,
-        clock: systemClock,
-        region: environment.STORMDOOR_REGION,
-        node: environment.STORMDOOR_NODE,
-        logger,
-      }).catch((error: unknown) => {
-        opened = null
-        throw error
-      })
-      return opened
-    },
+    eventLog: () => withoutDeadline(eventLog),
+    operations: () => (board ??= withoutDeadline(() => followOperations({ log: eventLog, node, clock: systemClock, random: systemRandom, logger }))),
     stopping: stopping.signal,
     stop: async () => {
       stopping.abort()
+      board?.close()
+      holder.stormdoorReporter?.()
       const log = await opened?.catch(() => null)
       await log?.close()
     },

@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { systemClock as clock, systemRandom as random } from '../../domain/clock.ts'
+import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
+import { withDeadline } from '../../server/platform/deadline.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
@@ -12,7 +14,7 @@ import { startSigner } from '../../server/platform/start-signer.ts'
 import { utility } from '../../utility.config.ts'
 import { createDoor } from './door/create-door.ts'
 import { instrument } from './instrument.ts'
-import { registerReads } from './reads/register-reads.ts'
+import { READ_WITHIN_MS, registerReads } from './reads/register-reads.ts'
 import { standingOf } from './reads/standing-of.ts'
 import { waitForLog } from './waiting-log.ts'
 
@@ -37,6 +39,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const { EVENT_LOG_URL: url, STORMDOOR_REGION: region, STORMDOOR_NODE: node } = environment
   const log = waitForLog(() => openEventLog({ url, clock, region, node, logger }), { clock, random, logger })
   const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
+  const stopReporting = reportDependencies({ append: (events) => log.append(events), process: 'api', node, clock, random })
   const door = await createDoor({
     log, receipts, clock, random, utility, logger, instrument,
     slotKey: slotKeyOf(keys),
@@ -45,7 +48,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
     webUrls: environment.WEB_URL,
     trustedProxies: environment.STORMDOOR_TRUSTED_PROXIES,
     folders: { next: join(process.cwd(), '.next'), public: join(process.cwd(), 'public') },
-    statusOf: (id) => standingOf(sources, id),
+    statusOf: (id) => withDeadline(READ_WITHIN_MS, () => standingOf(sources, id)),
     alsoServe: (api) => registerReads(api, { sources, clock, utility }),
   })
   const admin = await startAdminServer('api', environment.ADMIN_PORT, () => log.ready())
@@ -62,6 +65,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
       await door.close()
       clearInterval(whenIdle)
       clearTimeout(grace)
+      stopReporting()
       await log.close()
       await Promise.all([sources.close(), admin.close(), signer.close()])
       logger.info('the door is closed')

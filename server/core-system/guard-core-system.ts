@@ -9,6 +9,7 @@ const AT_ONCE = 64
 const WAITING = 256
 /** A number that no account has: the smallest question there is, and reading it changes nothing. */
 const PROBED_ACCOUNT = '0'
+const WATCH_EVERY_MS = 30_000
 const PROBE_WITHIN_MS = 5_000
 
 /**
@@ -21,6 +22,7 @@ export function guardCoreSystem(core: CoreSystem): CoreSystem {
     timeoutMs: LONGEST_CALL_MS,
     atOnce: AT_ONCE,
     waiting: WAITING,
+    watchEveryMs: WATCH_EVERY_MS,
     probe: (asked, signal) => asked.account(PROBED_ACCOUNT, { signal, deadlineMs: PROBE_WITHIN_MS }),
     faultOf: coreFaultOf,
     retryAfterMsOf: (error) => (error instanceof CoreUnavailableError ? error.retryAfterMs : undefined),

@@ -122,6 +122,13 @@ it('makes a call again whose connection broke, as long as the budget has it @rea
   expect(await ask()).toBe('answer')
 })
 
+it('notices a store that died while nobody asked @reads', async () => {
+  const { store } = guarded(fails, { watchEveryMs: 20 })
+  await vi.waitFor(() => expect(state()?.state).toBe('open'), { timeout: 5_000, interval: 5 })
+  store.answer = answers
+  await vi.waitFor(() => expect(state()?.state).toBe('closed'), { timeout: 10_000, interval: 10 })
+})
+
 it('never waits for stores that hang, and asks neither while they do @reads', async () => {
   const hanging = createServer(() => undefined)
   await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))

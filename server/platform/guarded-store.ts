@@ -49,6 +49,8 @@ export interface GuardOptions<C> {
   waiting: number
   /** One small question, asked while the breaker is open: no caller ever pays for finding out. */
   probe: (client: C, signal: AbortSignal) => Promise<unknown>
+  /** Nobody has asked for so long: the probe does, so that a store that died unasked is known to be dead. */
+  watchEveryMs?: number
   /** The kind of a failure of the store, null for one of the caller. Default: faultKindOf. */
   faultOf?: (error: unknown) => string | null
   /** How long the store asked to be left alone. */
@@ -66,15 +68,25 @@ const rejected = counter('stormdoor_dependency_rejected_total', 'Calls that were
 const seconds = histogram('stormdoor_dependency_seconds', 'Of a call that was made', ['dependency', 'outcome'])
 
 export function guardStore<C>(dependency: Dependency, client: C, options: GuardOptions<C>): StoreGuard<C> {
-  const { timeoutMs, atOnce, waiting, probe, faultOf = faultKindOf, retryAfterMsOf, retries } = options
+  const { timeoutMs, atOnce, waiting, probe, watchEveryMs, faultOf = faultKindOf, retryAfterMsOf, retries } = options
   const kindOf = (error: unknown) => (error instanceof CutShortError ? null : faultOf(error))
   // Always due: when it is tried again is for the probes, which go by a clock that nobody sets.
   const breaker = circuitBreaker(handleWhen((error) => kindOf(error) !== null), { breaker: inARowOrByShare(), halfOpenAfter: 0 })
   const places = bulkhead(atOnce, waiting)
   const tracked = trackDependency(dependency)
-  const probes = probesUntilItAnswers(() => breaker.execute(() => within(timeoutMs, timeoutMs, (signal) => probe(client, signal))))
+  const probeOnce = () => breaker.execute(() => within(timeoutMs, timeoutMs, (signal) => probe(client, signal)))
+  const probes = probesUntilItAnswers(probeOnce)
   const [answeredSeconds, failedSeconds] = [seconds.labels(dependency, 'answered'), seconds.labels(dependency, 'failed')]
   let probing = false
+  let answeredAtMs = performance.now()
+  const watch = async () => {
+    if (breaker.state !== CircuitState.Closed || performance.now() - answeredAtMs < watchEveryMs!) return
+    for (let failed = 0; failed < FAILURES_IN_A_ROW && breaker.state === CircuitState.Closed; failed++) {
+      const answered = await probeOnce().then(() => true, () => false)
+      if (answered) return
+    }
+  }
+  const watching = watchEveryMs ? setInterval(() => void watch(), watchEveryMs).unref() : undefined
 
   breaker.onBreak((why) => {
     const error = 'error' in why ? why.error : null
@@ -103,6 +115,7 @@ export function guardStore<C>(dependency: Dependency, client: C, options: GuardO
     try {
       const answer = await breaker.execute(() => within(allowedMs, timeoutMs, (signal) => work(client, signal)))
       outcome = answeredSeconds
+      answeredAtMs = performance.now()
       return answer
     } finally {
       outcome.observe((performance.now() - beganMs) / 1000)
@@ -113,6 +126,7 @@ export function guardStore<C>(dependency: Dependency, client: C, options: GuardO
     client,
     nextProbeInMs: () => probes.dueInMs(),
     close: () => {
+      clearInterval(watching)
       probes.stop()
       tracked.release()
     },

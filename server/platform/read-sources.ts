@@ -11,6 +11,8 @@ const POSTGRES_QUERY_DROPPED_MS = 3_000
 const POSTGRES_CONNECTIONS = 10
 /** At a few milliseconds each, they have their turn well within their time while Redis is dead and everybody comes here. */
 const POSTGRES_WAITING = 200
+/** Redis answers nearly everything, so Postgres could be dead for an hour and nobody here had asked it. */
+const WATCH_EVERY_MS = 5_000
 /** It answers thousands at once in one go; beyond, this process itself is what is slow. */
 const REDIS_AT_ONCE = 1_000
 
@@ -30,11 +32,12 @@ export function createReadSources({ redisUrl, databaseUrl }: { redisUrl: string;
     connections: POSTGRES_CONNECTIONS,
   })
   void warm(database)
-  const redisGuard = guardStore('redis', redis, { timeoutMs: REDIS_TIMEOUT_MS, atOnce: REDIS_AT_ONCE, waiting: REDIS_AT_ONCE, probe: () => redis.ping() })
+  const redisGuard = guardStore('redis', redis, { timeoutMs: REDIS_TIMEOUT_MS, atOnce: REDIS_AT_ONCE, waiting: REDIS_AT_ONCE, watchEveryMs: WATCH_EVERY_MS, probe: () => redis.ping() })
   const postgresGuard = guardStore('postgres', database, {
     timeoutMs: POSTGRES_TIMEOUT_MS,
     atOnce: POSTGRES_CONNECTIONS,
     waiting: POSTGRES_WAITING,
+    watchEveryMs: WATCH_EVERY_MS,
     probe: () => database.$queryRaw`SELECT 1`,
     retries: new RetryBudget(),
   })
