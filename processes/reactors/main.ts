@@ -1,4 +1,5 @@
 import { systemClock, systemRandom } from '../../domain/clock.ts'
+import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { matchReports } from '../../server/outages/match-reports.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
@@ -25,6 +26,10 @@ const log = await openEventLog({
   node: environment.STORMDOOR_NODE,
   logger,
 })
+const stopReporting = reportDependencies({
+  append: (events) => log.append(events),
+  process: 'reactors', node: environment.STORMDOOR_NODE, clock: systemClock, random: systemRandom,
+})
 let running = true
 const admin = await startAdminServer('reactors', environment.ADMIN_PORT, () => {
   if (!running) throw new Error('the matching reactor has stopped')
@@ -47,6 +52,7 @@ try {
   running = false
   // A store that hangs may not keep the process from ending.
   setTimeout(() => process.exit(), STOP_MS).unref()
+  stopReporting()
   await admin.close()
   await sources.close()
   await log.close()

@@ -4,6 +4,7 @@ import { AccountsIndex, accountsIndexPath } from '../../server/accounts/accounts
 import { runSync } from '../../server/accounts/sync/run-sync.ts'
 import { connectCoreSystem } from '../../server/core-system/connect-core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
+import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
@@ -37,6 +38,10 @@ if (log) {
   if (!core) logger.warn('CORE_SYSTEM_URL is not set: nothing is synced')
   // A core system or a log that hangs may not keep the process from ending.
   stop.signal.addEventListener('abort', () => setTimeout(() => process.exit(), STOP_MS).unref())
+  const stopReporting = reportDependencies({
+    append: (events) => log.append(events),
+    process: 'sync', node: environment.STORMDOOR_NODE, clock: systemClock, random: systemRandom,
+  })
   const index = new AccountsIndex(accountsIndexPath(environment.EVENT_LOG_URL), log.logId)
   await runSync(
     {
@@ -50,6 +55,7 @@ if (log) {
     stop.signal,
   )
   ready = false
+  stopReporting()
   index.close()
   await log.close()
 }
