@@ -41,7 +41,7 @@ export async function startPortal(dataDir: string, variables: Variables, { nodes
   }
   try {
     const logins = mode === 'demo' ? await fillDemo(stack) : []
-    if (!interruption.signal.aborted) printWelcome(stack, logins)
+    if (!interruption.signal.aborted) printWelcome(stack, logins, mode === 'demo' && !variables.CORE_SYSTEM_URL)
   } catch (error) {
     await stack.stop()
     throw error
@@ -76,9 +76,11 @@ async function fillDemo(stack: Stack): Promise<DemoLogin[]> {
   return showProgress('Demo staff', () => seedDemoStaff({ databaseUrl, sessionSecret }))
 }
 
-function printWelcome(stack: Stack, logins: DemoLogin[]): void {
+function printWelcome(stack: Stack, logins: DemoLogin[], standIn: boolean): void {
   const lines = ['', `Stormdoor is open at ${stack.url}`, '', `  Report an outage   ${stack.url}/report`, `  Outage desk        ${stack.url}/desk`]
   if (logins.length > 0) lines.push('', '  Demo logins for the desk:', ...logins.map((login) => `    ${login.email}  ${login.password}  (${login.role})`))
-  lines.push('', '  What runs: npm run ps', '  To stop: Ctrl-C', '')
+  lines.push('', '  What runs: npm run ps')
+  if (standIn) lines.push('  The core system is a stand-in; to make it slow, wrong or dead: npm run core -- --help')
+  lines.push('  To stop: Ctrl-C', '')
   console.log(lines.join('\n'))
 }
