@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Clock, Random } from '../../domain/clock.ts'
 import { EnvironmentError, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { CoreSystem } from './core-system.ts'
+import { FileDropCoreSystem } from './file-drop/file-drop-core-system.ts'
 import { RestCoreSystem } from './rest/rest-core-system.ts'
 
 const TIMEOUT_MS = 15_000
@@ -18,6 +20,7 @@ type CoreSystemEnvironment = Environment<(typeof CORE_SYSTEM_VARIABLES)[number]>
 export function connectCoreSystem(environment: CoreSystemEnvironment, options: { clock: Clock; random: Random; logger: Pick<Logger, 'warn'> }): CoreSystem | null {
   if (!environment.CORE_SYSTEM_URL) return null
   const url = urlOf(environment.CORE_SYSTEM_URL)
+  if (url.protocol === 'file:') return new FileDropCoreSystem({ folder: fileURLToPath(url), timeoutMs: TIMEOUT_MS, clock: options.clock })
   const production = environment.STORMDOOR_ENV === 'production'
   if (production && url.protocol === 'http:') {
     options.logger.warn('CORE_SYSTEM_URL is not https: accounts, reports and the token can be read on the way')
@@ -32,6 +35,7 @@ function urlOf(text: string): URL {
   if (url.username || url.password || url.search || url.hash) {
     throw new EnvironmentError('CORE_SYSTEM_URL may hold no user, query or fragment; the token is CORE_SYSTEM_TOKEN')
   }
+  if (url.protocol === 'file:' && url.host) throw new EnvironmentError('CORE_SYSTEM_URL names a host; a folder is written file:///absolute/folder')
   return url
 }
 

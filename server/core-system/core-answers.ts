@@ -21,18 +21,21 @@ const pageOf = (row: z.ZodType) => z.object({
 })
 export const snapshotPageSchema = pageOf(z.unknown())
 
-const changesOf = (row: z.ZodType) => z.object({
-  changes: z.array(z.discriminatedUnion('type', [
-    z.object({ type: z.literal('upsert'), account: row }),
-    z.object({ type: z.literal('closed'), accountNumber: z.string().min(1).max(64) }),
-  ])),
+const changeOf = (row: z.ZodType) => z.discriminatedUnion('type', [
+  z.object({ type: z.literal('upsert'), account: row }),
+  z.object({ type: z.literal('closed'), accountNumber: z.string().min(1).max(64) }),
+])
+export const coreChangeSchema = changeOf(z.unknown())
+export type CoreChange = z.infer<typeof coreChangeSchema>
+
+const changesOf = (change: z.ZodType<CoreChange>) => z.object({
+  changes: z.array(change),
   next: cursor.describe('Where the feed goes on; opaque'),
   more: z.boolean().describe('More can be fetched at once'),
 })
-export const accountChangesSchema = changesOf(z.unknown())
-export type CoreChange = z.infer<typeof accountChangesSchema>['changes'][number]
+export const accountChangesSchema = changesOf(coreChangeSchema)
 
 export const receiptSchema = z.object({ reference: z.string().min(1).max(64).describe('What the core system calls it') })
 
 /** The answers as they ought to be, each row included. */
-export const describedAnswers = { AccountPage: pageOf(coreAccountSchema), AccountChanges: changesOf(coreAccountSchema) }
+export const describedAnswers = { AccountPage: pageOf(coreAccountSchema), AccountChanges: changesOf(changeOf(coreAccountSchema)) }

@@ -36,7 +36,7 @@ export const coreReportSchema = z
       acceptedAt: '2026-01-31T04:05:07.001Z',
       savedAt: '2026-01-31T04:05:06.789Z',
       channel: 'web',
-      hazards: ['line-down'],
+      hazards: ['downed-line'],
       scope: 'whole-home',
       heardBang: 'yes',
       neighborsOut: 'unknown',

@@ -8,7 +8,7 @@ abstract class CoreError extends Error {
 export class CoreUnavailableError extends CoreError {
   /** It asked not to be called before so many milliseconds are over. */
   readonly retryAfterMs: number | undefined
-  /** It answers, and asks for fewer calls (429). */
+  /** It answers, and asks for fewer calls (429) or for a later one: no sign of anything broken. */
   readonly throttled: boolean
   /** Kind of the failure, without any of its data: `time-out`, `ECONNRESET`, `http-503`. */
   readonly kind: string

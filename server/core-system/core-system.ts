@@ -48,6 +48,8 @@ export interface CoreSystem {
   /** Resolves when it is there durably. CoreRefusedError with status 409: it is there with other bytes. */
   deliverReport(delivery: CoreDelivery, call: CoreCall): Promise<CoreReceipt>
   deliverPayment(payment: CorePayment, call: CoreCall): Promise<CoreReceipt>
+  /** The smallest question there is: resolves when it answers, and changes nothing. */
+  reach(call: CoreCall): Promise<void>
   /** Ends connections and calls under way. */
   close(): Promise<void>
 }

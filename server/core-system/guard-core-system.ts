@@ -7,8 +7,6 @@ import type { CoreCall, CoreSystem } from './core-system.ts'
 const LONGEST_CALL_MS = 120_000
 const AT_ONCE = 64
 const WAITING = 256
-/** A number that no account has: the smallest question there is, and reading it changes nothing. */
-const PROBED_ACCOUNT = '0'
 const WATCH_EVERY_MS = 30_000
 const PROBE_WITHIN_MS = 5_000
 
@@ -23,7 +21,7 @@ export function guardCoreSystem(core: CoreSystem): CoreSystem {
     atOnce: AT_ONCE,
     waiting: WAITING,
     watchEveryMs: WATCH_EVERY_MS,
-    probe: (asked, signal) => asked.account(PROBED_ACCOUNT, { signal, deadlineMs: PROBE_WITHIN_MS }),
+    probe: (asked, signal) => asked.reach({ signal, deadlineMs: PROBE_WITHIN_MS }),
     faultOf: coreFaultOf,
     retryAfterMsOf: (error) => (error instanceof CoreUnavailableError ? error.retryAfterMs : undefined),
   })
@@ -46,6 +44,7 @@ export function guardCoreSystem(core: CoreSystem): CoreSystem {
     account: (accountNumber, call) => guarded(call, (within) => core.account(accountNumber, within)),
     deliverReport: (delivery, call) => guarded(call, (within) => core.deliverReport(delivery, within)),
     deliverPayment: (payment, call) => guarded(call, (within) => core.deliverPayment(payment, within)),
+    reach: (call) => guarded(call, (within) => core.reach(within)),
     close: async () => {
       guard.close()
       await core.close()

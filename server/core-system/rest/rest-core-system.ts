@@ -10,6 +10,9 @@ const SMALL_ANSWER_BYTES = 65_536
 /** Of a row in JSON, four times what an account can say: a page may be so many times its rows. */
 const ROW_BYTES = 8_192
 
+/** A number that no account has. */
+const NO_ACCOUNT = '0'
+
 /** The core system over its REST API, described in core-system.openapi.json. */
 export class RestCoreSystem implements CoreSystem {
   readonly #http: CoreHttp
@@ -60,6 +63,10 @@ export class RestCoreSystem implements CoreSystem {
 
   async deliverPayment(payment: CorePayment, call: CoreCall): Promise<CoreReceipt> {
     return this.#put(`/payments/${encodeURIComponent(payment.paymentId)}`, Buffer.from(JSON.stringify(payment)), call)
+  }
+
+  async reach(call: CoreCall): Promise<void> {
+    await this.account(NO_ACCOUNT, call)
   }
 
   close(): Promise<void> {
