@@ -11,13 +11,13 @@ import { foldBatch } from './fold-batch.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
 import type { Projection } from './projection.ts'
 import { createRedisProjection } from './redis/redis-projection.ts'
-import { sampleAccount, sampleEvent, sampleFollowUp, sampleHash, sampleMatch, sampleRecords, sampleReport, seededFraction, shuffled } from './sample-events.ts'
+import { sampleAccount, sampleClosing, sampleEvent, sampleFollowUp, sampleHash, sampleMatch, sampleRecords, sampleReport, seededFraction, shuffled } from './sample-events.ts'
 import { postgresContents, redisContents } from './store-contents.ts'
 
 const PARTITION = 'outages/0'
 
 /**
- * Accounts that move, change phones and share meters, some under an id with another body; reports with conflicts, copies and
+ * Accounts that move, change phones, share meters, are closed and come back, some under an id with another body; reports with conflicts, copies and
  * noise; matches before, after and twice; follow-ups before and after their report, repeated, under another body and under another
  * secret, some to reports that never come, and more of one report than count. Which record of an id is the first has nothing to do
  * with its clock.
@@ -30,6 +30,8 @@ function history(): LogRecord[] {
     facts.push(sampleAccount(number, { meterNumber: `M${number + 1}`, circuit: `C${number % 5}`, personal: { name: 'Renamed', phones, email: undefined, latitude: 38.41 } }))
   }
   for (let number = 0; number < 40; number += 3) facts.push(sampleAccount(number, { servicePoint: `SP${number + 1}` }))
+  for (let number = 0; number < 40; number += 4) facts.push(sampleClosing(number))
+  for (let number = 0; number < 40; number += 8) facts.push(sampleAccount(number, { personal: { name: 'Back again' } }))
   for (let number = 0; number < 60; number++) {
     facts.push(sampleReport(number, number % 7 === 0 ? { hazards: ['fire'], startedAt: '2026-01-31T03:00:00Z' } : {}))
     if (number % 2 === 0) facts.push(sampleMatch(number, number % 40))

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { EventEnvelope, EventType } from '../../domain/event.ts'
-import { foldBatch } from './fold-batch.ts'
-import { sampleAccount, sampleEvent, sampleHash, sampleMatch, sampleRecords, sampleReport } from './sample-events.ts'
+import { foldBatch, type FoldedBatch } from './fold-batch.ts'
+import { sampleAccount, sampleClosing, sampleEvent, sampleHash, sampleMatch, sampleRecords, sampleReport } from './sample-events.ts'
+
+const accountsIn = ({ accounts }: FoldedBatch) => accounts.flatMap((record) => ('account' in record ? [record.account] : []))
 
 describe('foldBatch', () => {
+  it('keeps that an account is closed when that is its newest word, and its network either way', () => {
+    const [upsert, closing, again] = [sampleEvent(1, sampleAccount(1)), sampleEvent(2, sampleClosing(1)), sampleEvent(3, sampleAccount(1, { circuit: 'C9' }))]
+    const batch = foldBatch(sampleRecords([closing, upsert]))
+    expect(batch.accounts).toMatchObject([{ accountKey: '4100000001', closed: true }])
+    expect(batch.meters).toHaveLength(1)
+    expect(accountsIn(foldBatch(sampleRecords([again, closing, upsert]))).map(({ circuit }) => circuit)).toEqual(['C9'])
+  })
+
   it('keeps the newest of each account, and the network of superseded ones', () => {
     const moved = sampleAccount(1, { servicePoint: 'SP9', meterNumber: 'M9', personal: { address: { line1: '9 Oak Avenue', city: 'Harbor', postalCode: '95404' } } })
     const batch = foldBatch(sampleRecords([sampleEvent(2, moved), sampleEvent(1, sampleAccount(1))]))
-    expect(batch.accounts.map(({ account }) => account.servicePoint)).toEqual(['SP9'])
+    expect(accountsIn(batch).map(({ servicePoint }) => servicePoint)).toEqual(['SP9'])
     expect(batch.servicePoints.map(({ servicePoint, premiseKey }) => [servicePoint, premiseKey])).toEqual([
       ['SP1', '1 n elm st 95404'],
       ['SP9', '9 oak ave 95404'],
@@ -25,7 +35,7 @@ describe('foldBatch', () => {
       const records = sampleRecords([match, otherMatch, account, otherBody, report, otherReport])
       const batch = foldBatch(order.map((place) => records[place]!))
       expect(batch.matches.map((held) => held.match.servicePoint)).toEqual(['SP2'])
-      expect(batch.accounts.map((held) => held.account.personal.name)).toEqual(['Customer 1'])
+      expect(accountsIn(batch).map(({ personal }) => personal.name)).toEqual(['Customer 1'])
       expect(batch.reports.filter(({ first }) => first).map((held) => held.report.bodyHash)).toEqual([sampleHash('body 1')])
       expect(batch.reports).toHaveLength(2)
     }

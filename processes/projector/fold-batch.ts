@@ -1,6 +1,6 @@
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import { addressKey } from '../../domain/address-key.ts'
-import { eventTypes, versionOf, type OutageMatched, type OutageReported } from '../../domain/event.ts'
+import { eventTypes, versionOf, type EventData, type OutageMatched, type OutageReported } from '../../domain/event.ts'
 import type { FollowUpFact } from '../../domain/followed-report.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import { storableText } from './storable-text.ts'
@@ -11,10 +11,18 @@ interface Stamp {
   asOf: string
 }
 
-export interface AccountRecord extends Stamp {
+interface UpsertedAccount extends Stamp {
   accountKey: string
   account: Account
 }
+
+interface ClosedAccount extends Stamp {
+  accountKey: string
+  accountNumber: string
+  closed: true
+}
+
+export type AccountRecord = UpsertedAccount | ClosedAccount
 
 export interface ReportRecord extends Stamp {
   /** The record of its id that counts; another one is a conflict or noise. */
@@ -55,7 +63,7 @@ interface MeterRow extends Stamp {
 
 /** One batch of events, reduced as far as it can be without a store. Sorted by key, so that two writers lock alike. */
 export interface FoldedBatch {
-  /** The newest of each account. */
+  /** The newest word of each account. */
   accounts: AccountRecord[]
   premises: PremiseRow[]
   servicePoints: ServicePointRow[]
@@ -97,6 +105,11 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
         if (first) accounts.push({ ...stamp, accountKey: accountNumberKey(account.accountNumber), account })
         break
       }
+      case 'account.closed.v1': {
+        const { accountNumber } = fact as EventData<'account.closed.v1'>
+        if (first) accounts.push({ ...stamp, accountKey: accountNumberKey(accountNumber), accountNumber, closed: true })
+        break
+      }
       case 'outage.reported.v1':
         reports.push({ ...stamp, first, report: canonicalReport(fact as OutageReported) })
         break
@@ -113,7 +126,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
   }
   return {
     accounts: newestBy(accounts, (record) => record.accountKey),
-    ...networkOf(accounts),
+    ...networkOf(accounts.filter((record) => 'account' in record)),
     reports,
     matches: oldestBy(matches, (record) => record.match.reportId),
     followUps: oldestBy(followUps, ({ followUp: { data } }) => `${data.reportId} ${data.followUpId}`),
@@ -126,7 +139,7 @@ function premiseKeyOf({ line1, line2, postalCode }: Account['personal']['address
 }
 
 /** The network as the newest event of any account tells it: also of accounts that were superseded in this batch. */
-function networkOf(accounts: readonly AccountRecord[]): Pick<FoldedBatch, 'premises' | 'servicePoints' | 'meters'> {
+function networkOf(accounts: readonly UpsertedAccount[]): Pick<FoldedBatch, 'premises' | 'servicePoints' | 'meters'> {
   const premises: PremiseRow[] = []
   const servicePoints: ServicePointRow[] = []
   const meters: MeterRow[] = []

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { accountNumberKey, type Account } from '../../domain/account.ts'
-import type { EventEnvelope, EventType, NewEvent, OutageAddedTo, OutageConfirmed, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
+import type { EventData, EventEnvelope, EventType, NewEvent, OutageAddedTo, OutageConfirmed, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
 import { formatHlc } from '../../domain/hybrid-clock.ts'
 import { formatUuid } from '../../domain/uuid.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
@@ -58,6 +58,11 @@ export function sampleAccount(number: number, changes: Partial<Omit<Account, 'pe
   }
 }
 
+/** That the core system no longer has `sampleAccount(number)`. */
+export function sampleClosing(number: number): EventData<'account.closed.v1'> {
+  return { accountNumber: sampleAccount(number).accountNumber }
+}
+
 export function sampleReport(number: number, changes: Partial<OutageReported> = {}): OutageReported {
   return {
     reportId: sampleId(number),
@@ -106,7 +111,7 @@ export function sampleFollowUp(number: number, index: number, words: FollowUpWor
   }
 }
 
-type Sample = Account | OutageReported | OutageMatched | FollowUpData
+type Sample = Account | EventData<'account.closed.v1'> | OutageReported | OutageMatched | FollowUpData
 
 /** An envelope as the log gives it. @param order its place in the total order */
 export function sampleEvent(order: number, data: Sample): EventEnvelope {
@@ -128,7 +133,7 @@ export function sampleRecords(envelopes: readonly EventEnvelope[]): LogRecord[] 
   })
 }
 
-/** The event of an account, report, match or follow-up, to be appended. */
+/** The event of an account, its closing, report, match or follow-up, to be appended. */
 export function sampleNewEvent(data: Sample): NewEvent {
   const bodyHash = sampleHash(JSON.stringify(data))
   const event = (type: EventType, id: string, key: string): NewEvent => ({ type, id, key, data, bodyHash })
@@ -138,5 +143,6 @@ export function sampleNewEvent(data: Sample): NewEvent {
     return { ...event(type, data.followUpId, data.reportId), bodyHash: data.bodyHash }
   }
   if ('reportId' in data) return { ...event('outage.reported.v1', data.reportId, data.reportId), bodyHash: data.bodyHash }
+  if (!('personal' in data)) return event('account.closed.v1', formatUuid(createHash('sha256').update(`closed ${bodyHash}`).digest(), 5), accountNumberKey(data.accountNumber))
   return event('account.upserted.v1', formatUuid(createHash('sha256').update(bodyHash).digest(), 5), accountNumberKey(data.accountNumber))
 }

@@ -91,7 +91,7 @@ async function keysAtLine(database: Database, lines: readonly { street: string; 
     FROM unnest(${lines.map(({ street }) => street)}::text[], ${lines.map(({ unit }) => unit)}::text[])
       WITH ORDINALITY AS fact (street, unit, ordinality) CROSS JOIN LATERAL (
       SELECT account_key FROM portal.account
-      WHERE address_key = fact.street AND (fact.unit = '' OR unit_key = fact.unit) ORDER BY account_key LIMIT ${MAX_CANDIDATES}
+      WHERE address_key = fact.street AND NOT closed AND (fact.unit = '' OR unit_key = fact.unit) ORDER BY account_key LIMIT ${MAX_CANDIDATES}
     ) AS found`
   return grouped(rows, lines.length)
 }
@@ -108,7 +108,7 @@ async function redisByKey(redis: Redis, keys: readonly string[]): Promise<Map<st
 
 async function postgresByKey(database: Database, keys: readonly string[]): Promise<Map<string, Account>> {
   if (keys.length === 0) return new Map()
-  const rows = await database.account.findMany({ where: { accountKey: { in: [...keys] } } })
+  const rows = await database.account.findMany({ where: { accountKey: { in: [...keys] }, closed: false } })
   return byKey(rows.map((row) => accountFromRow(row).value))
 }
 

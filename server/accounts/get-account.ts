@@ -15,7 +15,7 @@ export async function getAccount(sources: ReadSources, accountNumber: string): P
     key: `account:${accountKey}`,
     needsWhole: false,
     fromRedis: (redis) => accountsFromRedis(redis, [accountKey]),
-    fromPostgres: async (database) => (await database.account.findMany({ where: { accountKey } })).map(accountFromRow),
+    fromPostgres: async (database) => (await database.account.findMany({ where: { accountKey, closed: false } })).map(accountFromRow),
   })
   return known ?? null
 }

@@ -29,7 +29,7 @@ export async function lookUpAccounts(sources: ReadSources, by: AccountLookUp): P
     needsWhole: true,
     fromRedis: async (redis) => (await accountsByFacts(redis, [fact], MOST))[0]!,
     fromPostgres: async (database) => {
-      const rows = await database.account.findMany({ where: await whereOf(database, by), orderBy: { accountKey: 'asc' }, take: MOST })
+      const rows = await database.account.findMany({ where: { ...(await whereOf(database, by)), closed: false }, orderBy: { accountKey: 'asc' }, take: MOST })
       return rows.map(accountFromRow)
     },
   })

@@ -109,7 +109,7 @@ async function listedInRedis(redis: Redis, limit: number): Promise<Listed> {
 async function listedInPostgres(database: Database, limit: number): Promise<Listed> {
   const rows = await database.outageReport.findMany({ orderBy: [{ hazardous: 'desc' }, { acceptedAt: 'desc' }, { reportId: 'desc' }], take: limit })
   const reports = await reportsFromRows(database, rows)
-  const accounts = await database.account.findMany({ where: { accountKey: { in: accountKeysOf(reports) } } })
+  const accounts = await database.account.findMany({ where: { accountKey: { in: accountKeysOf(reports) }, closed: false } })
   return { reports, accounts: accounts.map((row) => accountFromRow(row).value) }
 }
 

@@ -51,7 +51,7 @@ const accountTable: Table = {
     account_key: ['accountKey', 'text'], account_number: ['accountNumber', 'text'], service_point: ['servicePoint', 'text'],
     meter_number: ['meterNumber', 'text'], circuit: ['circuit', 'text'], transformer: ['transformer', 'text'], language: ['language', 'text'],
     personal: ['personal', 'jsonb'], email: ['email', 'text'], address_key: ['addressKey', 'text'],
-    unit_key: ['unitKey', 'text'], ...stamp,
+    unit_key: ['unitKey', 'text'], closed: ['closed', 'boolean'], ...stamp,
   },
 }
 const matchTable: Table = {
@@ -79,11 +79,18 @@ async function upsertNewest(client: ClientBase, schema: string, table: Table, ro
   await client.query(upsertSql(schema, table, '>'), [JSON.stringify(rows)])
 }
 
+/** Of a closed account, whatever was known before: any order of arrival gives the same row. */
+const NOTHING_KNOWN = {
+  servicePoint: '', meterNumber: '', circuit: '', transformer: '', language: '', personal: { phones: [] }, email: null, addressKey: '', unitKey: '',
+}
+
 async function writeAccounts(client: ClientBase, schema: string, records: readonly AccountRecord[]): Promise<void> {
-  const rows = records.map(({ accountKey, account, version, asOf }) => {
-    const { personal, ...plain } = account
+  const rows = records.map((record) => {
+    const { accountKey, version, asOf } = record
+    if ('closed' in record) return { ...NOTHING_KNOWN, accountKey, accountNumber: accountKey, closed: true, version, asOf }
+    const { personal, ...plain } = record.account
     const { street: addressKey, unit: unitKey } = streetAndUnit(personal.address)
-    return { ...plain, accountKey, personal, email: personal.email ?? null, addressKey, unitKey, version, asOf }
+    return { ...plain, accountKey, personal, email: personal.email ?? null, addressKey, unitKey, closed: false, version, asOf }
   })
   // OFFSET 0 and ctid keep to the index: as a plain join, a table without statistics is read whole for each batch.
   await client.query(
