@@ -20,7 +20,7 @@ import { showApplied, showLoad, showRun } from './sync-metrics.ts'
 import { SyncSchedule } from './sync-schedule.ts'
 
 /** How soon a request is seen. */
-const LOOK_EVERY_MS = 1_000
+const LOOK_EVERY_MS = 250
 const LOAD_PATIENCE_MS = 600_000
 const CHANGES_PATIENCE_MS = 20_000
 /** A run of the change feed that says nothing new is told this seldom. */

@@ -1,0 +1,124 @@
+import { describe, expect, it, vi } from 'vitest'
+import { coreRows, ownCoreSim } from '../../../bin/test-support/own-core-sim.ts'
+import { ownSync, questionsTo, type OwnSync } from '../../../bin/test-support/own-sync.ts'
+import type { AccountsSynced } from '../../../domain/operations.ts'
+import { FeedFile } from './feed-file.ts'
+import { followChanges, type FeedState } from './follow-changes.ts'
+import { CorePace } from './core-pace.ts'
+
+const ACCOUNTS = 300
+const rows = coreRows(ACCOUNTS + 1)
+const run = { runId: '019c0000-0000-7000-8000-000000000000', startedAt: '2026-01-31T04:00:00.000Z' }
+
+/** After a full load. */
+async function loaded(bounds = {}) {
+  const core = await ownCoreSim(ACCOUNTS)
+  const sync = await ownSync(core, bounds)
+  const running = sync.start()
+  const first = await vi.waitFor(async () => {
+    const [run] = await sync.runs()
+    expect(run).toMatchObject({ outcome: 'applied' })
+    return run!
+  }, { timeout: 20_000, interval: 20 })
+  await running.stop()
+  const feed: FeedState = { cursor: first.cursor!, etag: null, closings: [], save: vi.fn<() => void>() }
+  return { core, sync, feed, follow: (signal = new AbortController().signal) => follow(sync, feed, signal) }
+}
+
+function follow({ options, log, index }: OwnSync, feed: FeedState, signal: AbortSignal) {
+  const { core, utility, clock, random } = options
+  return followChanges({ core: core!, log, index, utility, feed, asker: { pace: new CorePace(clock, 2_000), clock, random, signal, patienceMs: 0 } }, run)
+}
+
+describe('the change feed @sync', () => {
+  it('appends page by page before the cursor moves, the last word of each account, and is told when nothing is new', async () => {
+    const { core, sync, feed, follow } = await loaded()
+    const before = feed.cursor
+    core.history.append(rows.slice(0, 50).map((row) => ({ accountNumber: row.accountNumber, row: { ...row, name: 'First word' } })))
+    core.history.append([
+      { accountNumber: rows[0]!.accountNumber, row: { ...rows[0]!, name: 'Last word' } },
+      { accountNumber: rows[60]!.accountNumber, row: null },
+      { accountNumber: rows[ACCOUNTS]!.accountNumber, row: rows[ACCOUNTS]! },
+    ])
+    expect(await follow()).toMatchObject({ kind: 'changes', outcome: 'applied', rows: 53, loaded: 52, closed: 1, rejected: 0, cursor: feed.cursor })
+    expect(feed.cursor).not.toBe(before)
+    expect(feed.save).toHaveBeenCalledTimes(3)
+    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 53)
+
+    expect(await follow()).toMatchObject({ outcome: 'unchanged', rows: 0 })
+    expect(feed.etag).not.toBeNull()
+    const asked = questionsTo(core)
+    expect(await follow()).toMatchObject({ outcome: 'unchanged', rows: 0 })
+    expect(asked).toHaveLength(1)
+  }, 60_000)
+
+  it.each([
+    ['rows that are none', 'too-many-rejected', (at: number) => ({ ...rows[at]!, phones: ['none'] })],
+    ['a shifted column', 'column-misshapen', (at: number) => ({ ...rows[at]!, address: { ...rows[at]!.address, postalCode: 'CA' } })],
+    ['closings without end', 'too-many-missing', () => null],
+  ])('refuses a page of %s: the cursor stays, and nothing of it is in the log', async (_, code, rowAt) => {
+    const { core, sync, feed, follow } = await loaded()
+    const { cursor } = feed
+    core.history.append(rows.slice(0, 20).map(({ accountNumber }, at) => ({ accountNumber, row: rowAt(at) })))
+    const refused = await follow()
+    expect(refused).toMatchObject({ outcome: 'refused', cursor, loaded: 0, closed: 0 })
+    expect(refused.reasons.map((reason) => reason.code)).toEqual([code])
+    expect(feed.cursor).toBe(cursor)
+    expect((await sync.accountEvents()).length).toBe(ACCOUNTS)
+  }, 60_000)
+
+  it('counts closings over its pages and over a day', async () => {
+    const { core, feed, follow } = await loaded({ rowsPerPage: 3 })
+    core.history.append(rows.slice(0, 12).map(({ accountNumber }) => ({ accountNumber, row: null })))
+    const first = await follow()
+    expect(first).toMatchObject({ outcome: 'refused', closed: 3, reasons: [{ code: 'too-many-missing', detail: { missing: 6, known: 297 } }] })
+    expect(await follow()).toMatchObject({ outcome: 'refused', closed: 0 })
+    feed.closings = feed.closings.map((each) => ({ ...each, atMs: each.atMs - 86_400_000 }))
+    expect(await follow()).toMatchObject({ closed: 3 })
+  }, 60_000)
+
+  it('is failed while the core system is away, and asks for a full load when its cursor is gone', async () => {
+    const { core, feed, follow } = await loaded()
+    core.troubles.mode = { mode: 'dead' }
+    expect(await follow()).toMatchObject({ outcome: 'failed', cursor: feed.cursor, reasons: [{ code: 'core-unavailable' }] })
+    core.troubles.mode = { mode: 'up' }
+    core.history.append([{ accountNumber: rows[0]!.accountNumber, row: { ...rows[0]!, name: 'Missed' } }])
+    core.history.forget()
+    expect(await follow()).toMatchObject({ outcome: 'failed', reasons: [{ code: 'cursor-gone' }] })
+  }, 60_000)
+
+  it('appends nothing after it lost its ownership', async () => {
+    const { core, sync, follow } = await loaded()
+    core.history.append(rows.slice(0, 5).map((row) => ({ accountNumber: row.accountNumber, row: { ...row, name: 'Late' } })))
+    const ownership = new AbortController()
+    questionsTo(core, () => ownership.abort(new Error('lost')))
+    await expect(follow(ownership.signal)).rejects.toThrow('lost')
+    expect((await sync.accountEvents()).length).toBe(ACCOUNTS)
+  }, 60_000)
+})
+
+describe('runs of sync @sync', () => {
+  it('make a full load when the feed says that its cursor is gone, and go on from there', async () => {
+    const core = await ownCoreSim(ACCOUNTS)
+    const sync = await ownSync(core, { changesEverySeconds: 5 })
+    const seen = async (check: (runs: AccountsSynced[]) => void) => vi.waitFor(async () => check(await sync.runs()), { timeout: 20_000, interval: 20 })
+    const first = sync.start()
+    await seen((runs) => expect(runs.map(({ kind }) => kind)).toEqual(['full', 'changes']))
+    await first.stop()
+    core.history.append([{ accountNumber: rows[0]!.accountNumber, row: { ...rows[0]!, name: 'Missed' } }])
+    core.history.forget()
+    const lateClock = { ...sync.options.clock, nowMs: () => Date.now() + 3_700_000 }
+    sync.start({ clock: lateClock })
+    await seen((runs) => expect(runs.slice(2).map(({ kind, outcome, loaded }) => `${kind} ${outcome} ${loaded}`)).toEqual(['changes failed 0', 'full applied 1', 'changes unchanged 0']))
+  }, 60_000)
+})
+
+it('the feed file is believed only with the cursor of the log that it went on from, and by its owner @sync', async () => {
+  const { options } = await ownSync(null)
+  const file = new FeedFile(options.folder, 'owner')
+  expect(file.load('a')).toEqual({ cursor: 'a', closings: [] })
+  file.save({ base: 'a', cursor: 'c', closings: [{ atMs: 1, accounts: 2 }] })
+  expect(file.load('a')).toEqual({ cursor: 'c', closings: [{ atMs: 1, accounts: 2 }] })
+  expect(file.load('b')).toEqual({ cursor: 'b', closings: [{ atMs: 1, accounts: 2 }] })
+  expect(new FeedFile(options.folder, 'another').load('a')).toEqual({ cursor: 'a', closings: [] })
+})
