@@ -1,5 +1,4 @@
 import { type DeskEntry, listDeskReports } from '../../server/outages/list-desk-reports.ts'
-import { databaseAnswers } from '../../server/platform/database-answers.ts'
 import { ReadsUnavailableError } from '../../server/platform/errors.ts'
 import type { ReadSources } from '../../server/platform/read-sources.ts'
 
@@ -11,12 +10,11 @@ export interface DeskView {
   reports: DeskEntry[]
   /** ISO 8601 UTC; null when neither store answered. */
   asOf: string | null
-  databaseAnswers: boolean
 }
 
 export async function readDesk(sources: ReadSources): Promise<DeskView> {
-  const [list, answers] = await Promise.all([listDeskReports(sources, { limit: DESK_REPORTS }).catch(unlessUnavailable), databaseAnswers(sources)])
-  return { reports: list?.reports ?? [], asOf: list?.asOf ?? null, databaseAnswers: answers }
+  const list = await listDeskReports(sources, { limit: DESK_REPORTS }).catch(unlessUnavailable)
+  return { reports: list?.reports ?? [], asOf: list?.asOf ?? null }
 }
 
 function unlessUnavailable(error: unknown): null {

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../components/button.tsx'
 import { deskMessages, textIn } from '../../messages/text-in.ts'
+import { getOperations } from '../../server/operations/get-operations.ts'
+import { webServices } from '../../server/web-services.ts'
 import { utility } from '../../utility.config.ts'
 import { Document } from '../_shell/document.tsx'
 import { LanguageLinks } from '../_shell/language-links.tsx'
@@ -8,6 +10,8 @@ import { Mark } from '../_shell/mark.tsx'
 import { requestLocale } from '../_shell/request-locale.ts'
 import frame from '../_shell/frame.module.css'
 import { DeskTextProvider } from './_components/desk-text.tsx'
+import { DownBanner } from './_components/down-banner.tsx'
+import { OperationsProvider } from './_components/operations-provider.tsx'
 import { staffOrSignIn } from './_staff/staff-or-sign-in.ts'
 import { signOut } from './actions.ts'
 import styles from './desk-frame.module.css'
@@ -18,6 +22,7 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
   const staff = await staffOrSignIn()
   const locale = await requestLocale()
   const text = textIn(locale)
+  const operations = await getOperations(webServices(), staff)
   return (
     <Document locale={locale}>
       <a className={frame.skip} href="#content">
@@ -33,6 +38,9 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
             <a className={styles.link} href="/desk/new-report">
               {text('desk.newReport')}
             </a>
+            <a className={styles.link} href="/desk/system">
+              {text('desk.system.title')}
+            </a>
           </nav>
           <div className={styles.self}>
             <span className={styles.who}>{text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}</span>
@@ -47,7 +55,10 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
       </header>
       <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>
         <DeskTextProvider messages={deskMessages(locale)} locale={locale} timeZone={utility.timeZone}>
-          {children}
+          <OperationsProvider initial={operations}>
+            <DownBanner />
+            {children}
+          </OperationsProvider>
         </DeskTextProvider>
       </main>
     </Document>

@@ -1,7 +1,6 @@
 'use client'
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { AgeNote } from '../../../components/age-note.tsx'
 import { Callout } from '../../../components/callout.tsx'
 import { ChoiceMenu } from '../../../components/choice-menu.tsx'
 import type { DeskEntry } from '../../../server/outages/list-desk-reports.ts'
@@ -84,7 +83,7 @@ function Board({ initial, limit }: { initial: DeskView; limit: number }) {
 }
 
 function DeskNotices({ view, sessionOver }: { view: DeskView; sessionOver: boolean }) {
-  const { text, locale, time } = useDeskText()
+  const { text } = useDeskText()
   if (sessionOver) {
     return (
       <Callout kind="warn" title={text('desk.sessionOver')} announce>
@@ -93,15 +92,7 @@ function DeskNotices({ view, sessionOver }: { view: DeskView; sessionOver: boole
     )
   }
   if (view.asOf === null) return <Callout kind="danger" title={text('desk.listUnavailable')} announce />
-  if (view.databaseAnswers) return null
-  return (
-    <Callout kind="warn" title={text('desk.databaseDown')} announce>
-      <p>{text('desk.databaseDownText')}</p>
-      <p>
-        <AgeNote asOf={view.asOf} locale={locale} before={text('desk.fromCache')} fallback={time(view.asOf)} />
-      </p>
-    </Callout>
-  )
+  return null
 }
 
 class SessionOverError extends Error {}

@@ -3,7 +3,6 @@ import { ButtonLink } from '../../../../components/button.tsx'
 import { textIn } from '../../../../messages/text-in.ts'
 import { getDeskReport } from '../../../../server/outages/get-desk-report.ts'
 import { ReadsUnavailableError } from '../../../../server/platform/errors.ts'
-import { databaseAnswers } from '../../../../server/platform/database-answers.ts'
 import { webServices } from '../../../../server/web-services.ts'
 import { utility } from '../../../../utility.config.ts'
 import { Notice } from '../../../_shell/notice.tsx'
@@ -26,7 +25,7 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
   const { sources } = webServices()
   const locale = await requestLocale()
   const text = textIn(locale)
-  const [found, fromDatabase] = await Promise.all([getDeskReport(sources, id).catch(unlessUnavailable), databaseAnswers(sources)])
+  const found = await getDeskReport(sources, id).catch(unlessUnavailable)
   if (found === null || found === 'unavailable') {
     const unavailable = found === 'unavailable'
     return (
@@ -53,7 +52,7 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
           {text('desk.back')}
         </a>
       </p>
-      <ReportHead found={found} databaseAnswers={fromDatabase} />
+      <ReportHead found={found} />
       <div className={styles.columns}>
         <ReportFacts report={found.report} text={text} locale={locale} timeZone={utility.timeZone} />
         <div className={styles.column}>

@@ -10,7 +10,7 @@ import styles from '../report.module.css'
 import { withdrawText } from './withdraw-text.ts'
 
 /** Reference, marks, age and source, and what needs an eye. */
-export function ReportHead({ found, databaseAnswers }: { found: Omit<DeskReport, 'account'>; databaseAnswers: boolean }) {
+export function ReportHead({ found }: { found: Omit<DeskReport, 'account'> }) {
   const { text, locale, time } = useDeskText()
   const { report, match, followUps, conflicts, asOf, source } = found
   const { state, hazards, hazardous, additions, confirmation } = followedReport(report, { matched: match !== null, followUps })
@@ -24,11 +24,6 @@ export function ReportHead({ found, databaseAnswers }: { found: Omit<DeskReport,
       <p className={styles.age}>
         <AgeNote asOf={asOf} locale={locale} before={before} fallback={time(asOf)} />
       </p>
-      {databaseAnswers ? null : (
-        <Callout kind="warn" title={text('desk.databaseDown')}>
-          <p>{text('desk.databaseDownText')}</p>
-        </Callout>
-      )}
       {withdrawal?.type === 'outage.withdrawn.v1' ? (
         <Callout kind={hazardous ? 'warn' : 'info'} title={text('desk.withdrawnTitle')}>
           <p>{withdrawText(text, withdrawal.data.reason)}</p>
