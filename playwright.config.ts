@@ -25,6 +25,7 @@ export default defineConfig({
       args: chromium.args,
       env: { ...(process.env as Record<string, string>), ...chromium.env },
     },
-    trace: 'retain-on-failure',
+    // Snapshots of the document tell as much, and pictures of every frame cost a tenth of a journey's work.
+    trace: { mode: 'retain-on-failure', screenshots: false },
   },
 })
