@@ -146,8 +146,8 @@ export function describeCoreSystem(name: string, open: () => Promise<TestedCore>
         expect(receipts.filter(({ repeated }) => !repeated)).toHaveLength(1)
       }
       const other = { ...report, body: bytesOf({ ...JSON.parse(report.body.toString()), withdrawn: true }) }
-      for (const conflict of [core.deliverReport(other, call), core.deliverPayment({ ...payment, amountCents: 1 }, call)]) {
-        const error = await failure(conflict)
+      for (const conflict of [() => core.deliverReport(other, call), () => core.deliverPayment({ ...payment, amountCents: 1 }, call)]) {
+        const error = await failure(conflict())
         expect(error).toBeInstanceOf(CoreRefusedError)
         expect(error).toMatchObject({ status: 409 })
       }
