@@ -3,7 +3,7 @@ import { accountNumberKey, type Account, type Known } from '../../domain/account
 import { fenceKeys, fenceValues, LUA_IS_FENCED, type ProjectionFence } from '../platform/projection-state.ts'
 import { LUA_IS_BEFORE } from '../platform/redis.ts'
 import { factBytes, hasFact, LUA_FACT_ENTRY } from './cache/account-facts.ts'
-import { LUA_RECORDS_KEY, packAccountKey, unpackAccountKey } from './cache/account-key-bytes.ts'
+import { LUA_RECORDS_KEY, packAccountKey } from './cache/account-key-bytes.ts'
 import { decodeRecord, encodeRecord, LUA_HEAD_OF, type AccountEntry } from './cache/account-record.ts'
 import { cacheKeys, LUA_LIVE, LUA_WRITTEN } from './cache/cache-keys.ts'
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../domain/clock.ts'
-import type { EventLog, Partition, Position } from '../platform/event-log/event-log.ts'
+import type { EventLog } from '../platform/event-log/event-log.ts'
 import { ReadsUnavailableError } from '../platform/errors.ts'
 import { StoreUnavailableError, type GuardedStore } from '../platform/guarded-store.ts'
 import { postgresPositions, redisPositions, redisProjectionState } from '../platform/projection-state.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
+import { hasAll, logEnds, type LogEnds } from './log-ends.ts'
 
 /** A store answers, but not all accounts of the log are in it yet. */
 export class AccountsBehindError extends Error {
@@ -25,8 +26,7 @@ export interface Patience {
  * @throws AccountsBehindError when a store answers and none has them all in time, ReadsUnavailableError when none answers
  */
 export async function completeSources(sources: ReadSources, log: EventLog, { waitMs, clock }: Patience): Promise<ReadSources> {
-  const partitions = await log.partitions('accounts')
-  const ends: Ends = await Promise.all(partitions.map(async (partition) => [partition, await log.end(partition)] as const))
+  const ends = await logEnds(log, 'accounts')
   const untilMs = clock.monotonicMs() + waitMs
   for (;;) {
     const chosen = await choose(sources, log, ends)
@@ -37,7 +37,7 @@ export async function completeSources(sources: ReadSources, log: EventLog, { wai
 }
 
 /** Null when none has everything up to the ends. Throws ReadsUnavailableError, LogUnavailableError. */
-async function choose(sources: ReadSources, log: EventLog, ends: Ends): Promise<ReadSources | null> {
+async function choose(sources: ReadSources, log: EventLog, ends: LogEnds): Promise<ReadSources | null> {
   const partitions = ends.map(([partition]) => partition)
   const inRedis = await sources.redis
     .use(async (redis) => {
@@ -51,22 +51,6 @@ async function choose(sources: ReadSources, log: EventLog, ends: Ends): Promise<
   if (inPostgres && (await hasAll(log, ends, inPostgres))) return { ...sources, redis: silent(sources.redis) }
   if (inRedis === null && inPostgres === null) throw new ReadsUnavailableError('Neither Redis nor Postgres can answer')
   return null
-}
-
-type Ends = (readonly [partition: Partition, end: Position | null])[]
-
-/** @param positions of the store, one for each end */
-async function hasAll(log: EventLog, ends: Ends, positions: readonly (Position | null)[]): Promise<boolean> {
-  const has = await Promise.all(ends.map(([partition, end], index) => reaches(log, partition, positions[index] ?? null, end)))
-  return has.every(Boolean)
-}
-
-async function reaches(log: EventLog, partition: Partition, position: Position | null, end: Position | null): Promise<boolean> {
-  if (end === null || position === end) return true
-  if (position === null) return false
-  // Counted in this order: what is appended between the two makes the store look further behind, never ahead.
-  const afterEnd = await log.countAfter(partition, end)
-  return (await log.countAfter(partition, position)) <= afterEnd
 }
 
 function silent<C>({ client }: GuardedStore<C>): GuardedStore<C> {

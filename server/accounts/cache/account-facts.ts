@@ -2,7 +2,7 @@ import type { Account } from '../../../domain/account.ts'
 import { streetAndUnit } from '../../../domain/address-key.ts'
 
 export const FACT_BYTES = 6
-const FACT_BUCKETS = 2 ** 18
+export const FACT_BUCKETS = 2 ** 18
 
 /** One thing by which an account is found: a phone as E.164, a street line in any spelling (with its unit for that one alone). */
 export type AccountFact = { phone: string } | { email: string } | { meterNumber: string } | { servicePoint: string } | { address: string }
@@ -84,7 +84,6 @@ export function factBucket(facts: Uint8Array, at: number): number {
   return facts[at]! * 1024 + facts[at + 1]! * 4 + (facts[at + 2]! >> 6)
 }
 
-/** All keys under which a generation lists facts: `accounts:{generation}:f:{bucket}`. */
-export function factKeys(generation: string, everyNth = 1): string[] {
-  return Array.from({ length: Math.ceil(FACT_BUCKETS / everyNth) }, (_, index) => `accounts:${generation}:f:${index * everyNth}`)
+export function factKeyOf(generation: string, fact: Uint8Array): string {
+  return `accounts:${generation}:f:${factBucket(fact, 0)}`
 }

@@ -1,6 +1,6 @@
 const DIGIT_ZERO = 0x30
 const OTHER = 11
-const RECORD_BUCKETS = 131_071
+export const RECORD_BUCKETS = 131_071
 const BUCKET_FACTOR = 65_599
 
 /**
@@ -40,14 +40,10 @@ export function unpackAccountKey(packed: Uint8Array): string {
   return Buffer.from(text).toString()
 }
 
-/** Lua: the bucket of a packed key; the same as in every reader's and writer's script. */
+/** Lua: where a record stands: `accounts:{generation}:r:{bucket}`, a hash of packed key → record. */
 export const LUA_RECORDS_KEY = `local function recordsKey(generation, key)
   local bucket = 0
   for index = 1, #key do bucket = (bucket * ${BUCKET_FACTOR} + string.byte(key, index)) % ${RECORD_BUCKETS} end
   return 'accounts:' .. generation .. ':r:' .. bucket
 end`
 
-/** All keys under which a generation has records: `accounts:{generation}:r:{bucket}`, hashes of packed key → record. */
-export function recordKeys(generation: string, everyNth = 1): string[] {
-  return Array.from({ length: Math.ceil(RECORD_BUCKETS / everyNth) }, (_, index) => `accounts:${generation}:r:${index * everyNth}`)
-}

@@ -140,6 +140,17 @@ export function decodeRecord(packedKey: Uint8Array, record: Buffer): CachedAccou
   return { version, asOf, account: facts === 0 ? null : readAccount(bytes, packedKey) }
 }
 
+/** The facts of a record of any encoding, 6 bytes each. */
+export function factsIn(record: Buffer): Buffer[] {
+  return Array.from({ length: record[1]! }, (_, index) => record.subarray(2 + index * FACT_BYTES, 2 + (index + 1) * FACT_BYTES))
+}
+
+/** The version of a record of any encoding. */
+export function versionIn(record: Buffer): string {
+  const at = 2 + record[1]! * FACT_BYTES
+  return record.toString('utf8', at + 1, at + 1 + record[at]!)
+}
+
 function readAccount(bytes: RecordReader, packedKey: Uint8Array): Account {
   const flags = bytes.byte()
   const has = (flag: number): boolean => (flags & flag) !== 0

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
+import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
+import { systemClock } from '../../domain/clock.ts'
+import { foldBatch } from '../../processes/projector/fold-batch.ts'
+import { createPostgresProjection } from '../../processes/projector/postgres/postgres-projection.ts'
+import { sampleAccount, sampleEvent, sampleRecords } from '../../processes/projector/sample-events.ts'
+import { accountsByFacts, accountsFromRedis, countAccounts, putAccounts } from './account-cache.ts'
+import { PostgresBehindError } from './cache/account-snapshot.ts'
+import { BuildUnderWayError, GenerationLostError } from './cache/build-lease.ts'
+import { buildGeneration, flipBack, listGenerations, type BuildOptions } from './generations.ts'
+
+/** More than Postgres gives at once. */
+const ACCOUNTS = 4_200
+const PARTITION = 'accounts/0'
+let databaseUrl: string
+let redisUrl: string
+let redis: Redis
+let postgres: Client
+/** Where the log ends, as a number. */
+let end = 1
+
+const entriesOf = (order: number, ...accounts: ReturnType<typeof sampleAccount>[]) => foldBatch(sampleRecords(accounts.map((account, index) => sampleEvent(order + index, account)))).accounts
+const log: BuildOptions['log'] = {
+  logId: 'log',
+  partitions: () => Promise.resolve([PARTITION]),
+  end: () => Promise.resolve(String(end)),
+  countAfter: (_, position) => Promise.resolve(end - Number(position ?? 0)),
+}
+const build = (changes: Partial<BuildOptions> = {}) => buildGeneration({ redisUrl, databaseUrl, log, clock: systemClock, waitMs: 0, ...changes })
+const nameOf = async (key: string) => (await accountsFromRedis(redis, [key]))[0]?.value.personal.name
+const renamed = (number: number, name: string) => entriesOf(10_000 + number, sampleAccount(number, { personal: { name } }))
+const last = ACCOUNTS - 1
+const lastKey = `4100${String(last).padStart(6, '0')}`
+
+/** Names of the generations that have keys. */
+async function generationsWithKeys(): Promise<string[]> {
+  return [...new Set((await redis.keys('accounts:*:*')).map((key) => key.split(':')[1]!))].sort()
+}
+const standing = async () => (await listGenerations(redis)).map(({ generation }) => generation).sort()
+
+async function foldIntoPostgres(next: string, ...accounts: ReturnType<typeof sampleAccount>[]): Promise<void> {
+  const projection = createPostgresProjection({ databaseUrl, logId: 'log', clock: systemClock })
+  const expected = await projection.load(PARTITION)
+  const batch = foldBatch(sampleRecords(accounts.map((account, index) => sampleEvent(Number(next) * 10_000 + index, account))))
+  await projection.apply({ partition: PARTITION, expected, next, newestAt: '2026-01-31T04:00:00.000Z' }, batch)
+  await projection.close()
+}
+
+beforeAll(async () => {
+  databaseUrl = await freshDatabase()
+  const projection = createPostgresProjection({ databaseUrl, logId: 'log', clock: systemClock })
+  await projection.load(PARTITION)
+  const batch = foldBatch(sampleRecords(Array.from({ length: ACCOUNTS }, (_, number) => sampleEvent(number, sampleAccount(number)))))
+  await projection.apply({ partition: PARTITION, expected: null, next: '1', newestAt: '2026-01-31T04:00:00.000Z' }, batch)
+  await projection.close()
+  postgres = new Client({ connectionString: databaseUrl })
+  await postgres.connect()
+})
+afterAll(() => postgres.end())
+beforeEach(async () => {
+  redisUrl = await freshRedis()
+  redis = new Redis(redisUrl)
+})
+afterEach(() => redis.disconnect())
+
+describe('buildGeneration', () => {
+  it('takes over with every account, and pins the one before; changes go into both, so that the way back is as new', async () => {
+    await putAccounts(redis, entriesOf(0, sampleAccount(0), sampleAccount(1)))
+    const built = await build()
+    expect(built).toMatchObject({ flipped: true, accounts: ACCOUNTS, previous: '0', digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string })
+    expect(await listGenerations(redis)).toMatchObject([{ role: 'live', generation: built.generation, accounts: ACCOUNTS, digest: built.digest }, { role: 'pinned', generation: '0', accounts: 2 }])
+    expect(await accountsFromRedis(redis, [lastKey])).toMatchObject([{ value: sampleAccount(last), source: 'redis' }])
+    const found = await accountsByFacts(redis, [`phone:+1555${1_000_000 + last}`, `email:customer${last}@example.com`, `meter:M${last}`, `servicepoint:SP${last}`, `address:${last} n elm st`], 20)
+    expect(found.map((known) => known.map(({ value }) => value.meterNumber))).toEqual(Array.from({ length: 5 }, () => [`M${last}`]))
+
+    await putAccounts(redis, renamed(1, 'After the flip'))
+    expect(await nameOf('4100000001')).toBe('After the flip')
+    expect(await flipBack(redis)).toEqual({ generation: '0', previous: built.generation, accounts: 2 })
+    expect(await nameOf('4100000001')).toBe('After the flip')
+    expect(await countAccounts(redis)).toBe(2)
+    await flipBack(redis)
+    expect(await countAccounts(redis)).toBe(ACCOUNTS)
+  })
+
+  it('keeps what changes while it is built: of rows written, not written yet, and not there, in both; and never an older row', async () => {
+    const [first, older] = [entriesOf(0, sampleAccount(0)), entriesOf(0, sampleAccount(last, { personal: { name: 'Of before' } }))]
+    await putAccounts(redis, [...first, ...older])
+    let told = 0
+    let changed: Promise<unknown> | undefined
+    const built = await build({
+      onProgress: () => {
+        if (told++ > 0) return
+        changed = putAccounts(redis, [...renamed(0, 'Written'), ...renamed(last, 'Not yet'), ...renamed(50_000, 'New'), ...older])
+      },
+    })
+    await changed
+    expect(told).toBeGreaterThan(1)
+    expect(built).toMatchObject({ flipped: true, accounts: ACCOUNTS + 1 })
+    const names = () => Promise.all(['4100000000', lastKey, '4100050000'].map(nameOf))
+    expect(await names()).toEqual(['Written', 'Not yet', 'New'])
+    await flipBack(redis)
+    expect(await names()).toEqual(['Written', 'Not yet', 'New'])
+  })
+
+  it('waits until Postgres has what Redis had applied when it began', async () => {
+    const late = sampleAccount(60_000)
+    end = 2
+    await putAccounts(redis, entriesOf(20_000, late))
+    await expect(build()).rejects.toThrow(PostgresBehindError)
+    expect(await standing()).toEqual(['0'])
+    const building = build({ waitMs: 20_000 })
+    await foldIntoPostgres('2', late)
+    expect(await building).toMatchObject({ flipped: true, accounts: ACCOUNTS + 1 })
+    expect(await nameOf('4100060000')).toBe('Customer 60000')
+    await postgres.query(`DELETE FROM portal.account WHERE account_key = '4100060000'`)
+  })
+
+  it('is one at a time', async () => {
+    const both = await Promise.allSettled([build(), build()])
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(BuildUnderWayError) as Error })
+  })
+
+  it('counts for nothing when Redis was cleared meanwhile, and leaves nothing', async () => {
+    let cleared: Promise<unknown> | undefined
+    await expect(build({ onProgress: () => (cleared ??= redis.flushdb()) })).rejects.toThrow(GenerationLostError)
+    expect(await redis.keys('accounts:*')).toEqual([])
+  })
+})
+
+describe('a generation that is not what it should be', () => {
+  /** Changes the bytes of one record of the generation that is being built, or takes it away. */
+  async function spoil(change: (key: string, field: Buffer, record: Buffer) => Promise<unknown>): Promise<void> {
+    const building = (await redis.hget('accounts:generations', 'building'))!
+    const [key] = (await redis.keys(`accounts:${building}:r:*`)).sort()
+    const [field, record] = (await redis.callBuffer('HGETALL', key!)) as [Buffer, Buffer]
+    await change(key!, field, record)
+  }
+  const refused = async (changes: Partial<BuildOptions>) => {
+    await putAccounts(redis, entriesOf(0, sampleAccount(0)))
+    await build()
+    const live = await listGenerations(redis)
+    const result = await build(changes)
+    expect(await listGenerations(redis)).toEqual(live)
+    expect(await generationsWithKeys()).toEqual(await standing())
+    return result
+  }
+  const onceWritten = (work: () => Promise<unknown>): Partial<BuildOptions> => {
+    let done: Promise<unknown> | undefined
+    return { onProgress: () => (done ??= work()) }
+  }
+
+  it.each([
+    ['lost a record', 'count-differs', (key: string, field: Buffer) => redis.hdel(key, field)],
+    ['changed one', 'digest-differs', (key: string, field: Buffer, record: Buffer) => redis.hset(key, field, Buffer.concat([record.subarray(0, -1), Buffer.from('!')]))],
+  ])('is refused when it %s', async (_, code, change) => {
+    expect(await refused(onceWritten(() => spoil(change)))).toMatchObject({ flipped: false, reasons: [{ code }] })
+  })
+
+  it('is refused when Postgres has lost accounts, or says something else under the same version', async () => {
+    await build()
+    await postgres.query('BEGIN; CREATE TABLE kept AS SELECT * FROM portal.account; COMMIT')
+    try {
+      await postgres.query(`DELETE FROM portal.account WHERE account_key LIKE '%7'`)
+      expect(await build()).toMatchObject({ flipped: false, reasons: [{ code: 'fewer-than-live', detail: { accounts: ACCOUNTS * 0.9, live: ACCOUNTS } }] })
+      await postgres.query('TRUNCATE portal.account CASCADE; INSERT INTO portal.account SELECT * FROM kept')
+      await postgres.query(`UPDATE portal.account SET personal = jsonb_set(personal, '{address,city}', personal -> 'address' -> 'postalCode')`)
+      expect(await build()).toMatchObject({ flipped: false, reasons: [{ code: 'differs-from-live' }] })
+      expect(await build({ accept: true })).toMatchObject({ flipped: true })
+    } finally {
+      await postgres.query('TRUNCATE portal.account CASCADE; INSERT INTO portal.account SELECT * FROM kept; DROP TABLE kept')
+    }
+  })
+})
+
+describe('a builder that dies', () => {
+  it('leaves the live generation right; the next one clears away what it left', async () => {
+    await putAccounts(redis, entriesOf(0, sampleAccount(0)))
+    const program = `
+      import { buildGeneration } from ${JSON.stringify(join(import.meta.dirname, 'generations.ts'))}
+      import { systemClock } from ${JSON.stringify(join(import.meta.dirname, '../../domain/clock.ts'))}
+      const log = { logId: 'log', partitions: async () => ['accounts/0'], end: async () => '1', countAfter: async () => 0 }
+      const onProgress = () => { console.log('half'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }
+      await buildGeneration({ redisUrl: process.argv[1], databaseUrl: process.argv[2], log, clock: systemClock, onProgress })`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, redisUrl, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    await putAccounts(redis, renamed(0, 'While it lived'))
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+    await expect(build()).rejects.toThrow(BuildUnderWayError)
+    const [, left] = await standing()
+    const changes = await redis.llen(`accounts:${left}:changes`)
+    expect(changes).toBe(1)
+
+    await redis.pexpire('accounts:build-lease', 0)
+    await putAccounts(redis, renamed(1, 'When it was dead'))
+    expect(await redis.llen(`accounts:${left}:changes`)).toBe(changes)
+    expect(await countAccounts(redis)).toBe(2)
+    expect(await nameOf('4100000000')).toBe('While it lived')
+
+    expect(await build()).toMatchObject({ flipped: true, previous: '0', accounts: ACCOUNTS })
+    expect(await generationsWithKeys()).toEqual(await standing())
+    expect(await standing()).not.toContain(left)
+  })
+})
