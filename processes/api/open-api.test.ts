@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
+import { preloadSchema } from '../../domain/preload.ts'
 import { guestLookUpSchema } from '../../domain/guest-look-up.ts'
 import { outageReportV1Schema } from '../../domain/outage-report.ts'
 import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
@@ -10,9 +11,10 @@ import { openDoor } from './door/door-fixture.ts'
 import { openApi } from './open-api.ts'
 import { guestLookUps } from './reads/guest-look-ups.ts'
 import { outageStatus } from './reads/outage-status.ts'
+import { preload } from './reads/preload.ts'
 
 const document = openApi('https://portal.example')
-const requestSchemas: Record<string, z.ZodType> = { OutageReport: outageReportV1Schema, ReportFollowUp: reportFollowUpV1Schema, GuestLookUp: guestLookUpSchema }
+const requestSchemas: Record<string, z.ZodType> = { OutageReport: outageReportV1Schema, ReportFollowUp: reportFollowUpV1Schema, GuestLookUp: guestLookUpSchema, Preload: preloadSchema }
 
 interface Operation {
   requestBody?: { content: { 'application/json': { schema: { $ref: string }; example: unknown } } }
@@ -26,7 +28,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 describe('OpenAPI @door', () => {
   it('gives every request an example that its own schema takes', () => {
     const bodies = operations.flatMap(({ operation }) => (operation.requestBody ? [operation.requestBody.content['application/json']] : []))
-    expect(bodies).toHaveLength(3)
+    expect(bodies).toHaveLength(4)
     for (const { schema, example } of bodies) {
       const parsed = requestSchemas[schema.$ref.split('/').at(-1)!]!.safeParse(example)
       expect(parsed.error?.issues).toBeUndefined()
@@ -51,6 +53,7 @@ describe('OpenAPI @door', () => {
       alsoServe: (api) => {
         outageStatus(api, { clock: systemClock, getOutageStatus: () => Promise.reject(new Error('unused')) })
         guestLookUps(api, {} as never)
+        preload(api, {} as never)
       },
     })
     const told = operations.map(({ path, method }) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { outageReportV1Schema } from '../../domain/outage-report.ts'
 import { guestLookUpSchema, nearbySchema } from '../../domain/guest-look-up.ts'
 import { outageStatusSchema } from '../../domain/outage-status.ts'
+import { preloadBegunSchema, preloadedSchema, preloadRunSchema, preloadSchema } from '../../domain/preload.ts'
 import { problemSchema } from '../../domain/problem.ts'
 import { receiptSchema } from '../../domain/receipt.ts'
 import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
@@ -16,6 +17,10 @@ const schemas = {
   OutageStatus: outageStatusSchema,
   GuestLookUp: guestLookUpSchema,
   Nearby: nearbySchema,
+  Preload: preloadSchema,
+  Preloaded: preloadedSchema,
+  PreloadBegun: preloadBegunSchema,
+  PreloadRun: preloadRunSchema,
   Problem: problemSchema,
 } as const
 type SchemaName = keyof typeof schemas
@@ -41,6 +46,7 @@ const secretHeader = {
   schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' }, example: 'AAECAwQFBgcICQoLDA0ODw',
 }
 
+const serviceToken = [{ serviceToken: [] }]
 const reportIdParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
 /** Of every frozen body: evidence that may differ at each send. */
 const sendParameters = [
@@ -112,6 +118,29 @@ export function openApi(publicUrl: string) {
           responses: { '200': json('Nearby', 'Whether enough neighbors have reported'), '429': problem('Too many different look-ups that matched nothing'), ...refused },
         },
       },
+      '/api/v1/preload': {
+        post: {
+          operationId: 'preloadAccounts',
+          description: 'Brings accounts from the core system into the cache: some, answered one by one, or all, by a run. Asking again is harmless.',
+          security: serviceToken,
+          requestBody: request('Preload'),
+          responses: {
+            '200': json('Preloaded', 'What became of each account, in the order asked'),
+            '202': { ...json('PreloadBegun', 'A run of all accounts was asked for'), headers: { Location: answerHeader('string', 'Where to ask how it goes') } },
+            '401': problem('No token, or one that is not known'),
+            '403': problem('The token is not for this'),
+            ...refused,
+          },
+        },
+      },
+      '/api/v1/preload/{runId}': {
+        get: {
+          operationId: 'getPreloadRun',
+          security: serviceToken,
+          parameters: [{ name: 'runId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
+          responses: { '200': json('PreloadRun', 'Under way, or how it ended'), '401': problem('No token, or one that is not known'), '404': problem('Nobody asked for this run'), ...refused },
+        },
+      },
       '/api/v1/health': {
         get: { operationId: 'getHealth', responses: { '200': { description: 'The process answers', content: { 'application/json': { schema: { type: 'object' } } } } } },
       },
@@ -122,7 +151,10 @@ export function openApi(publicUrl: string) {
         get: { operationId: 'getKeys', responses: withTimes({ '200': { description: 'Public keys of receipts (RFC 7517)', content: { 'application/jwk-set+json': { schema: { type: 'object' } } } } }) },
       },
     },
-    components: { schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaOf(schema)])) },
+    components: {
+      schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaOf(schema)])),
+      securitySchemes: { serviceToken: { type: 'http', scheme: 'bearer', description: 'Of a program, with the scope preload' } },
+    },
   }
 }
 

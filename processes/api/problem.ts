@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { FieldProblem, Problem } from '../../domain/problem.ts'
 import {
-  ConflictError, ForbiddenError, IndeterminateError, InvalidInputError, LogUnavailableError, NotFoundError,
+  ConflictError, CoreAwayError, ForbiddenError, IndeterminateError, InvalidInputError, LogUnavailableError, NotFoundError,
   NotSignedInError, OverloadedError, ReadsUnavailableError, TooManyRequestsError,
 } from '../../server/platform/errors.ts'
 import { MalformedBodyError } from '../../server/outages/parse-frozen-body.ts'
@@ -33,6 +33,9 @@ export function problemFor(error: unknown, traceId: string): Problem {
   }
   if (error instanceof ReadsUnavailableError) {
     return make(503, 'reads-unavailable', 'This cannot be read just now', traceId, { retryAfterSeconds: READS_RETRY_SECONDS })
+  }
+  if (error instanceof CoreAwayError) {
+    return make(503, 'core-system-away', 'The core system does not answer just now', traceId, { retryAfterSeconds: error.retryAfterSeconds })
   }
   if (error instanceof TooManyRequestsError) {
     return make(429, 'too-many-requests', 'Too many different questions from your network', traceId, { retryAfterSeconds: error.retryAfterSeconds })

@@ -2,11 +2,15 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { systemClock as clock, systemRandom as random } from '../../domain/clock.ts'
 import { reportDependencies } from '../../server/operations/report-dependencies.ts'
+import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
+import type { CoreSystem } from '../../server/core-system/core-system.ts'
+import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
+import { parseServiceTokens } from '../../server/identity/service-token.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { withDeadline } from '../../server/platform/deadline.ts'
-import { readEnvironment } from '../../server/platform/environment.ts'
+import { readEnvironment, type Environment } from '../../server/platform/environment.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
-import { createLogger } from '../../server/platform/logger.ts'
+import { createLogger, type Logger } from '../../server/platform/logger.ts'
 import { createReadSources } from '../../server/platform/read-sources.ts'
 import { createReceipts } from '../../server/platform/receipts.ts'
 import { parseSigningKeys, slotKeyOf } from '../../server/platform/signing-keys.ts'
@@ -14,6 +18,7 @@ import { startSigner } from '../../server/platform/start-signer.ts'
 import { utility } from '../../utility.config.ts'
 import { createDoor } from './door/create-door.ts'
 import { instrument } from './instrument.ts'
+import { preload } from './reads/preload.ts'
 import { READ_WITHIN_MS, registerReads } from './reads/register-reads.ts'
 import { standingOf } from './reads/standing-of.ts'
 import { waitForLog } from './waiting-log.ts'
@@ -31,8 +36,11 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const environment = readEnvironment([
     'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_SIGNING_KEYS', 'STORMDOOR_TRUSTED_PROXIES', 'STORMDOOR_DOORS', 'EVENT_LOG_URL',
     'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'REUSE_PORT', 'ADMIN_PORT',
+    'STORMDOOR_SERVICE_TOKENS', ...CORE_SYSTEM_VARIABLES,
   ])
   const logger = createLogger('api')
+  const tokens = parseServiceTokens(environment.STORMDOOR_SERVICE_TOKENS)
+  const core = coreSystem(environment, logger)
   const keys = parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS)
   const signer = startSigner(keys, logger)
   const receipts = createReceipts(keys, signer.sign)
@@ -49,7 +57,10 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
     trustedProxies: environment.STORMDOOR_TRUSTED_PROXIES,
     folders: { next: join(process.cwd(), '.next'), public: join(process.cwd(), 'public') },
     statusOf: (id) => withDeadline(READ_WITHIN_MS, () => standingOf(sources, id)),
-    alsoServe: (api) => registerReads(api, { sources, clock, utility }),
+    alsoServe: (api) => {
+      registerReads(api, { sources, clock, utility })
+      preload(api, { log, core, sources, utility, clock, random, tokens })
+    },
   })
   const admin = await startAdminServer('api', environment.ADMIN_PORT, () => log.ready())
   // Fastify hands on what it does not know, though its type says otherwise.
@@ -67,8 +78,19 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
       clearTimeout(grace)
       stopReporting()
       await log.close()
-      await Promise.all([sources.close(), admin.close(), signer.close()])
+      await Promise.all([sources.close(), core?.close(), admin.close(), signer.close()])
       logger.info('the door is closed')
     },
+  }
+}
+
+/** A door is not kept shut by the settings of what only programs ask for. */
+function coreSystem(environment: Environment<(typeof CORE_SYSTEM_VARIABLES)[number]>, logger: Logger): CoreSystem | null {
+  try {
+    const core = connectCoreSystem(environment, { clock, random, logger })
+    return core && guardCoreSystem(core)
+  } catch (err) {
+    logger.error({ err }, 'the core system cannot be asked from here')
+    return null
   }
 }

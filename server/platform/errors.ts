@@ -67,6 +67,16 @@ export class LogUnavailableError extends StormdoorError {
   readonly code = 'log-unavailable'
 }
 
+/** The utility's core system does not answer just now. */
+export class CoreAwayError extends StormdoorError {
+  readonly code = 'core-system-away'
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super(`Try again in ${retryAfterSeconds} s`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /** Neither Redis nor Postgres could answer a read. */
 export class ReadsUnavailableError extends StormdoorError {
   readonly code = 'reads-unavailable'

@@ -4,7 +4,7 @@ import { AccountDigest } from '../../core-system/account-digest.ts'
 import type { CoreSystem } from '../../core-system/core-system.ts'
 import { accountHash } from '../account-hash.ts'
 import { askCore, type CoreAsker } from './ask-core.ts'
-import { judgeRow, misshapenColumns, reject, type RowDefaults } from './judge-row.ts'
+import { judgeRow, misshapenColumns, reject, rowDefaults, type RowDefaults } from './judge-row.ts'
 import type { LoadProgress, LoadStage } from './load-stage.ts'
 
 /** What every step of a load takes. */
@@ -15,10 +15,6 @@ export interface LoadContext {
   utility: Pick<Utility, 'coreSystem' | 'defaultCountry' | 'locales'>
   /** Told after each page. */
   onProgress: (progress: LoadProgress) => void
-}
-
-export function rowDefaults({ defaultCountry, locales }: LoadContext['utility']): RowDefaults {
-  return { country: defaultCountry, language: locales[0] ?? 'en' }
 }
 
 /**

@@ -10,10 +10,10 @@ import type { AccountsIndex } from '../accounts-index.ts'
 import { appendSurely, upsertOf } from '../import/load-accounts.ts'
 import { accountClosedEvent } from './account-closed-event.ts'
 import { askCore, failureOf, isOfCore, type CoreAsker } from './ask-core.ts'
-import { rowDefaults, type LoadContext } from './fetch-snapshot.ts'
+import type { LoadContext } from './fetch-snapshot.ts'
 import { runOf, type EndedRun } from './full-load.ts'
 import { FEWEST_REFUSED, isTooMany, misshapenReasons, tooMany, type Reason } from './judge-load.ts'
-import { judgeRow, misshapenColumns, reject, type RejectedRow, type RowDefaults } from './judge-row.ts'
+import { judgeRow, misshapenColumns, reject, rowDefaults, type RejectedRow, type RowDefaults } from './judge-row.ts'
 
 export interface ChangesContext {
   core: CoreSystem

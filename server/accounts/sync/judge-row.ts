@@ -1,5 +1,6 @@
 import { accountNumberKey, type Account } from '../../../domain/account.ts'
 import { MOST_REJECTED_SHOWN, type AccountsSynced } from '../../../domain/operations.ts'
+import type { Utility } from '../../../domain/utility.ts'
 import { parseCoreAccount } from '../../core-system/parse-core-account.ts'
 
 const MOST_NUMBER_CHARS = 64
@@ -8,6 +9,10 @@ const MOST_NUMBER_CHARS = 64
 export interface RowDefaults {
   country: string
   language: Account['language']
+}
+
+export function rowDefaults({ defaultCountry, locales }: Pick<Utility, 'defaultCountry' | 'locales'>): RowDefaults {
+  return { country: defaultCountry, language: locales[0] ?? 'en' }
 }
 
 export type RejectedRow = AccountsSynced['rejectedRows'][number]

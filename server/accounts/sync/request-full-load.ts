@@ -31,5 +31,6 @@ export async function findRun(log: Pick<EventLog, 'find'>, runId: string): Promi
   const ended = await log.find('ops', syncedEventId(runId))
   // Only accounts.synced.v1 has an id of this kind.
   if (ended) return ended.envelope.data as AccountsSynced
-  return (await log.find('ops', runId)) ? 'under-way' : null
+  const asked = await log.find('ops', runId)
+  return asked?.envelope.type === 'sync.requested.v1' ? 'under-way' : null
 }
