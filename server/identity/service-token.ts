@@ -38,7 +38,8 @@ export function requireService(tokens: readonly ServiceToken[], authorization: s
   const [, shown] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? []
   if (shown === undefined) throw new NotSignedInError('A bearer token is needed')
   const digest = hash('sha256', shown, 'buffer')
-  const [known] = tokens.filter((token) => timingSafeEqual(token.digest, digest))
+  let known: ServiceToken | null = null
+  for (const token of tokens) if (timingSafeEqual(token.digest, digest)) known = token
   if (!known) throw new NotSignedInError('This token is not known')
   if (!known.scopes.includes(scope)) throw new ForbiddenError(`This token is not for ${scope}`)
   return { name: known.name }
