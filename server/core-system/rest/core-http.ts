@@ -110,7 +110,7 @@ export class CoreHttp {
       })
       answer = expected.includes(response.statusCode) ? await readAnswer(response, request.mostBytes) : await readRefusal(response)
     } catch (error) {
-      throw error instanceof CoreAnswerError ? error : networkFailure(error)
+      throw error instanceof CoreAnswerError ? error : networkFailure(error, url.protocol === 'https:')
     }
     if (production && answer.header('x-core-sim') !== undefined) {
       throw new CoreRefusedError(answer.status, 'CORE_SYSTEM_URL is the stand-in of a core system, for demonstrations and tests: production does not use it')
