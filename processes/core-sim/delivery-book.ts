@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from './open-core-file.ts'
 
-export type DeliveryKind = 'report' | 'follow-up' | 'payment'
+type DeliveryKind = 'report' | 'follow-up' | 'payment'
 
 export interface Delivery {
   id: string

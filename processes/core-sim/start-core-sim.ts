@@ -68,8 +68,9 @@ export async function startCoreSim({ path, token, port = 0, clock = systemClock,
     url: `http://127.0.0.1:${bound}/core/v1`,
     history, deliveries, troubles,
     close: async () => {
+      troubles.close()
       await server.close()
-      database.close()
+      if (database.isOpen) database.close()
     },
   }
 }

@@ -108,6 +108,24 @@ describe('the switches of the stand-in @core', () => {
     expect(await controlCore(core)).toMatchObject({ mode: 'up' })
   })
 
+  test('stops at once, however slow it was told to be', async () => {
+    const slept = Promise.withResolvers<unknown>()
+    const waiting = Promise.withResolvers<void>()
+    const sleep: Clock['sleep'] = (ms, signal) => {
+      waiting.resolve()
+      const sleeping = systemClock.sleep(ms, signal)
+      sleeping.then(slept.resolve, slept.resolve)
+      return sleeping
+    }
+    const core = await ownCoreSim(0, { clock: { ...systemClock, sleep } })
+    await controlCore(core, { mode: 'slow', ms: 60_000 })
+    const asked = outcome(core)
+    await waiting.promise
+    await core.close()
+    expect(await slept.promise).toBeInstanceOf(Error)
+    expect(await asked).not.toBe(200)
+  })
+
   test('a caller that gives up does not stop it', async () => {
     const core = await ownCoreSim(0, { clock: systemClock })
     await controlCore(core, { mode: 'slow', ms: 150, jitterMs: 0 })

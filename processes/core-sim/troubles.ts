@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock, Random } from '../../domain/clock.ts'
-import { hash } from 'node:crypto'
 import { type CoreSimMode, maintenanceUntilMs } from './core-sim-mode.ts'
 import { sendProblem } from './core-problem.ts'
 
@@ -14,6 +14,7 @@ export class Troubles {
   readonly #random: Random
   #tokens = 0
   #countedAtMs = 0
+  readonly #closing = new AbortController()
   readonly #resetAfter = new WeakSet<FastifyRequest>()
 
   constructor(clock: Clock, random: Random) {
@@ -31,11 +32,16 @@ export class Troubles {
     if (mode.mode === 'throttled') this.#tokens = Math.max(1, mode.requestsPerSecond)
   }
 
+  /** Lets nobody wait any longer. */
+  close(): void {
+    this.#closing.abort(new Error('the stand-in is stopping'))
+  }
+
   /** Before any work: lets the request through, answers it, or cuts its connection. */
   async before(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> {
     const mode = this.#mode
     if (mode.mode === 'dead') return reset(request, reply)
-    if (mode.mode === 'slow') await this.#clock.sleep(mode.ms + mode.jitterMs * this.#random.fraction())
+    if (mode.mode === 'slow') await this.#clock.sleep(mode.ms + mode.jitterMs * this.#random.fraction(), this.#closing.signal)
     if (mode.mode === 'flaky' && this.#random.fraction() < mode.share) return this.#failOneWay(request, reply)
     if (mode.mode === 'throttled') {
       const waitSeconds = this.#secondsUntilToken(mode.requestsPerSecond)
