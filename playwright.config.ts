@@ -25,7 +25,7 @@ export default defineConfig({
       args: chromium.args,
       env: { ...(process.env as Record<string, string>), ...chromium.env },
     },
-    // Snapshots of the document tell as much, and pictures of every frame cost a tenth of a journey's work.
+    // Snapshots of the document tell as much as a picture of every frame.
     trace: { mode: 'retain-on-failure', screenshots: false },
   },
 })
