@@ -10,7 +10,8 @@ import type { Logger } from '../platform/logger.ts'
 const STALE_AFTER_MS = 10 * 60_000
 /** Processes and dependencies at once; beyond, what is oldest goes. */
 const MOST_DOWN = 500
-const RUNS_KEPT = 10
+/** Of each kind: changes come every minute, a full load once a week. */
+const RUNS_KEPT = 5
 const FLIPS_KEPT = 5
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5_000
@@ -29,7 +30,7 @@ export type SyncRun = Omit<AccountsSynced, 'cursor'>
 
 export interface Board {
   down: DependencyDown[]
-  /** Newest first. */
+  /** The last few of each kind, newest first. */
   runs: SyncRun[]
   /** The last run that brought accounts or found none to bring; null when there was none. */
   lastGoodRun: SyncRun | null
@@ -158,10 +159,10 @@ function operationsFold() {
       if (down.size > MOST_DOWN) down.delete(down.keys().next().value!)
     } else if (isOf('accounts.synced.v1', envelope)) {
       const { cursor: _cursor, ...run } = envelope.data
-      keepNewest(runs, { version, run }, RUNS_KEPT)
+      keepNewest(runs, { version, run }, (kept) => kept.run.kind === run.kind, RUNS_KEPT)
       if ((run.outcome === 'applied' || run.outcome === 'unchanged') && (!lastGood || version > lastGood.version)) lastGood = { version, run }
     } else if (isOf('cache.flipped.v1', envelope)) {
-      keepNewest(flips, { version, flip: envelope.data }, FLIPS_KEPT)
+      keepNewest(flips, { version, flip: envelope.data }, () => true, FLIPS_KEPT)
     }
   }
   return {
@@ -186,11 +187,12 @@ function gather(found: readonly { dependency: Dependency; since: string; reason:
   }))
 }
 
-/** Newest first, also when partitions are read side by side. */
-function keepNewest<T extends { version: string }>(list: T[], one: T, most: number): void {
+/** Newest first, also when partitions are read side by side; of those like it, the oldest goes when they are too many. */
+function keepNewest<T extends { version: string }>(list: T[], one: T, isLike: (kept: T) => boolean, most: number): void {
   const at = list.findIndex(({ version }) => version < one.version)
   list.splice(at === -1 ? list.length : at, 0, one)
-  if (list.length > most) list.pop()
+  const oldest = list.findLastIndex(isLike)
+  if (list.filter(isLike).length > most) list.splice(oldest, 1)
 }
 
 function isOf<T extends EventEnvelope['type']>(type: T, envelope: EventEnvelope): envelope is EventEnvelope<T> {
