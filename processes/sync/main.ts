@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { AccountsIndex, accountsIndexPath } from '../../server/accounts/accounts-index.ts'
+import { renewCache } from '../../server/accounts/sync/renew-cache.ts'
 import { runSync } from '../../server/accounts/sync/run-sync.ts'
 import { connectCoreSystem } from '../../server/core-system/connect-core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
@@ -10,6 +11,7 @@ import { readEnvironment } from '../../server/platform/environment.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
+import { createReadSources } from '../../server/platform/read-sources.ts'
 import { startTelemetry } from '../../server/platform/telemetry.ts'
 import { utility } from '../../utility.config.ts'
 
@@ -42,6 +44,8 @@ if (log) {
     append: (events) => log.append(events),
     process: 'sync', node: environment.STORMDOOR_NODE, clock: systemClock, random: systemRandom,
   })
+  const { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl } = environment
+  const sources = createReadSources({ redisUrl, databaseUrl })
   const index = new AccountsIndex(accountsIndexPath(environment.EVENT_LOG_URL), log.logId)
   await runSync(
     {
@@ -50,13 +54,14 @@ if (log) {
       folder: join(environment.STORMDOOR_DATA, 'sync'),
       clock: systemClock,
       random: systemRandom,
-      renewCache: () => Promise.resolve([]),
+      renewCache: (accepted, signal) => renewCache({ log, sources, redisUrl, databaseUrl, clock: systemClock, random: systemRandom, logger }, accepted, signal),
     },
     stop.signal,
   )
   ready = false
   stopReporting()
   index.close()
+  await sources.close()
   await log.close()
 }
 await core?.close()

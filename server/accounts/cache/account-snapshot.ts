@@ -19,11 +19,11 @@ export class PostgresBehindError extends Error {
 const LOOK_EVERY_MS = 200
 const FETCH_ROWS = 4_000
 
-const COLUMNS = `account_number, service_point, meter_number, circuit, transformer, language, personal, address_key, unit_key, version,
+const COLUMNS = `account_number, service_point, meter_number, circuit, transformer, language, personal, address_key, unit_key, closed, version,
   (extract(epoch FROM as_of) * 1000)::float8`
 type Columns = [
   accountNumber: string, servicePoint: string, meterNumber: string, circuit: string, transformer: string, language: Account['language'],
-  personal: Account['personal'], street: string, unit: string, version: string, asOfMs: number,
+  personal: Account['personal'], street: string, unit: string, closed: boolean, version: string, asOfMs: number,
 ]
 
 /**
@@ -77,10 +77,10 @@ export class AccountSnapshot {
 }
 
 function snapshotRow(row: Columns): SnapshotRow {
-  const [accountNumber, servicePoint, meterNumber, circuit, transformer, language, personal, street, unit, version, asOfMs] = row
+  const [accountNumber, servicePoint, meterNumber, circuit, transformer, language, personal, street, unit, closed, version, asOfMs] = row
+  const packedKey = packAccountKey(accountNumberKey(accountNumber))
+  const stamp = { version, asOf: new Date(asOfMs).toISOString() }
+  if (closed) return { packedKey, record: encodeRecord({ ...stamp, accountNumber, closed: true }) }
   const account = { accountNumber, servicePoint, meterNumber, circuit, transformer, language, personal }
-  return {
-    packedKey: packAccountKey(accountNumberKey(accountNumber)),
-    record: encodeRecord({ version, asOf: new Date(asOfMs).toISOString(), account }, { street, unit }),
-  }
+  return { packedKey, record: encodeRecord({ ...stamp, account }, { street, unit }) }
 }

@@ -17,8 +17,11 @@ export interface FullLoadContext extends LoadContext {
   log: EventLog
   index: AccountsIndex
   onApplied: (applied: AppliedLoad) => void
-  /** Builds the next generation of the cache from what was applied, and makes it live. @returns reasons why it was left */
-  renewCache: (signal: AbortSignal) => Promise<Reason[]>
+  /**
+   * Builds the next generation of the cache from what was applied, and makes it live. @returns reasons why it was left
+   * @param accepted the load was far from what was known, and staff said that this is right
+   */
+  renewCache: (accepted: boolean, signal: AbortSignal) => Promise<Reason[]>
 }
 
 export interface FullLoadRequest {
@@ -61,7 +64,7 @@ export async function fullLoad(context: FullLoadContext, request: FullLoadReques
   if (fetched.phase !== 'applying') stage.step(() => ({ ...fetched, phase: 'applying' }))
   else await index.catchUp(log, asker.signal)
   const applied = await applyLoad({ log, clock: asker.clock, random: asker.random, signal: asker.signal }, stage, index, context.onApplied)
-  const left = await context.renewCache(asker.signal)
+  const left = await context.renewCache(accepted.length > 0, asker.signal)
   return runOf({ ...told, ...applied, outcome: 'applied', cursor, etag: snapshot.etag, reasons: [...accepted, ...left] })
 }
 

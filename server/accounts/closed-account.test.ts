@@ -1,0 +1,67 @@
+import { expect, it, vi } from 'vitest'
+import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
+import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
+import { systemClock } from '../../domain/clock.ts'
+import { foldBatch } from '../../processes/projector/fold-batch.ts'
+import { createPostgresProjection } from '../../processes/projector/postgres/postgres-projection.ts'
+import { createRedisProjection } from '../../processes/projector/redis/redis-projection.ts'
+import { sampleAccount, sampleClosing, sampleEvent, sampleRecords } from '../../processes/projector/sample-events.ts'
+import type { Partition } from '../platform/event-log/event-log.ts'
+import { createReadSources } from '../platform/read-sources.ts'
+import { findAccounts, findNumbers } from './find-accounts.ts'
+import { buildGeneration } from './generations.ts'
+import { getAccount } from './get-account.ts'
+import { lookUpAccounts, type AccountLookUp } from './look-up-accounts.ts'
+
+const PARTITION: Partition = 'accounts/0'
+const NOWHERE = { redisUrl: 'redis://127.0.0.1:1', databaseUrl: 'postgresql://nobody:none@127.0.0.1:1/none' }
+const account = sampleAccount(1)
+const facts: AccountLookUp[] = [
+  { phone: account.personal.phones[0]! }, { email: account.personal.email! }, { meterNumber: account.meterNumber },
+  { servicePoint: account.servicePoint }, { address: account.personal.address.line1 }, { address: '' }, { meterNumber: '' },
+]
+
+async function foundIn(stores: { redisUrl: string; databaseUrl: string }, live: 'redis' | 'prisma'): Promise<number> {
+  const sources = createReadSources(stores)
+  try {
+    const isAwake = live === 'prisma' ? () => sources.prisma.use((database) => database.account.count()) : () => sources.redis.use((redis) => redis.dbsize())
+    await vi.waitFor(isAwake, { timeout: 10_000, interval: 20 })
+    const asked = { accountNumber: account.accountNumber }
+    const answers = [
+      (await getAccount(sources, account.accountNumber)) ? 1 : 0,
+      (await findNumbers(sources, [account.accountNumber]).catch(() => new Map())).size,
+      ...(await findAccounts(sources, [asked, ...facts.filter((by) => 'phone' in by || 'address' in by)])).map(({ length }) => length),
+      ...(await Promise.all(facts.map(async (by) => (await lookUpAccounts(sources, by)).length))),
+    ]
+    return answers.reduce((sum, each) => sum + each, 0)
+  } finally {
+    await sources.close()
+  }
+}
+
+it('a closed account is found by nothing, in Postgres, in Redis and in a generation built anew, until it comes back @projector', async () => {
+  const stores = { redisUrl: await freshRedis(), databaseUrl: await freshDatabase() }
+  const projections = [
+    createPostgresProjection({ databaseUrl: stores.databaseUrl, logId: 'log', clock: systemClock }),
+    createRedisProjection({ redisUrl: stores.redisUrl, logId: 'log', clock: systemClock, partitions: [PARTITION] }),
+  ]
+  const fold = async (order: number, data: Parameters<typeof sampleEvent>[1]) => {
+    for (const projection of projections) {
+      const expected = await projection.load(PARTITION)
+      await projection.apply({ partition: PARTITION, expected, next: String(order), newestAt: '2026-01-31T05:00:00.000Z' }, foldBatch(sampleRecords([sampleEvent(order, data)])))
+      await projection.caughtUp(PARTITION)
+    }
+    const log = { logId: 'log', partitions: () => Promise.resolve([PARTITION]), end: () => Promise.resolve(String(order)), countAfter: () => Promise.resolve(0) }
+    const built = await buildGeneration({ ...stores, log, clock: systemClock, waitMs: 0, accept: true })
+    const [inPostgres, inRedis] = [await foundIn({ ...NOWHERE, databaseUrl: stores.databaseUrl }, 'prisma'), await foundIn({ ...NOWHERE, redisUrl: stores.redisUrl }, 'redis')]
+    return { flipped: built.flipped, accounts: built.accounts, inPostgres: inPostgres > 0, inRedis: inRedis > 0 }
+  }
+  try {
+    const open = { flipped: true, accounts: 1, inPostgres: true, inRedis: true }
+    expect(await fold(1, account)).toEqual(open)
+    expect(await fold(2, sampleClosing(1))).toEqual({ flipped: true, accounts: 0, inPostgres: false, inRedis: false })
+    expect(await fold(3, account)).toEqual(open)
+  } finally {
+    for (const projection of projections) await projection.close()
+  }
+}, 60_000)

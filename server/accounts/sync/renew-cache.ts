@@ -1,0 +1,50 @@
+import type { Clock, Random } from '../../../domain/clock.ts'
+import type { CacheFlipped } from '../../../domain/operations.ts'
+import type { EventLog } from '../../platform/event-log/event-log.ts'
+import { sha256 } from '../../platform/hash.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ReadSources } from '../../platform/read-sources.ts'
+import { uuidV5 } from '../../platform/uuid-v5.ts'
+import { buildGeneration } from '../generations.ts'
+import { appendSurely } from '../import/load-accounts.ts'
+import type { Reason } from './judge-load.ts'
+import { untilProjected } from './until-projected.ts'
+
+const PATIENCE_MS = 120_000
+
+export interface CacheRenewal {
+  log: EventLog
+  sources: ReadSources
+  redisUrl: string
+  databaseUrl: string
+  clock: Clock
+  random: Random
+  logger: Logger
+}
+
+/**
+ * Builds a generation of the account cache from what a full load has brought and lets it answer. The load stands whether this
+ * succeeds or not: the live generation was kept up to date by the projector all the time.
+ * @param accepted the load was far from what was known, and staff said that this is right
+ * @returns why the live generation was left; empty when another one answers now
+ */
+export async function renewCache(renewal: CacheRenewal, accepted: boolean, signal: AbortSignal): Promise<Reason[]> {
+  const { log, sources, redisUrl, databaseUrl, clock, random, logger } = renewal
+  try {
+    if (!(await untilProjected({ log, sources, clock, signal, patienceMs: PATIENCE_MS }))) return [left('postgres-behind')]
+    const built = await buildGeneration({ redisUrl, databaseUrl, log, clock, signal, accept: accepted })
+    if (!built.flipped) return built.reasons.map(({ code, detail }) => ({ code: 'cache-left', detail: { kind: code, ...detail } }))
+    const { generation, previous, accounts } = built
+    const data: CacheFlipped = { at: new Date(clock.nowMs()).toISOString(), generation, previous, accounts, why: 'full-load' }
+    await appendSurely(log, [{ id: uuidV5('cache-flipped', generation, data.at), type: 'cache.flipped.v1', key: 'cache', bodyHash: sha256(JSON.stringify(data)), data }], clock, random)
+    return []
+  } catch (error) {
+    signal.throwIfAborted()
+    logger.warn({ err: error }, 'the account cache was not renewed')
+    return [left(error instanceof Error ? error.name : 'unknown')]
+  }
+}
+
+function left(kind: string): Reason {
+  return { code: 'cache-left', detail: { kind } }
+}
