@@ -2,7 +2,6 @@
 import type { ReactNode } from 'react'
 import { AgeNote } from '../../../../components/age-note.tsx'
 import { StatusBadge } from '../../../../components/status-badge.tsx'
-import { SYNC_KINDS } from '../../../../domain/operations.ts'
 import type { SyncRun } from '../../../../server/operations/operations-board.ts'
 import { useDeskText } from '../../_components/desk-text.tsx'
 import { refusalText } from './refusal-text.ts'
@@ -14,21 +13,19 @@ const TONES = { applied: 'ok', unchanged: 'quiet', refused: 'danger', failed: 'w
 export function SyncRuns({ runs, lastGoodRun }: { runs: readonly SyncRun[]; lastGoodRun: SyncRun | null }) {
   const { text, locale, time } = useDeskText()
   const asOf = lastGoodRun && (lastGoodRun.asOf ?? lastGoodRun.endedAt)
-  const next = SYNC_KINDS.flatMap((kind) => {
-    const at = runs.find((run) => run.kind === kind)?.nextRunAt
-    return at ? [{ kind, at }] : []
-  })
+  // Changes are asked for all the time, and told of only when there are any.
+  const next = runs.find(({ kind }) => kind === 'full')?.nextRunAt
   return (
     <section className={styles.section}>
       <h2>{text('desk.system.sync')}</h2>
       {runs.length === 0 ? <p className={styles.soft}>{text('desk.system.noRuns')}</p> : null}
       <dl className={styles.rows}>
         {asOf ? <Fact name={text('desk.system.age')}><AgeNote asOf={asOf} locale={locale} fallback={time(asOf)} /></Fact> : null}
-        {next.map(({ kind, at }) => (
-          <Fact key={kind} name={text('desk.system.nextRun', { kind: text(`desk.system.kinds.${kind}`) })}>
-            <time dateTime={at}>{time(at)}</time>
+        {next ? (
+          <Fact name={text('desk.system.nextRun')}>
+            <time dateTime={next}>{time(next)}</time>
           </Fact>
-        ))}
+        ) : null}
       </dl>
       {runs.length > 0 ? <h3>{text('desk.system.lastRuns')}</h3> : null}
       <ol role="list" className={styles.rows}>
