@@ -22,11 +22,12 @@ export class CoreUnavailableError extends CoreError {
 
 /** It will never take this as it is. */
 export class CoreRefusedError extends CoreError {
+  /** Of its answer; 0 when it is we who refuse, whatever it answers: then nothing is wrong with what was sent. */
   readonly status: number
   /** In its own words, cut to 500 characters: for staff alone. */
   readonly reason: string
   constructor(status: number, reason: string) {
-    super(`The core system refused for good (${status})`)
+    super(status === 0 ? reason : `The core system refused for good (${status})`)
     this.status = status
     this.reason = reason.slice(0, 500)
   }

@@ -7,7 +7,7 @@ import type { CoreCall, CoreSystem } from './core-system.ts'
 const LONGEST_CALL_MS = 120_000
 const AT_ONCE = 64
 const WAITING = 256
-const WATCH_EVERY_MS = 30_000
+const WATCH_EVERY_MS = 15_000
 const PROBE_WITHIN_MS = 5_000
 
 /**

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { gzipSync } from 'node:zlib'
@@ -160,12 +160,5 @@ describe('the outbox of a folder @core', () => {
     expect(await failure(core.deliverReport(report, call))).toMatchObject({ name: 'CoreUnavailableError', kind: 'ENOENT', throttled: false })
     expect(await failure(core.reach(call))).toMatchObject({ kind: 'ENOENT' })
     expect(existsSync(folder.outbox)).toBe(false)
-  })
-
-  it.skipIf(process.getuid?.() === 0)('says that it may not write', async () => {
-    const { folder, core } = opened()
-    chmodSync(folder.outbox, 0o500)
-    expect(await failure(core.deliverReport(report, call))).toMatchObject({ kind: 'EACCES' })
-    chmodSync(folder.outbox, 0o700)
   })
 })

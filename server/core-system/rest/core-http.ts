@@ -113,7 +113,7 @@ export class CoreHttp {
       throw error instanceof CoreAnswerError ? error : networkFailure(error, url.protocol === 'https:')
     }
     if (production && answer.header('x-core-sim') !== undefined) {
-      throw new CoreRefusedError(answer.status, 'CORE_SYSTEM_URL is the stand-in of a core system, for demonstrations and tests: production does not use it')
+      throw new CoreRefusedError(0, 'CORE_SYSTEM_URL is the stand-in of a core system, for demonstrations and tests: production does not use it')
     }
     if (!expected.includes(answer.status) || (answer.status === 304 && !request.known)) throw httpRefusal(answer, clock.nowMs())
     if (answer.status !== 304 && !answer.isJson) throw new CoreAnswerError(`The core system answered ${answer.status}, but not in JSON`)
