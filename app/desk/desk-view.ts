@@ -8,13 +8,20 @@ export const DESK_REPORTS = 300
 /** What the desk shows: the page is rendered with it, `/desk/reports` answers it again. */
 export interface DeskView {
   reports: DeskEntry[]
-  /** ISO 8601 UTC; null when neither store answered. */
+  /** ISO 8601 UTC; null when neither store answers and none did before. */
   asOf: string | null
+  /** False while neither store answers: this is what was read last. */
+  current: boolean
 }
+
+/** Kept by the process, for everybody at the desk sees the same. */
+let lastRead: Pick<DeskView, 'reports' | 'asOf'> = { reports: [], asOf: null }
 
 export async function readDesk(sources: ReadSources): Promise<DeskView> {
   const list = await listDeskReports(sources, { limit: DESK_REPORTS }).catch(unlessUnavailable)
-  return { reports: list?.reports ?? [], asOf: list?.asOf ?? null }
+  if (!list) return { ...lastRead, current: false }
+  lastRead = { reports: list.reports, asOf: list.asOf }
+  return { ...lastRead, current: true }
 }
 
 function unlessUnavailable(error: unknown): null {

@@ -1,6 +1,7 @@
 'use client'
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { AgeNote } from '../../../components/age-note.tsx'
 import { Callout } from '../../../components/callout.tsx'
 import { ChoiceMenu } from '../../../components/choice-menu.tsx'
 import type { DeskEntry } from '../../../server/outages/list-desk-reports.ts'
@@ -83,7 +84,7 @@ function Board({ initial, limit }: { initial: DeskView; limit: number }) {
 }
 
 function DeskNotices({ view, sessionOver }: { view: DeskView; sessionOver: boolean }) {
-  const { text } = useDeskText()
+  const { text, locale, time } = useDeskText()
   if (sessionOver) {
     return (
       <Callout kind="warn" title={text('desk.sessionOver')} announce>
@@ -92,7 +93,15 @@ function DeskNotices({ view, sessionOver }: { view: DeskView; sessionOver: boole
     )
   }
   if (view.asOf === null) return <Callout kind="danger" title={text('desk.listUnavailable')} announce />
-  return null
+  if (view.current) return null
+  return (
+    <>
+      <Callout kind="warn" title={text('desk.listFromBefore')} announce />
+      <p>
+        <AgeNote asOf={view.asOf} locale={locale} before={text('desk.listReadLast')} fallback={time(view.asOf)} />
+      </p>
+    </>
+  )
 }
 
 class SessionOverError extends Error {}
