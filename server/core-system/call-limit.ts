@@ -20,6 +20,19 @@ export class CallLimit {
     else clock.sleep(leftMs, this.#ended.signal).then(timeOut, () => undefined)
   }
 
+  /** The work's outcome, or the signal's reason when that comes first: work that does not listen goes on without anybody. */
+  async within<T>(work: Promise<T>): Promise<T> {
+    const { promise: over, reject } = Promise.withResolvers<never>()
+    const abort = () => reject(this.signal.reason as Error)
+    if (this.signal.aborted) abort()
+    else this.signal.addEventListener('abort', abort, { once: true })
+    try {
+      return await Promise.race([work, over])
+    } finally {
+      this.signal.removeEventListener('abort', abort)
+    }
+  }
+
   /** Lets go of timer and signals. */
   end(): void {
     this.#ended.abort()

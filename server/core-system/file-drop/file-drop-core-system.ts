@@ -81,9 +81,7 @@ export class FileDropCoreSystem implements CoreSystem {
     const limit = new CallLimit(call, this.#options.timeoutMs, this.#closing.signal, this.#options.clock)
     try {
       limit.signal.throwIfAborted()
-      const { promise: ended, reject } = Promise.withResolvers<never>()
-      limit.signal.addEventListener('abort', () => reject(limit.signal.reason as Error), { once: true })
-      return await Promise.race([work().catch(fileFailure), ended])
+      return await limit.within(work().catch(fileFailure))
     } finally {
       limit.end()
     }

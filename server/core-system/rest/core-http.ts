@@ -63,17 +63,12 @@ export class CoreHttp {
 
   /** @param expected statuses that are answers; every other one is thrown as what it means */
   async ask(request: CoreRequest, expected: readonly number[], call: CoreCall): Promise<CoreAnswer> {
-    const { clock, random, timeoutMs } = this.#options
+    const { clock, timeoutMs } = this.#options
     const limit = new CallLimit(call, timeoutMs, this.#closing.signal, clock)
     this.#budget.called()
     try {
-      try {
-        return await this.#try(request, expected, limit.signal)
-      } catch (error) {
-        if (limit.signal.aborted || !mayHelpAtOnce(error) || !this.#budget.mayRetry()) throw error
-        await clock.sleep(random.fraction() * RETRY_PAUSE_MS, limit.signal)
-        return await this.#try(request, expected, limit.signal)
-      }
+      // A connection that is being made listens to no signal.
+      return await limit.within(this.#twice(request, expected, limit.signal))
     } catch (error) {
       // Whatever an abort looks like by the time that it comes up: its reason is what happened.
       throw limit.signal.aborted ? limit.signal.reason : error
@@ -85,6 +80,16 @@ export class CoreHttp {
   async close(): Promise<void> {
     this.#closing.abort(new CoreUnavailableError('The connection to the core system was closed', { kind: 'closed' }))
     await this.#agent.destroy()
+  }
+
+  async #twice(request: CoreRequest, expected: readonly number[], signal: AbortSignal): Promise<CoreAnswer> {
+    try {
+      return await this.#try(request, expected, signal)
+    } catch (error) {
+      if (signal.aborted || !mayHelpAtOnce(error) || !this.#budget.mayRetry()) throw error
+      await this.#options.clock.sleep(this.#options.random.fraction() * RETRY_PAUSE_MS, signal)
+      return this.#try(request, expected, signal)
+    }
   }
 
   async #try(request: CoreRequest, expected: readonly number[], signal: AbortSignal): Promise<CoreAnswer> {

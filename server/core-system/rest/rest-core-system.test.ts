@@ -224,12 +224,40 @@ describe('RestCoreSystem before a core system in trouble @core', () => {
     expect(await failure(core.snapshot(null, call(60_000)))).toMatchObject({ kind: 'time-out' })
   })
 
-  it('gives up at the deadline when nobody takes the connection', async () => {
-    // Reserved for documentation and nowhere routed: it answers nothing, or is unreachable at once.
-    const core = connect(new URL('http://192.0.2.1:9/'))
+  it('gives up at the deadline when a connection is never made', async () => {
+    const silent = await listen(createTcpServer((socket) => socket.on('error', () => undefined).resume()))
+    const core = connect(new URL(`https://127.0.0.1:${silent.port}/`))
     const begunMs = performance.now()
-    expect(await failure(core.snapshot(null, call(150)))).toBeInstanceOf(CoreUnavailableError)
+    expect(await failure(core.snapshot(null, call(100)))).toMatchObject({ kind: 'time-out' })
     expect(performance.now() - begunMs).toBeLessThan(2_000)
+  })
+
+  it('answers whatever bytes come back with an answer or an error of its own, in time', async () => {
+    const body = JSON.stringify(snapshot)
+    const good = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\netag: "s1"\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+    let state = 7
+    const below = (most: number) => (state = (state * 48_271) % 2_147_483_647) % most
+    const spoil: ((bytes: Buffer) => Buffer)[] = [
+      (bytes) => bytes.subarray(0, below(bytes.length)),
+      (bytes) => Buffer.concat([bytes.subarray(0, below(bytes.length)), Buffer.from([below(256), below(256)]), bytes.subarray(below(bytes.length))]),
+      (bytes) => bytes.map((byte) => (below(40) === 0 ? below(256) : byte)) as Buffer,
+      (bytes) => Buffer.concat([bytes, bytes]),
+      (bytes) => Buffer.from(bytes.toString().replace(/\d+/g, (digits) => (below(3) === 0 ? '9'.repeat(1 + below(20)) : digits))),
+    ]
+    const tcp = createTcpServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => {
+        socket.write(Buffer.from(spoil[below(spoil.length)]!(good)))
+        if (below(3) === 0) socket.resetAndDestroy()
+        else socket.end()
+      })
+    })
+    const core = connect(new URL(`http://127.0.0.1:${(await listen(tcp)).port}/`))
+    const outcomes = new Map<string, number>()
+    for (let round = 0; round < 300; round++) {
+      const outcome = await core.snapshot(null, call(1_000)).then((told) => (told === 'unchanged' ? 'unchanged' : 'snapshot'), (error: Error) => error.name)
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+    }
+    expect([...outcomes.keys()].sort()).toEqual(['CoreAnswerError', 'CoreUnavailableError', 'snapshot'])
   })
 
   it('names a connection that is refused, and TLS that is none', async () => {
