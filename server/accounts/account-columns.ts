@@ -25,7 +25,7 @@ const COLUMNS: readonly [name: string, valueOf: (account: Account) => string | n
 /** Two bytes of each column: enough to tell what share of many accounts changed in one, and to tell nothing else. */
 export function columnHashes(account: Account): Uint8Array {
   const hashes = Buffer.allocUnsafe(COLUMNS.length * BYTES)
-  for (const [place, [, valueOf]] of COLUMNS.entries()) hashes.writeUInt16LE(shortHash(String(valueOf(account) ?? '')), place * BYTES)
+  for (let place = 0; place < COLUMNS.length; place++) hashes.writeUInt16LE(shortHash(String(COLUMNS[place]![1](account) ?? '')), place * BYTES)
   return hashes
 }
 
