@@ -54,8 +54,8 @@ function parseCsv(text: string): string[][] | null {
 function rowOf(cells: readonly string[], header: readonly (CustomerColumn | null)[]): object {
   const told: Partial<Record<CustomerColumn, string>> = {}
   for (const [index, column] of header.entries()) {
-    const cell = unguardCell(cells[index] ?? '').trim()
-    if (column && cell !== '') told[column] = cell
+    const cell = unguardCell(cells[index] ?? '')
+    if (column && cell.trim() !== '') told[column] = cell
   }
   return {
     accountNumber: told.account_number,
