@@ -5,7 +5,7 @@ import type { SyncRun } from '../../../../server/operations/operations-board.ts'
 
 const KNOWN = [
   'core-unavailable', 'core-answer', 'core-gone', 'core-refused', 'cursor-gone', 'difference-accepted', 'count-differs', 'digest-differs',
-  'too-many-rejected', 'too-many-missing', 'column-misshapen', 'column-changed', 'no-core-system',
+  'too-many-rejected', 'too-many-missing', 'column-misshapen', 'column-changed', 'no-core-system', 'cache-left', 'failed',
 ] as const
 
 /** Why a run was refused or failed; of a reason that this version does not know, its code. With the figures as they came. */
