@@ -6,6 +6,7 @@ import type { Topic } from '../domain/event.ts'
 import { movePostgresProjection } from '../processes/projector/postgres/move-postgres-projection.ts'
 import { endsOfProjected } from '../processes/projector/projection-move.ts'
 import { moveRedisProjection } from '../processes/projector/redis/move-redis-projection.ts'
+import { DELIVERY_CONSUMER } from '../processes/reactors/delivery/partition-delivery.ts'
 import { MATCHING_CONSUMER, UNMATCHED_CONSUMER } from '../processes/reactors/partition-matching.ts'
 import { readEnvironment } from '../server/platform/environment.ts'
 import { IndeterminateError, LogUnavailableError } from '../server/platform/errors.ts'
@@ -30,6 +31,7 @@ Exit code: 0 both logs hold the same (and the projections follow the copy), 1 th
 const CURSORS: readonly { consumer: string; topic: Topic }[] = [
   { consumer: MATCHING_CONSUMER, topic: 'outages' },
   { consumer: UNMATCHED_CONSUMER, topic: 'outages' },
+  { consumer: DELIVERY_CONSUMER, topic: 'outages' },
 ]
 
 interface Request extends CopyEnds {

@@ -1,4 +1,6 @@
 import { systemClock, systemRandom } from '../../domain/clock.ts'
+import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
+import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
 import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { matchReports } from '../../server/outages/match-reports.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
@@ -8,16 +10,23 @@ import { createLogger } from '../../server/platform/logger.ts'
 import { createReadSources } from '../../server/platform/read-sources.ts'
 import { startTelemetry } from '../../server/platform/telemetry.ts'
 import { utility } from '../../utility.config.ts'
+import { runDeliveryReactor } from './delivery/delivery-reactor.ts'
 import { runMatchingReactor } from './matching-reactor.ts'
 
 const STOP_MS = 4_000
 
-const environment = readEnvironment(['EVENT_LOG_URL', 'DATABASE_URL', 'REDIS_URL', 'ADMIN_PORT', 'STORMDOOR_NODE', 'STORMDOOR_REGION'])
+/** Before a reactor that failed is begun again. */
+const AGAIN_MS = 2_000
+
+const environment = readEnvironment(['EVENT_LOG_URL', 'DATABASE_URL', 'REDIS_URL', 'ADMIN_PORT', 'STORMDOOR_NODE', 'STORMDOOR_REGION', ...CORE_SYSTEM_VARIABLES])
 const logger = createLogger('reactors')
 const stopTelemetry = await startTelemetry('reactors')
 const stop = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))
 
+const connected = connectCoreSystem(environment, { clock: systemClock, random: systemRandom, logger })
+const core = connected && guardCoreSystem(connected)
+const surroundings = { clock: systemClock, random: systemRandom, logger, signal: stop.signal }
 const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
 const log = await openEventLog({
   url: environment.EVENT_LOG_URL,
@@ -30,31 +39,47 @@ const stopReporting = reportDependencies({
   append: (events) => log.append(events),
   process: 'reactors', node: environment.STORMDOOR_NODE, clock: systemClock, random: systemRandom,
 })
-let running = true
+const reactors = {
+  matching: {
+    isRunning: true,
+    run: () => runMatchingReactor({
+      log,
+      match: (reports, waitMs) => matchReports({ sources, log, country: utility.defaultCountry }, reports, { waitMs, clock: systemClock }),
+      ...surroundings,
+    }),
+  },
+  delivery: {
+    isRunning: true,
+    run: () => runDeliveryReactor({ log, core, perSecond: utility.coreSystem.deliveriesPerSecond, atOnce: utility.coreSystem.deliveriesAtOnce, ...surroundings }),
+  },
+}
 const admin = await startAdminServer('reactors', environment.ADMIN_PORT, () => {
-  if (!running) throw new Error('the matching reactor has stopped')
+  for (const [name, { isRunning }] of Object.entries(reactors)) if (!isRunning) throw new Error(`the reactor of ${name} has stopped`)
 })
 logger.info({ adminPort: admin.port }, 'reactors started')
+if (!core) logger.warn('CORE_SYSTEM_URL is not set: reports are handed over to no core system')
 
 try {
-  await runMatchingReactor({
-    log,
-    match: (reports, waitMs) => matchReports({ sources, log, country: utility.defaultCountry }, reports, { waitMs, clock: systemClock }),
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-    signal: stop.signal,
-  })
-} catch (error) {
-  logger.fatal({ err: error }, 'the matching reactor failed')
-  process.exitCode = 1
+  await Promise.all(Object.entries(reactors).map(([name, reactor]) => keepRunning(name, reactor)))
 } finally {
-  running = false
   // A store that hangs may not keep the process from ending.
   setTimeout(() => process.exit(), STOP_MS).unref()
   stopReporting()
   await admin.close()
   await sources.close()
+  await core?.close()
   await log.close()
   await stopTelemetry()
+}
+
+/** One that fails is begun again, and does not stop the others. */
+async function keepRunning(name: string, reactor: { isRunning: boolean; run: () => Promise<void> }): Promise<void> {
+  while (!stop.signal.aborted) {
+    reactor.isRunning = true
+    await reactor.run().catch((error: unknown) => {
+      if (!stop.signal.aborted) logger.error({ err: error }, `the reactor of ${name} failed; it is begun again`)
+    })
+    reactor.isRunning = false
+    await systemClock.sleep(AGAIN_MS * (0.5 + systemRandom.fraction()), stop.signal).catch(() => undefined)
+  }
 }

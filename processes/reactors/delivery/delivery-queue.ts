@@ -117,7 +117,9 @@ export class DeliveryQueue {
   hasten(item: DeliveryItem): void {
     item.readyAtMs = 0
     const chain = this.#chainOf.get(item)
-    if (chain) this.#schedule(chain)
+    if (!chain) return
+    if (chain.items[0] === item) chain.notBeforeMs = 0
+    this.#schedule(chain)
   }
 
   /** Milliseconds until one can be taken; infinite when none can before something changes. */

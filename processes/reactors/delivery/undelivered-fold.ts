@@ -66,7 +66,9 @@ export class UndeliveredFold implements DeliveryOwner {
     'outage.redelivery-requested.v1': ({ data }, before) => this.#takeRequest(data as OutageRedeliveryRequested, before),
   }
   readonly #items = new UndeliveredItems()
+  /** Follow-ups whose report the log did not show, the one that was looked for longest ago first. */
   readonly #orphans = new Set<DeliveryItem>()
+  readonly #orphansOf = new Map<string, Set<DeliveryItem>>()
   #isQueued = false
   #passedFrom: { position: Position | null } | null = null
   #passedOver = 0
@@ -134,6 +136,7 @@ export class UndeliveredFold implements DeliveryOwner {
     const isOld = item.acceptedAtMs < this.#options.clock.nowMs() - ORPHAN_MS
     this.#orphans.delete(item)
     this.#orphans.add(item)
+    this.#orphansOf.set(item.reportId, (this.#orphansOf.get(item.reportId) ?? new Set()).add(item))
     const [longest] = this.#orphans
     const dropped = isOld ? item : this.#orphans.size > MOST_ORPHANS ? longest! : null
     if (dropped) {
@@ -244,6 +247,7 @@ export class UndeliveredFold implements DeliveryOwner {
     }
     this.#items.add({ item, before, secretHash, withdrawn: false, begun, premise }, isFirst || this.#passedFrom !== null)
     if (this.#isQueued) queue.add(item, premise)
+    if (kind === 'report') for (const orphan of this.#orphansOf.get(id) ?? []) queue.hasten(orphan)
   }
 
   #setPremise(reportId: string, premise: string): void {
@@ -256,7 +260,11 @@ export class UndeliveredFold implements DeliveryOwner {
   #remove(id: string): void {
     const removed = this.#items.remove(id)
     if (!removed) return
-    this.#orphans.delete(removed.item)
+    if (this.#orphans.delete(removed.item)) {
+      const siblings = this.#orphansOf.get(removed.item.reportId)
+      siblings?.delete(removed.item)
+      if (siblings?.size === 0) this.#orphansOf.delete(removed.item.reportId)
+    }
     this.#options.queue.remove(removed.item)
     if (this.#passedFrom && this.#items.size <= this.#options.mostItems / 2) this.#options.onRoom()
   }
