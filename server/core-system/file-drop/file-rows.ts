@@ -6,6 +6,7 @@ import type { CustomerColumn } from '../../accounts/customer-columns.ts'
 import { unguardCell } from '../../accounts/formula-guard.ts'
 import { CoreAnswerError } from '../core-errors.ts'
 
+const CARRIAGE_RETURN = 0x0d
 const NUMBER = /^[+-]?\d+(\.\d+)?$/
 
 /** A line of NDJSON; null when it is not JSON, which is no row that could be judged well. */
@@ -31,7 +32,8 @@ export function csvHeader(bytes: Buffer, fileName: string): (CustomerColumn | nu
 }
 
 /** Records of a CSV file as rows of the core system; null for one with too many or too few cells, or a broken quote. */
-export function csvRows(records: readonly Buffer[], header: readonly (CustomerColumn | null)[]): unknown[] {
+export function csvRows(lines: readonly Buffer[], header: readonly (CustomerColumn | null)[]): unknown[] {
+  const records = lines.map((line) => (line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line))
   const together = records.every((record) => isUtf8(record)) ? parseCsv(records.map(String).join('\n')) : null
   // A broken one spoils its neighbours: then each by itself.
   const rows = together?.length === records.length ? together : records.map(cellsOf)
