@@ -36,7 +36,7 @@ export class SnapshotFiles {
   async newest(): Promise<Snapshot> {
     const names = await readdir(this.#inbox)
     const told = await Promise.all(names.map((name) => this.#complete(name)))
-    const newest = told.filter((snapshot) => snapshot !== null).sort((one, other) => (one.asOf < other.asOf ? 1 : -1))[0]
+    const newest = told.filter((snapshot) => snapshot !== null).sort((one, other) => Date.parse(other.asOf) - Date.parse(one.asOf))[0]
     if (!newest) throw new CoreUnavailableError('There is no complete snapshot in the inbox', { kind: 'no-snapshot', throttled: true })
     return newest
   }
