@@ -6,7 +6,8 @@ export const startUsage = `Usage: npm start [-- --nodes N]
   --nodes  how many api, web, projector, reactors and sync processes there are of each (1 to ${mostNodes}, default 1);
            one Postgres and one Redis serve all, and one address reaches whichever door is alive
 By environment: PORT (default 3000), HOST, STORMDOOR_DATA, DATABASE_URL, REDIS_URL, EVENT_LOG_URL,
-CORE_SYSTEM_URL (without it the demo starts a stand-in, production goes without one) and CORE_SYSTEM_TOKEN, _CA, _CERT, _KEY`
+CORE_SYSTEM_URL (without it the demo starts a stand-in, production goes without one) and CORE_SYSTEM_TOKEN, _CA, _CERT, _KEY;
+STORMDOOR_SERVICE_TOKENS (programs that may use /api/v1)`
 
 export interface StartOptions {
   nodes: number

@@ -1,8 +1,10 @@
 import { readEnvironment } from '../../server/platform/environment.ts'
 import { DEMO_ACCOUNTS } from '../demo/demo-accounts.ts'
 import { showProgress } from '../setup/progress.ts'
+import { loadSecrets } from '../setup/secrets.ts'
 import { SetupError } from '../setup/setup-error.ts'
 import { startStack, type Stack } from '../supervisor/start-stack.ts'
+import { checkGivenCore, checkServiceTokens } from './check-core.ts'
 import { checkGivenLog } from './check-log.ts'
 import { checkDataFolder, checkGivenStores, checkPort, withoutPassword } from './check-surroundings.ts'
 import { holdUntilStopped, interruptible } from './interruption.ts'
@@ -23,7 +25,8 @@ export async function startPortal(dataDir: string, variables: Variables, { nodes
   if (mode === 'production') readEnvironment(productionSecrets, variables)
   const port = Number(variables.PORT || defaultPort)
   checkDataFolder(dataDir)
-  await Promise.all([checkGivenStores(variables.DATABASE_URL, variables.REDIS_URL), checkGivenLog(variables)])
+  checkServiceTokens(variables.STORMDOOR_SERVICE_TOKENS)
+  await Promise.all([checkGivenStores(variables.DATABASE_URL, variables.REDIS_URL), checkGivenLog(variables), checkGivenCore({ ...variables, STORMDOOR_ENV: mode })])
   for (const name of givenNames) if (variables[name]) console.log(`  ${name} is set: using ${withoutPassword(variables[name])}`)
   if (mode === 'production' && !variables.CORE_SYSTEM_URL) console.log('  CORE_SYSTEM_URL is not set: there is no core system to sync with or to hand reports to')
 
@@ -41,7 +44,7 @@ export async function startPortal(dataDir: string, variables: Variables, { nodes
   }
   try {
     const logins = mode === 'demo' ? await fillDemo(stack) : []
-    if (!interruption.signal.aborted) printWelcome(stack, logins, mode === 'demo' && !variables.CORE_SYSTEM_URL)
+    if (!interruption.signal.aborted) printWelcome(stack, logins, variables)
   } catch (error) {
     await stack.stop()
     throw error
@@ -76,11 +79,13 @@ async function fillDemo(stack: Stack): Promise<DemoLogin[]> {
   return showProgress('Demo staff', () => seedDemoStaff({ databaseUrl, sessionSecret }))
 }
 
-function printWelcome(stack: Stack, logins: DemoLogin[], standIn: boolean): void {
+function printWelcome(stack: Stack, logins: DemoLogin[], variables: Variables): void {
+  const demo = logins.length > 0
   const lines = ['', `Stormdoor is open at ${stack.url}`, '', `  Report an outage   ${stack.url}/report`, `  Outage desk        ${stack.url}/desk`]
-  if (logins.length > 0) lines.push('', '  Demo logins for the desk:', ...logins.map((login) => `    ${login.email}  ${login.password}  (${login.role})`))
+  if (demo) lines.push('', '  Demo logins for the desk:', ...logins.map((login) => `    ${login.email}  ${login.password}  (${login.role})`))
+  if (demo && !variables.STORMDOOR_SERVICE_TOKENS) lines.push('', `  Demo token of a program, for POST /api/v1/preload: ${loadSecrets(stack.dataDir).preloadToken}`)
   lines.push('', '  What runs: npm run ps')
-  if (standIn) lines.push('  The core system is a stand-in; to make it slow, wrong or dead: npm run core -- --help')
+  if (demo && !variables.CORE_SYSTEM_URL) lines.push('  The core system is a stand-in; to make it slow, wrong or dead: npm run core -- --help')
   lines.push('  To stop: Ctrl-C', '')
   console.log(lines.join('\n'))
 }
