@@ -129,7 +129,7 @@ describe('buildGeneration', () => {
 
   it('counts for nothing when Redis was cleared meanwhile, and leaves nothing', async () => {
     let cleared: Promise<unknown> | undefined
-    await expect(build({ onProgress: () => (cleared ??= redis.flushdb()) })).rejects.toThrow(GenerationLostError)
+    await expect(build({ onProgress: () => void (cleared ??= redis.flushdb()) })).rejects.toThrow(GenerationLostError)
     expect(await redis.keys('accounts:*')).toEqual([])
   })
 })
@@ -153,7 +153,7 @@ describe('a generation that is not what it should be', () => {
   }
   const onceWritten = (work: () => Promise<unknown>): Partial<BuildOptions> => {
     let done: Promise<unknown> | undefined
-    return { onProgress: () => (done ??= work()) }
+    return { onProgress: () => void (done ??= work()) }
   }
 
   it.each([

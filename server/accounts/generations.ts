@@ -51,16 +51,23 @@ const WAIT_MS = 60_000
  * @throws BuildUnderWayError, GenerationLostError, PostgresBehindError; whatever it throws, the live generation stays
  */
 export async function buildGeneration(options: BuildOptions): Promise<BuildResult> {
+  const stores = await connectStores(options)
+  try {
+    return await buildWith(stores, options)
+  } finally {
+    await stores.close()
+  }
+}
+
+async function buildWith({ redis, besides, postgres }: Stores, options: BuildOptions): Promise<BuildResult> {
   const { clock, log, signal, waitMs = WAIT_MS } = options
-  await using stores = await connectStores(options)
-  const { redis, besides, postgres } = stores
   const lease = await beginBuild(redis, new Date(clock.nowMs()).toISOString())
   const held = keepLease(redis, lease, clock, signal)
   try {
     await sweepGenerations(redis)
     const ends = await logEnds(log, 'accounts')
     const snapshot = await AccountSnapshot.take(postgres, log, ends, { waitMs, clock })
-    const pace = await Pace.begin(besides, clock)
+    const pace = new Pace(besides, clock)
     const startMs = clock.monotonicMs()
     const expected = await writeAll(snapshot, new GenerationWriter(redis, lease, pace), held.signal, options.onProgress)
     const writtenMs = clock.monotonicMs()
@@ -167,8 +174,16 @@ async function liveGeneration(redis: Redis): Promise<string> {
   return (await redis.eval(`${LUA_LIVE} return liveGeneration()`, 1, cacheKeys.generations)) as string
 }
 
+interface Stores {
+  redis: Redis
+  /** On which nothing is written: it waits for its turn as readers do. */
+  besides: Redis
+  postgres: Client
+  close(): Promise<void>
+}
+
 /** Connections of the build's own: its commands are longer than a read may wait. */
-async function connectStores({ redisUrl, databaseUrl }: Pick<BuildOptions, 'redisUrl' | 'databaseUrl'>): Promise<{ redis: Redis; besides: Redis; postgres: Client } & AsyncDisposable> {
+async function connectStores({ redisUrl, databaseUrl }: Pick<BuildOptions, 'redisUrl' | 'databaseUrl'>): Promise<Stores> {
   const [redis, besides] = [redisUrl, redisUrl].map((url) => {
     const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null, connectTimeout: 5_000, commandTimeout: 20_000, connectionName: 'preload' })
     client.on('error', () => undefined)
@@ -187,5 +202,5 @@ async function connectStores({ redisUrl, databaseUrl }: Pick<BuildOptions, 'redi
     await close()
     throw error
   }
-  return { redis, besides, postgres, [Symbol.asyncDispose]: close }
+  return { redis, besides, postgres, close }
 }

@@ -8,10 +8,13 @@ import { GenerationLostError, LEASE_MS, LUA_IS_MINE, type BuildLease } from './b
 import type { Pace } from './pace.ts'
 
 /** Redis does nothing else while it takes one: some hundred microseconds. */
-const CHUNK_BYTES = 16_384
-const MEMBERS_MOST = 256
+const CHUNK_BYTES = 6_144
+const MEMBERS_MOST = 96
+const ON_THEIR_WAY = 12
 /** Look-ups are gathered so long, for one command to take several of a bucket. */
 const GATHERED_FACTS = 1_500_000
+/** Of rows that were on their way when it was full. */
+const GATHERED_BEYOND = 100_000
 
 /**
  * ARGV[3]: rows, each its key's length (1 byte), its record's (2), key, record. Writes those that are not there: a change that came
@@ -67,6 +70,8 @@ export class GenerationWriter {
   readonly #lease: BuildLease
   readonly #pace: Pace
   readonly #facts = new GatheredFacts()
+  readonly #running = new Set<Promise<void>>()
+  #failure: { error: unknown } | undefined
 
   constructor(redis: Redis, lease: BuildLease, pace: Pace) {
     redis.defineCommand('addAccountRecords', { lua: ADD_RECORDS })
@@ -84,17 +89,25 @@ export class GenerationWriter {
       let bytes = 0
       let to = from
       while (to < rows.length && bytes < CHUNK_BYTES) bytes += 3 + rows[to]!.packedKey.length + rows[to++]!.record.length
-      await this.#writeChunk(rows.slice(from, to), bytes)
+      const part = rows.slice(from, to)
+      await this.#start(() => this.#writeRecords(part, bytes))
+      if (this.#facts.count >= GATHERED_FACTS) await this.#writeFacts()
       from = to
     }
   }
 
-  /** Writes the look-ups that are still gathered. */
+  /** Writes the look-ups that are still gathered, and waits for everything. */
   async end(): Promise<void> {
-    for (const chunk of this.#facts.take()) await this.#send('addAccountFacts', chunk)
+    await this.#settle(0)
+    await this.#writeFacts()
+    await this.#settle(0)
   }
 
-  async #writeChunk(rows: readonly SnapshotRow[], bytes: number): Promise<void> {
+  async #writeFacts(): Promise<void> {
+    for (const chunk of this.#facts.take()) await this.#start(async () => void (await this.#send('addAccountFacts', chunk)))
+  }
+
+  async #writeRecords(rows: readonly SnapshotRow[], bytes: number): Promise<void> {
     const chunk = Buffer.allocUnsafe(bytes)
     let at = 0
     for (const { packedKey, record } of rows) {
@@ -103,19 +116,29 @@ export class GenerationWriter {
       at += packedKey.copy(chunk, at)
       at += record.copy(chunk, at)
     }
-    const there = await this.#send('addAccountRecords', chunk)
-    const others = new Set(there as number[])
+    const there = new Set((await this.#send('addAccountRecords', chunk)) as number[])
     // Of what a change has written first, the newer one stays; its look-ups go with it.
-    if (others.size > 0) await putRecordsInto(this.#redis, this.#lease.generation, rows.filter((_, row) => others.has(row)).map(({ packedKey, record }) => [packedKey, record]))
-    for (const [row, added] of rows.entries()) if (!others.has(row)) this.#facts.add(added)
-    if (this.#facts.count >= GATHERED_FACTS) await this.end()
+    if (there.size > 0) await putRecordsInto(this.#redis, this.#lease.generation, rows.filter((_, row) => there.has(row)).map(({ packedKey, record }) => [packedKey, record]))
+    for (const [row, added] of rows.entries()) if (!there.has(row)) this.#facts.add(added)
+  }
+
+  /** Some commands are on their way at once, so that neither side waits for the other; Redis serves readers between any two. */
+  async #start(work: () => Promise<void>): Promise<void> {
+    await this.#settle(ON_THEIR_WAY - 1)
+    await this.#pace.rest()
+    const running = work().catch((error: unknown) => void (this.#failure ??= { error })).finally(() => this.#running.delete(running))
+    this.#running.add(running)
+  }
+
+  async #settle(atMost: number): Promise<void> {
+    while (this.#running.size > atMost) await Promise.race(this.#running)
+    if (this.#failure) throw this.#failure.error
   }
 
   async #send(command: keyof WithAddScripts, chunk: Buffer): Promise<number | number[]> {
     const { generation, token } = this.#lease
     const answer = await this.#redis[command](2, cacheKeys.generations, cacheKeys.buildLease, token, generation, chunk, String(LEASE_MS))
     if (answer === -1) throw new GenerationLostError('The lease on the generation that is being built has ended')
-    await this.#pace.rest()
     return answer
   }
 }
@@ -123,8 +146,8 @@ export class GenerationWriter {
 /** Look-ups of many rows, to be written bucket by bucket. */
 class GatheredFacts {
   count = 0
-  readonly #buckets = new Uint32Array(GATHERED_FACTS + 256)
-  readonly #rests = new Uint32Array(GATHERED_FACTS + 256)
+  readonly #buckets = new Uint32Array(GATHERED_FACTS + GATHERED_BEYOND)
+  readonly #rests = new Uint32Array(GATHERED_FACTS + GATHERED_BEYOND)
   readonly #keys: Buffer[] = []
 
   add({ packedKey, record }: SnapshotRow): void {

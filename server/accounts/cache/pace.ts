@@ -1,46 +1,69 @@
 import type { Redis } from 'ioredis'
 import type { Clock } from '../../../domain/clock.ts'
 
-const IDLE_PINGS = 30
 const LOOK_EVERY_MS = 20
+/** One look in so many is at a Redis to which nothing is written: the machine's other work changes what is usual. */
+const IDLE_LOOK_EVERY = 8
+/** Longer than what is on its way takes. */
+const IDLE_AFTER_MS = 4
+const REMEMBERED = 15
 /** Below this Redis is not what anybody waits for. */
 const UNNOTICED_MS = 1
 const TOO_SLOW = 2
-const PAUSE_MOST_MS = 50
+const PAUSE_FIRST_MS = 2
+const PAUSE_MOST_MS = 40
 
-/** Keeps a long write from slowing those who read beside it: it looks how long Redis takes to answer, and rests when that is long. */
+/**
+ * Keeps a long write from slowing those who read beside it: it looks how long Redis takes to answer while it is written to and while
+ * it is not, and rests the longer, the more often the first is over twice the second.
+ */
 export class Pace {
   readonly #redis: Redis
   readonly #clock: Clock
-  readonly #allowedMs: number
-  #lookedMs: number
-
-  private constructor(redis: Redis, clock: Clock, allowedMs: number) {
-    this.#redis = redis
-    this.#clock = clock
-    this.#allowedMs = allowedMs
-    this.#lookedMs = clock.monotonicMs()
-  }
+  readonly #idle = new LastTimes()
+  readonly #writing = new LastTimes()
+  #looks = 0
+  #pauseMs = 0
+  #nextMs = 0
 
   /** @param redis a connection on which nothing is written, so that it waits for its turn as readers do */
-  static async begin(redis: Redis, clock: Clock): Promise<Pace> {
-    const tookMs: number[] = []
-    for (let index = 0; index < IDLE_PINGS; index++) tookMs.push(await pingMs(redis, clock))
-    const idleMs = tookMs.sort((one, other) => one - other)[Math.floor(IDLE_PINGS * 0.9)]!
-    return new Pace(redis, clock, Math.max(UNNOTICED_MS, idleMs * TOO_SLOW))
+  constructor(redis: Redis, clock: Clock) {
+    this.#redis = redis
+    this.#clock = clock
   }
 
   /** To be awaited between two writes. */
   async rest(): Promise<void> {
-    if (this.#clock.monotonicMs() - this.#lookedMs < LOOK_EVERY_MS) return
-    const tookMs = await pingMs(this.#redis, this.#clock)
-    if (tookMs > this.#allowedMs) await this.#clock.sleep(Math.min(PAUSE_MOST_MS, Math.ceil(2 * tookMs)))
-    this.#lookedMs = this.#clock.monotonicMs()
+    const nowMs = this.#clock.monotonicMs()
+    if (nowMs < this.#nextMs) return
+    this.#nextMs = nowMs + LOOK_EVERY_MS
+    if (this.#looks++ % IDLE_LOOK_EVERY === 0) {
+      await this.#clock.sleep(IDLE_AFTER_MS)
+      this.#idle.add(await this.#pingMs())
+      return
+    }
+    this.#writing.add(await this.#pingMs())
+    const tooSlow = this.#writing.median() > Math.max(UNNOTICED_MS, TOO_SLOW * this.#idle.median())
+    this.#pauseMs = tooSlow ? Math.min(PAUSE_MOST_MS, Math.max(PAUSE_FIRST_MS, this.#pauseMs * 1.5)) : this.#pauseMs * 0.5
+    if (this.#pauseMs >= 1) await this.#clock.sleep(Math.ceil(this.#pauseMs))
+  }
+
+  async #pingMs(): Promise<number> {
+    const startMs = this.#clock.monotonicMs()
+    await this.#redis.ping()
+    return this.#clock.monotonicMs() - startMs
   }
 }
 
-async function pingMs(redis: Redis, clock: Clock): Promise<number> {
-  const startMs = clock.monotonicMs()
-  await redis.ping()
-  return clock.monotonicMs() - startMs
+class LastTimes {
+  readonly #timesMs: number[] = []
+
+  add(timeMs: number): void {
+    this.#timesMs.push(timeMs)
+    if (this.#timesMs.length > REMEMBERED) this.#timesMs.shift()
+  }
+
+  median(): number {
+    return this.#timesMs.toSorted((one, other) => one - other)[this.#timesMs.length >> 1] ?? 0
+  }
 }
