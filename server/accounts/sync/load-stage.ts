@@ -93,12 +93,14 @@ export class LoadStage {
     })
   }
 
-  /** Forgets what is staged. */
+  /** Forgets what is staged, and gives back its room on the disk. */
   clear(): void {
+    if (this.#progress === null) return
     this.step(() => {
       this.#database.exec('DELETE FROM staged')
       return null
     })
+    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
   }
 
   /**

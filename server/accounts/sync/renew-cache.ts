@@ -1,16 +1,14 @@
 import type { Clock, Random } from '../../../domain/clock.ts'
-import type { CacheFlipped } from '../../../domain/operations.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
-import { sha256 } from '../../platform/hash.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ReadSources } from '../../platform/read-sources.ts'
-import { uuidV5 } from '../../platform/uuid-v5.ts'
 import { buildGeneration } from '../generations.ts'
-import { appendSurely } from '../import/load-accounts.ts'
+import { tellFlip } from '../tell-flip.ts'
 import type { Reason } from './judge-load.ts'
 import { untilProjected } from './until-projected.ts'
 
-const PATIENCE_MS = 120_000
+/** Without any progress of the projection: the change feed waits meanwhile. */
+const PATIENCE_MS = 30_000
 
 export interface CacheRenewal {
   log: EventLog
@@ -35,8 +33,7 @@ export async function renewCache(renewal: CacheRenewal, accepted: boolean, signa
     const built = await buildGeneration({ redisUrl, databaseUrl, log, clock, signal, accept: accepted })
     if (!built.flipped) return built.reasons.map(({ code, detail }) => ({ code: 'cache-left', detail: { kind: code, ...detail } }))
     const { generation, previous, accounts } = built
-    const data: CacheFlipped = { at: new Date(clock.nowMs()).toISOString(), generation, previous, accounts, why: 'full-load' }
-    await appendSurely(log, [{ id: uuidV5('cache-flipped', generation, data.at), type: 'cache.flipped.v1', key: 'cache', bodyHash: sha256(JSON.stringify(data)), data }], clock, random)
+    await tellFlip(log, clock, random, { generation, previous, accounts, why: 'full-load' })
     return []
   } catch (error) {
     signal.throwIfAborted()

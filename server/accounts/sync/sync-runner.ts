@@ -130,7 +130,7 @@ export class SyncRunner {
     if (!staged) return null
     const run = await findRun(this.#options.log, staged.runId)
     if (run === null || run === 'under-way') return { runId: staged.runId, startedAt: staged.startedAt }
-    if (run.outcome === 'applied') this.#stage.clear()
+    if (run.outcome === 'applied' || run.outcome === 'unchanged') this.#stage.clear()
     return null
   }
 
@@ -193,7 +193,7 @@ export class SyncRunner {
     const data = { ...run, endedAt: new Date(nowMs).toISOString(), nextRunAt: Number.isFinite(nextAtMs) ? new Date(nextAtMs).toISOString() : null }
     this.#signal.throwIfAborted()
     await appendSurely(log, [{ id: syncedEventId(runId), type: 'accounts.synced.v1', key: SYNC_KEY, bodyHash: sha256(JSON.stringify(data)), data }], clock, random)
-    if (kind === 'full' && outcome === 'applied') this.#stage.clear()
+    if (kind === 'full' && (outcome === 'applied' || outcome === 'unchanged')) this.#stage.clear()
   }
 
   /** The feed is asked all day: that nothing changed, or that it still fails the same way, is told now and then. */
