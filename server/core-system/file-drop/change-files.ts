@@ -43,7 +43,7 @@ export class ChangeFiles {
       changes.push(...read.changes)
       ;({ place, more } = read)
       if (more || !numbers.some((number) => number > place.file)) break
-      if (!place.atEnd || !numbers.includes(place.file + 1)) {
+      if (!place.atEnd) {
         // What was read before the gap counts; the next call meets it alone.
         if (changes.length > 0) break
         throw gapAfter(place, numbers)

@@ -129,6 +129,16 @@ describe('changes of a folder @core', () => {
     expect(numbersOf(await changes(half.next))).toEqual(['b', 'c'])
   })
 
+  it('tells an account by its last change after the snapshot', async () => {
+    const { folder, core } = opened()
+    folder.putSnapshot('s', 'ndjson', rows)
+    const upsert = (name: string) => `${JSON.stringify({ type: 'upsert', account: { ...rows[1]!, name } })}\n`
+    folder.put('changes-1.ndjson', `${upsert('First')}${closing('4100 1')}${upsert('Second')}${closing('4100 2')}`)
+    expect(await core.account('4100 1', call)).toMatchObject({ name: 'Second' })
+    expect(await core.account('4100 2', call)).toBeNull()
+    expect(await core.account('4100 3', call)).toEqual(rows[3])
+  })
+
   it('hands a line that says nothing clear on as a row to reject', async () => {
     const { folder, changes } = opened()
     folder.put('changes-1.ndjson', `{"type":"moved"}\nnonsense\n${closing('a')}`)
