@@ -1,3 +1,4 @@
+import { dependencyStates } from '../platform/dependency-states.ts'
 import { NotSignedInError } from '../platform/errors.ts'
 import { type Staff, staffSchema } from './staff.ts'
 import { IDENTITY_TIMEOUT_MS, type StaffAuth } from './staff-auth.ts'
@@ -23,7 +24,7 @@ export async function requireStaff(auth: StaffAuth, headers: Headers): Promise<S
 type Session = Awaited<ReturnType<StaffAuth['api']['getSession']>>
 
 async function fromDatabase(auth: StaffAuth, headers: Headers): Promise<Session | 'unreachable'> {
-  if (performance.now() < (restUntilMs.get(auth) ?? 0)) return 'unreachable'
+  if (performance.now() < (restUntilMs.get(auth) ?? 0) || isKnownDead()) return 'unreachable'
   try {
     const asked = auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } })
     return await within(IDENTITY_TIMEOUT_MS, asked)
@@ -31,6 +32,11 @@ async function fromDatabase(auth: StaffAuth, headers: Headers): Promise<Session 
     restUntilMs.set(auth, performance.now() + REST_AFTER_FAILURE_MS)
     return 'unreachable'
   }
+}
+
+/** The breakers of this process have found out already: nobody needs to wait for it again. */
+function isKnownDead(): boolean {
+  return dependencyStates().some(({ dependency, state }) => dependency === 'postgres' && state !== 'closed')
 }
 
 /** Null unless the cookie's copy is genuine and not over: the library would ask Postgres next, which cannot answer. */

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
+import { trackDependency } from '../platform/dependency-states.ts'
 import { InvalidInputError, NotSignedInError, ReadsUnavailableError, TooManyRequestsError } from '../platform/errors.ts'
 import { requireStaff } from './require-staff.ts'
 import { seedDemoStaff } from './seed-demo-staff.ts'
@@ -58,6 +59,20 @@ describe('a staff session', () => {
     const staff = await requireStaff(auth, headers)
     expect(staff).toEqual({ staffId: expect.any(String), name: 'Demo agent', role: 'agent' })
     expect(await requireStaff(deadAuth, headers)).toEqual(staff)
+  })
+
+  test('is not asked for in a Postgres that is known to be dead, and is when it is back', async () => {
+    const headers = requestWith(await signIn(agent))
+    await query('DELETE FROM identity.staff_session')
+    const postgres = trackDependency('postgres')
+    try {
+      postgres.changed('open', 'time-out')
+      expect(await requireStaff(auth, headers)).toMatchObject({ role: 'agent' })
+      postgres.changed('closed', null)
+      await expect(requireStaff(auth, headers)).rejects.toThrow(NotSignedInError)
+    } finally {
+      postgres.release()
+    }
   })
 
   test('lasts twelve hours in both cookies, which no script can read', async () => {

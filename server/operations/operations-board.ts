@@ -42,7 +42,7 @@ export interface Board {
 export interface OperationsBoard {
   /** At once, of what is known. */
   view(): Board
-  /** Resolves when the board is whole, or after so many milliseconds. */
+  /** Resolves when the board is whole, when the log is away, or after so many milliseconds. */
   ready(withinMs: number): Promise<void>
   close(): void
 }
@@ -68,13 +68,19 @@ export function followOperations(options: Options): OperationsBoard {
   const finished = Promise.withResolvers<void>()
   const eventLog = trackDependency('event-log')
   let whole = false
-  void followLog(options, fold.take, closing.signal, (answers, reason) => eventLog.changed(answers ? 'closed' : 'open', reason)).then(() => {
+  let away = false
+  const toldBy = (answers: boolean, reason: string | null) => {
+    away = !answers
+    eventLog.changed(answers ? 'closed' : 'open', reason)
+  }
+  void followLog(options, fold.take, closing.signal, toldBy).then(() => {
     whole = true
     finished.resolve()
   })
   return {
     view: () => ({ down: fold.down(clock.nowMs(), options.node), runs: fold.runs(), lastGoodRun: fold.lastGoodRun(), flips: fold.flips(), whole }),
     ready: async (withinMs) => {
+      if (whole || away) return
       const patience = new AbortController()
       await Promise.race([finished.promise, clock.sleep(withinMs, patience.signal).catch(() => undefined)])
       patience.abort()

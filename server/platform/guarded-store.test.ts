@@ -59,9 +59,16 @@ it('gives callers nothing to wait for while one probe is under way @reads', asyn
   expect(store.probes).toBe(1)
 })
 
-it('opens for a store that answers every second call only @reads', async () => {
+it('does not ask for those who waited for a place while it died @reads', async () => {
   let calls = 0
-  const { reasonOf } = guarded(() => (calls++ % 5 < 2 ? answers() : fails()))
+  const { reasonOf } = guarded(() => (calls++, fails()), { atOnce: 1, waiting: 20 })
+  const reasons = await Promise.all(Array.from({ length: 12 }, reasonOf))
+  expect([calls, reasons]).toEqual([3, [...Array.from({ length: 3 }, () => 'failed'), ...Array.from({ length: 9 }, () => 'open')]])
+})
+
+it('opens for a store that fails most of its calls, though never three in a row @reads', async () => {
+  let calls = 0
+  const { reasonOf } = guarded(() => (calls++ % 3 === 0 ? answers() : fails()))
   for (let index = 0; index < 40; index++) await reasonOf()
   expect(calls).toBeLessThan(40)
   expect(await reasonOf()).toBe('open')
