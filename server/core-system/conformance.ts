@@ -141,7 +141,7 @@ export function describeCoreSystem(name: string, open: () => Promise<TestedCore>
       const payment = { ...(corePaymentSchema.meta()!['example'] as object), paymentId } as Parameters<CoreSystem['deliverPayment']>[0]
       const { core } = tested
       for (const deliver of [() => core.deliverReport(report, call), () => core.deliverReport(followUp, call), () => core.deliverPayment(payment, call)]) {
-        const receipts = await Promise.all(Array.from({ length: 20 }, deliver))
+        const receipts = await Promise.all(Array.from({ length: 10 }, deliver))
         expect(new Set(receipts.map(({ reference }) => reference)).size).toBe(1)
         expect(receipts.filter(({ repeated }) => !repeated)).toHaveLength(1)
       }
