@@ -157,13 +157,13 @@ describe('a generation that is not what it should be', () => {
   }
 
   it.each([
-    ['lost a record', 'count-differs', (key: string, field: Buffer) => redis.hdel(key, field)],
+    ['lost a record @full', 'count-differs', (key: string, field: Buffer) => redis.hdel(key, field)],
     ['changed one', 'digest-differs', (key: string, field: Buffer, record: Buffer) => redis.hset(key, field, Buffer.concat([record.subarray(0, -1), Buffer.from('!')]))],
   ])('is refused when it %s', async (_, code, change) => {
     expect(await refused(onceWritten(() => spoil(change)))).toMatchObject({ flipped: false, reasons: [{ code }] })
   })
 
-  it('is refused when Postgres has lost accounts, or says something else under the same version', async () => {
+  it('is refused when Postgres has lost accounts, or says something else under the same version @full', async () => {
     await build()
     await postgres.query('BEGIN; CREATE TABLE kept AS SELECT * FROM portal.account; COMMIT')
     try {
@@ -180,7 +180,7 @@ describe('a generation that is not what it should be', () => {
 })
 
 describe('a builder that dies', () => {
-  it('leaves the live generation right; the next one clears away what it left', async () => {
+  it('leaves the live generation right; the next one clears away what it left @full', async () => {
     await putAccounts(redis, entriesOf(0, sampleAccount(0)))
     const program = `
       import { buildGeneration } from ${JSON.stringify(join(import.meta.dirname, 'generations.ts'))}
