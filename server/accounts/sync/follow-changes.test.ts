@@ -53,10 +53,10 @@ describe('the change feed @sync', () => {
   }, 60_000)
 
   it.each([
-    ['rows that are none', 'too-many-rejected', (at: number) => ({ ...rows[at]!, phones: ['none'] })],
-    ['a shifted column', 'column-misshapen', (at: number) => ({ ...rows[at]!, address: { ...rows[at]!.address, postalCode: 'CA' } })],
-    ['closings without end', 'too-many-missing', () => null],
-  ])('refuses a page of %s: the cursor stays, and nothing of it is in the log', async (_, code, rowAt) => {
+    ['rows that are none', ' @full', 'too-many-rejected', (at: number) => ({ ...rows[at]!, phones: ['none'] })],
+    ['a shifted column', ' @full', 'column-misshapen', (at: number) => ({ ...rows[at]!, address: { ...rows[at]!.address, postalCode: 'CA' } })],
+    ['closings without end', '', 'too-many-missing', () => null],
+  ])('refuses a page of %s: the cursor stays, and nothing of it is in the log%s', async (_what, _mark, code, rowAt) => {
     const { core, sync, feed, follow } = await loaded()
     const { cursor } = feed
     core.history.append(rows.slice(0, 20).map(({ accountNumber }, at) => ({ accountNumber, row: rowAt(at) })))
@@ -67,7 +67,7 @@ describe('the change feed @sync', () => {
     expect((await sync.accountEvents()).length).toBe(ACCOUNTS)
   }, 60_000)
 
-  it('counts closings over its pages and over a day', async () => {
+  it('counts closings over its pages and over a day @full', async () => {
     const { core, feed, follow } = await loaded({ rowsPerPage: 3 })
     core.history.append(rows.slice(0, 12).map(({ accountNumber }) => ({ accountNumber, row: null })))
     const first = await follow()
@@ -98,7 +98,7 @@ describe('the change feed @sync', () => {
 })
 
 describe('runs of sync @sync', () => {
-  it('make a full load when the feed says that its cursor is gone, and go on from there', async () => {
+  it('make a full load when the feed says that its cursor is gone, and go on from there @full', async () => {
     const core = await ownCoreSim(ACCOUNTS)
     const sync = await ownSync(core, { changesEverySeconds: 5 })
     const seen = async (check: (runs: AccountsSynced[]) => void) => vi.waitFor(async () => check(await sync.runs()), { timeout: 20_000, interval: 20 })

@@ -57,10 +57,10 @@ describe('a full load @sync', () => {
   }, 60_000)
 
   it.each([
-    ['fewer', 'too-many-missing', { missing: expect.any(Number), known: ACCOUNTS }],
-    ['digest', 'digest-differs', { told: expect.any(String), received: expect.any(String) }],
-    ['shifted', 'column-changed', { column: 'address.city', changed: expect.any(Number), known: ACCOUNTS }],
-  ] as const)('is refused with reasons when it is wrong (%s), and the log stays as it was', async (kind, code, detail) => {
+    ['fewer', ' @full', 'too-many-missing', { missing: expect.any(Number), known: ACCOUNTS }],
+    ['digest', ' @full', 'digest-differs', { told: expect.any(String), received: expect.any(String) }],
+    ['shifted', '', 'column-changed', { column: 'address.city', changed: expect.any(Number), known: ACCOUNTS }],
+  ] as const)('is refused with reasons when it is wrong (%s), and the log stays as it was%s', async (kind, _, code, detail) => {
     const core = await ownCoreSim(ACCOUNTS)
     const sync = await ownSync(core)
     sync.start()
@@ -101,7 +101,7 @@ describe('a full load @sync', () => {
     expect(asked.filter((path) => path.includes('/accounts?'))).toEqual([])
   }, 60_000)
 
-  it('keeps what was known of an account whose row is rejected, and names the row', async () => {
+  it('keeps what was known of an account whose row is rejected, and names the row @full', async () => {
     const core = await ownCoreSim(ACCOUNTS)
     const sync = await ownSync(core)
     sync.start()
@@ -113,7 +113,7 @@ describe('a full load @sync', () => {
     expect(run.rejectedRows).toEqual([{ row: ACCOUNTS, account: row!.accountNumber, field: 'phones', rule: 'holds something that is not a phone number' }])
   }, 60_000)
 
-  it('takes what changed while it was fetched', async () => {
+  it('takes what changed while it was fetched @full', async () => {
     const core = await ownCoreSim(ACCOUNTS)
     const sync = await ownSync(core)
     const rows = coreRows(ACCOUNTS)
