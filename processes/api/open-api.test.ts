@@ -9,6 +9,7 @@ import { DOOR_HEADERS, REPORT_HEADERS } from '../../domain/report-limits.ts'
 import { bytesOf, someReport, someSecret } from '../../server/outages/report-fixture.ts'
 import { openDoor } from './door/door-fixture.ts'
 import { openApi } from './open-api.ts'
+import { accounts } from './reads/accounts.ts'
 import { guestLookUps } from './reads/guest-look-ups.ts'
 import { outageStatus } from './reads/outage-status.ts'
 import { preload } from './reads/preload.ts'
@@ -52,6 +53,7 @@ describe('OpenAPI @door', () => {
       },
       alsoServe: (api) => {
         outageStatus(api, { clock: systemClock, getOutageStatus: () => Promise.reject(new Error('unused')) })
+        accounts(api, {} as never)
         guestLookUps(api, {} as never)
         preload(api, {} as never)
       },

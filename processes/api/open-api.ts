@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountLookUpSchema, accountsFoundSchema, LOOK_UP_FACTS } from '../../domain/account-look-up.ts'
 import { outageReportV1Schema } from '../../domain/outage-report.ts'
 import { guestLookUpSchema, nearbySchema } from '../../domain/guest-look-up.ts'
 import { outageStatusSchema } from '../../domain/outage-status.ts'
@@ -17,6 +18,7 @@ const schemas = {
   OutageStatus: outageStatusSchema,
   GuestLookUp: guestLookUpSchema,
   Nearby: nearbySchema,
+  AccountsFound: accountsFoundSchema,
   Preload: preloadSchema,
   Preloaded: preloadedSchema,
   PreloadBegun: preloadBegunSchema,
@@ -33,6 +35,12 @@ const refused = {
   '503': { ...problem('Not now: try again after Retry-After with the same id and bytes'), headers: retryAfter },
   default: problem('Refused, with field, rule and fix'),
 }
+const lookUpRefused = {
+  '400': problem('Not one fact, or not one that can be'),
+  '401': problem('No token, or one that is not ours or has ended'),
+  '403': problem('The token is not for this'),
+  '503': { ...problem('Cannot be read, or cannot be audited, just now'), headers: retryAfter },
+}
 const times = {
   [answers.serverTime]: answerHeader('string', "The server's clock, ISO 8601 UTC with milliseconds"),
   [answers.spreadMs]: answerHeader('integer', 'Over how many milliseconds phones that were cut off spread their first send'),
@@ -46,6 +54,7 @@ const secretHeader = {
   schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' }, example: 'AAECAwQFBgcICQoLDA0ODw',
 }
 
+const staffToken = [{ staffToken: [] }]
 const serviceToken = [{ serviceToken: [] }]
 const reportIdParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
 /** Of every frozen body: evidence that may differ at each send. */
@@ -118,6 +127,23 @@ export function openApi(publicUrl: string) {
           responses: { '200': json('Nearby', 'Whether enough neighbors have reported'), '429': problem('Too many different look-ups that matched nothing'), ...refused },
         },
       },
+      '/api/v1/accounts': {
+        get: {
+          operationId: 'findAccounts',
+          description: 'Accounts by one fact, ordered by account number, 20 at the most, from what was last told, also while the database or the core system is down. None found: there are none. Who looked at what is kept.',
+          security: staffToken,
+          parameters: Object.entries(accountLookUpSchema.shape).map(([name, schema]) => ({ name, in: 'query', schema: schemaOf(schema), description: schema.description ?? `One of ${LOOK_UP_FACTS.join(', ')}` })),
+          responses: { '200': json('AccountsFound', 'What was found, with its age'), ...lookUpRefused },
+        },
+      },
+      '/api/v1/accounts/{accountNumber}': {
+        get: {
+          operationId: 'getAccount',
+          security: staffToken,
+          parameters: [{ name: 'accountNumber', in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: 32 }, description: 'With or without spaces and dashes' }],
+          responses: { '200': json('AccountsFound', 'The account, with its age'), '404': problem('There is no such account'), ...lookUpRefused },
+        },
+      },
       '/api/v1/preload': {
         post: {
           operationId: 'preloadAccounts',
@@ -153,7 +179,10 @@ export function openApi(publicUrl: string) {
     },
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaOf(schema)])),
-      securitySchemes: { serviceToken: { type: 'http', scheme: 'bearer', description: 'Of a program, with the scope preload' } },
+      securitySchemes: {
+        staffToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of a member of staff, for at most 12 hours, with the scope accounts' },
+        serviceToken: { type: 'http', scheme: 'bearer', description: 'Of a program, with the scope preload' },
+      },
     },
   }
 }

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import type { FieldProblem, Problem } from '../../domain/problem.ts'
 import {
-  ConflictError, CoreAwayError, ForbiddenError, IndeterminateError, InvalidInputError, LogUnavailableError, NotFoundError,
-  NotSignedInError, OverloadedError, ReadsUnavailableError, TooManyRequestsError,
+  AuditUnavailableError, ConflictError, CoreAwayError, ForbiddenError, IndeterminateError, InvalidInputError, InvalidQueryError,
+  LogUnavailableError, NotFoundError, NotSignedInError, OverloadedError, ReadsUnavailableError, TooManyRequestsError,
 } from '../../server/platform/errors.ts'
 import { MalformedBodyError } from '../../server/outages/parse-frozen-body.ts'
 
@@ -12,6 +12,9 @@ const READS_RETRY_SECONDS = 10
 
 /** The one mapper of `/api/v1`: what a verb threw as RFC 9457 problem details. An unknown error tells nothing of itself. */
 export function problemFor(error: unknown, traceId: string): Problem {
+  if (error instanceof InvalidQueryError) {
+    return make(400, 'invalid-query', 'Some parameters are not as they must be', traceId, { errors: [...error.fields] })
+  }
   if (error instanceof InvalidInputError) {
     const malformed = error instanceof MalformedBodyError
     const title = malformed ? 'The body could not be read' : 'Some fields are not as they must be'
@@ -33,6 +36,10 @@ export function problemFor(error: unknown, traceId: string): Problem {
   }
   if (error instanceof ReadsUnavailableError) {
     return make(503, 'reads-unavailable', 'This cannot be read just now', traceId, { retryAfterSeconds: READS_RETRY_SECONDS })
+  }
+  if (error instanceof AuditUnavailableError) {
+    const detail = 'Who looks at an account is kept in the event log, which does not take it just now.'
+    return make(503, 'audit-unavailable', 'This look-up cannot be audited just now', traceId, { detail, retryAfterSeconds: LOG_RETRY_SECONDS })
   }
   if (error instanceof CoreAwayError) {
     return make(503, 'core-system-away', 'The core system does not answer just now', traceId, { retryAfterSeconds: error.retryAfterSeconds })

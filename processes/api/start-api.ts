@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { systemClock as clock, systemRandom as random } from '../../domain/clock.ts'
 import { reportDependencies } from '../../server/operations/report-dependencies.ts'
+import { auditLooks } from '../../server/accounts/audit-looks.ts'
 import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
 import type { CoreSystem } from '../../server/core-system/core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
 import { parseServiceTokens } from '../../server/identity/service-token.ts'
+import { createStaffTokens } from '../../server/identity/staff-token.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { withDeadline } from '../../server/platform/deadline.ts'
 import { readEnvironment, type Environment } from '../../server/platform/environment.ts'
@@ -13,7 +15,7 @@ import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger, type Logger } from '../../server/platform/logger.ts'
 import { createReadSources } from '../../server/platform/read-sources.ts'
 import { createReceipts } from '../../server/platform/receipts.ts'
-import { parseSigningKeys, slotKeyOf } from '../../server/platform/signing-keys.ts'
+import { guestActorKeyOf, parseSigningKeys, slotKeyOf } from '../../server/platform/signing-keys.ts'
 import { startSigner } from '../../server/platform/start-signer.ts'
 import { utility } from '../../utility.config.ts'
 import { createDoor } from './door/create-door.ts'
@@ -48,6 +50,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const log = waitForLog(() => openEventLog({ url, clock, region, node, logger }), { clock, random, logger })
   const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
   const stopReporting = reportDependencies({ append: (events) => log.append(events), process: 'api', node, clock, random })
+  const audit = auditLooks({ log, clock, random, logger })
   const door = await createDoor({
     log, receipts, clock, random, utility, logger, instrument,
     slotKey: slotKeyOf(keys),
@@ -58,7 +61,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
     folders: { next: join(process.cwd(), '.next'), public: join(process.cwd(), 'public') },
     statusOf: (id) => withDeadline(READ_WITHIN_MS, () => standingOf(sources, id)),
     alsoServe: (api) => {
-      registerReads(api, { sources, clock, utility })
+      registerReads(api, { sources, clock, utility, audit, tokens: createStaffTokens(keys, clock), guestActorKey: guestActorKeyOf(keys) })
       preload(api, { log, core, sources, utility, clock, random, tokens })
     },
   })
@@ -77,6 +80,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
       clearInterval(whenIdle)
       clearTimeout(grace)
       stopReporting()
+      await audit.close()
       await log.close()
       await Promise.all([sources.close(), core?.close(), admin.close(), signer.close()])
       logger.info('the door is closed')

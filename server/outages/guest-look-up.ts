@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto'
 import { type Account, accountNumberKey, type Known } from '../../domain/account.ts'
 import { addressKey } from '../../domain/address-key.ts'
 import type { Clock } from '../../domain/clock.ts'
 import { type GuestLookUp, guestLookUpSchema, type Nearby } from '../../domain/guest-look-up.ts'
+import type { Look, LookAudit } from '../accounts/audit-looks.ts'
 import { normalizePhone } from '../accounts/normalize-phone.ts'
 import { InvalidInputError } from '../platform/errors.ts'
 import { fieldProblems } from '../platform/field-problems.ts'
@@ -20,6 +22,9 @@ export interface GuestLookUpContext {
   /** Reports around a circuit, from the utility's minimum on. */
   getNearby(circuit: string): Promise<Nearby>
   limit: LookUpLimit
+  audit: LookAudit
+  /** Names a source in the audit without telling its address. */
+  actorKey: Uint8Array
   clock: Clock
   /** For phone numbers typed without a country code. */
   country: string
@@ -39,11 +44,12 @@ export interface LookUpLimit {
  * Whether neighbors of a guest have reported, for somebody who knows two facts that agree, or a full address.
  * Nothing of the account comes out, and nothing that matched looks different from what did not.
  * @param source address prefix of the asker
- * @throws InvalidInputError, TooManyRequestsError, ReadsUnavailableError
+ * @throws InvalidInputError, TooManyRequestsError, ReadsUnavailableError, AuditUnavailableError
  */
 export async function guestLookUp(context: GuestLookUpContext, input: unknown, source: string): Promise<Nearby> {
   const parsed = guestLookUpSchema.safeParse(input, { reportInput: true })
   if (!parsed.success) throw new InvalidInputError(fieldProblems(parsed.error))
+  context.audit.check()
   await context.limit.check(source)
   const startedMs = context.clock.monotonicMs()
   try {
@@ -59,12 +65,20 @@ async function answer(context: GuestLookUpContext, facts: GuestLookUp, source: s
   const account = found.flat().map(({ value }) => value).find((candidate) => agrees(candidate, facts))
   // Unmatched too: both ways ask the same stores, so that both fail alike when one is down.
   const nearby = await context.getNearby(account?.circuit ?? '')
+  // Unmatched too: whoever tries a list shows, and one answer costs as much as the other.
+  context.audit.take(lookOf(context, facts, source, account))
   if (account) {
     await context.limit.matched(source, accountNumberKey(account.accountNumber))
     return { nearby: nearby.nearby, asOf: nearby.asOf }
   }
   await context.limit.missed(source, questionOf(facts))
   return { nearby: 'none-known', asOf: nearby.asOf }
+}
+
+function lookOf({ actorKey, clock }: GuestLookUpContext, facts: GuestLookUp, source: string, account: Account | undefined): Look {
+  const by = facts.accountNumber !== undefined ? 'account-number' : facts.phone !== undefined ? 'phone' : 'address'
+  const actor = `guest:${createHmac('sha256', actorKey).update(source).digest('base64url').slice(0, 22)}`
+  return { at: new Date(clock.nowMs()).toISOString(), actor, how: 'match', by, accountNumbers: account ? [account.accountNumber] : [] }
 }
 
 function factsOf({ accountNumber, phone, address }: GuestLookUp, country: string): AccountFact[] {

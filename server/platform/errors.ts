@@ -20,6 +20,9 @@ export class InvalidInputError extends StormdoorError {
   }
 }
 
+/** Of an address or its query, where InvalidInputError is of a body. */
+export class InvalidQueryError extends InvalidInputError {}
+
 /** Also for what exists but belongs to somebody else. */
 export class NotFoundError extends StormdoorError {
   readonly code = 'not-found'
@@ -80,4 +83,9 @@ export class CoreAwayError extends StormdoorError {
 /** Neither Redis nor Postgres could answer a read. */
 export class ReadsUnavailableError extends StormdoorError {
   readonly code = 'reads-unavailable'
+}
+
+/** Who looked at what could not be kept just now: so nothing is shown. */
+export class AuditUnavailableError extends StormdoorError {
+  readonly code = 'audit-unavailable'
 }

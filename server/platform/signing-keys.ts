@@ -42,9 +42,18 @@ export function generateSigningKeys(): string {
 }
 
 /** A key for the tickets of send slots, 32 bytes: derived, so that nodes that sign with the same key know each other's tickets. */
-export function slotKeyOf({ first }: SigningKeys): Uint8Array {
+export function slotKeyOf(keys: SigningKeys): Uint8Array {
+  return derivedKey(keys, 'stormdoor send slots')
+}
+
+/** A key for what the audit calls a guest, 32 bytes: without it nobody finds the address behind the name. */
+export function guestActorKeyOf(keys: SigningKeys): Uint8Array {
+  return derivedKey(keys, 'stormdoor guests in the audit')
+}
+
+function derivedKey({ first }: SigningKeys, purpose: string): Uint8Array {
   const { d = '' } = first.privateKey.export({ format: 'jwk' })
-  return new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', 'stormdoor send slots', 32))
+  return new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', purpose, 32))
 }
 
 /** The public key in node's own form, for verifying. */

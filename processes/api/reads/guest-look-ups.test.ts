@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../domain/account.ts'
 import { addressKey } from '../../../domain/address-key.ts'
 import { systemClock } from '../../../domain/clock.ts'
+import type { Look } from '../../../server/accounts/audit-looks.ts'
 import { ReadsUnavailableError } from '../../../server/platform/errors.ts'
 import type { GuestLookUpContext } from '../../../server/outages/guest-look-up.ts'
 import { openDoor, type TestDoor } from '../door/door-fixture.ts'
@@ -16,7 +17,10 @@ const accounts = Array.from({ length: 1_000 }, (_, house) => accountOf(house))
 const asOf = '2026-01-31T04:05:06.789Z'
 
 /** Reads over a street of accounts: the stores' own behaviour is tested beside their verbs. */
+const looks: Look[] = []
 const street: Omit<GuestLookUpContext, 'limit'> = {
+  audit: { check: () => undefined, take: (look) => void looks.push(look), close: () => Promise.resolve() },
+  actorKey: new Uint8Array(32),
   lookUpAccounts: (by) =>
     Promise.resolve(
       accounts

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../../domain/clock.ts'
 import type { Utility } from '../../../domain/utility.ts'
+import type { LookAudit } from '../../../server/accounts/audit-looks.ts'
 import { lookUpAccounts } from '../../../server/accounts/look-up-accounts.ts'
+import type { StaffTokens } from '../../../server/identity/staff-token.ts'
 import { getNearby, getOutageStatus } from '../../../server/outages/get-outage-status.ts'
 import { withDeadline } from '../../../server/platform/deadline.ts'
 import type { ReadSources } from '../../../server/platform/read-sources.ts'
+import { accounts } from './accounts.ts'
 import { guestLookUps } from './guest-look-ups.ts'
 import { createLookUpLimit } from './look-up-limit.ts'
 import { outageStatus } from './outage-status.ts'
@@ -12,12 +15,25 @@ import { outageStatus } from './outage-status.ts'
 /** For all that one answer reads: after that whoever asked has better things to do than to wait. */
 export const READ_WITHIN_MS = 2_000
 
+export interface ReadsContext {
+  sources: ReadSources
+  clock: Clock
+  utility: Utility
+  tokens: StaffTokens
+  audit: LookAudit
+  /** For the name of a guest in the audit: see guestActorKeyOf. */
+  guestActorKey: Uint8Array
+}
+
 /** The look-ups of `/api/v1`, each within its deadline. They may fail; the door beside them does not. */
-export function registerReads(api: FastifyInstance, { sources, clock, utility }: { sources: ReadSources; clock: Clock; utility: Utility }): void {
+export function registerReads(api: FastifyInstance, { sources, clock, utility, tokens, audit, guestActorKey }: ReadsContext): void {
   void api.register((reads, _options, registered) => {
     reads.addHook('preHandler', (_request, _reply, next) => withDeadline(READ_WITHIN_MS, next))
     outageStatus(reads, { clock, getOutageStatus: () => getOutageStatus(sources, clock, utility) })
+    accounts(reads, { lookUpAccounts: (by) => lookUpAccounts(sources, by), tokens, audit, clock, country: utility.defaultCountry })
     guestLookUps(reads, {
+      audit,
+      actorKey: guestActorKey,
       lookUpAccounts: (by) => lookUpAccounts(sources, by),
       getNearby: (circuit) => getNearby(sources, circuit, clock, utility),
       limit: createLookUpLimit(sources.redis.client),
