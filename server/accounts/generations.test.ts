@@ -158,7 +158,7 @@ describe('a generation that is not what it should be', () => {
 
   it.each([
     ['lost a record @full', 'count-differs', (key: string, field: Buffer) => redis.hdel(key, field)],
-    ['changed one', 'digest-differs', (key: string, field: Buffer, record: Buffer) => redis.hset(key, field, Buffer.concat([record.subarray(0, -1), Buffer.from('!')]))],
+    ['changed one @full', 'digest-differs', (key: string, field: Buffer, record: Buffer) => redis.hset(key, field, Buffer.concat([record.subarray(0, -1), Buffer.from('!')]))],
   ])('is refused when it %s', async (_, code, change) => {
     expect(await refused(onceWritten(() => spoil(change)))).toMatchObject({ flipped: false, reasons: [{ code }] })
   })

@@ -18,16 +18,21 @@ export function factText(fact: AccountFact): string {
 }
 
 /**
- * Every fact of an account, as factText tells it. A flat is listed twice: beside the others of its building, and alone,
- * for the list of a building may be long.
- * @param line its address as streetAndUnit gives it, where that is known
+ * Writes the bytes of every fact of an account, each as factBytes tells it. A flat is listed twice: beside the others of its building,
+ * and alone, for the list of a building may be long.
+ * @param line its address as streetAndUnit gives it
+ * @returns how many facts
  */
-export function factsOf({ personal, meterNumber, servicePoint }: Account, line = streetAndUnit(personal.address)): string[] {
-  const facts = personal.phones.map((phone) => `phone:${phone}`)
-  if (personal.email) facts.push(`email:${personal.email}`)
-  facts.push(`meter:${meterNumber}`, `servicepoint:${servicePoint}`, addressText(line.street, ''))
-  if (line.unit) facts.push(addressText(line.street, line.unit))
-  return facts
+export function writeFacts({ personal, meterNumber, servicePoint }: Account, line: { street: string; unit: string }, target: Buffer, from: number): number {
+  let at = from
+  for (const phone of personal.phones) at = writeLanes(lanesAfter(phone, ...PHONE), target, at)
+  if (personal.email) at = writeLanes(lanesAfter(personal.email, ...EMAIL), target, at)
+  at = writeLanes(lanesAfter(meterNumber, ...METER), target, at)
+  at = writeLanes(lanesAfter(servicePoint, ...SERVICE_POINT), target, at)
+  const street = lanesAfter(line.street, ...ADDRESS)
+  at = writeLanes(street, target, at)
+  if (line.unit) at = writeLanes(lanesAfter(line.unit, ...lanesAfter(' apt ', ...street)), target, at)
+  return (at - from) / FACT_BYTES
 }
 
 /** Whether a fact, as factText tells it, is one of the account's: of entries that share 48 bits, or are stale, only that decides. */
@@ -45,29 +50,40 @@ function addressText(street: string, unit: string): string {
   return `address:${street}${unit && ` apt ${unit}`}`
 }
 
-/** 48 bits of a fact: two lanes of multiply and xor, mixed at the end so that neighbouring numbers land far apart. */
-export function writeFact(fact: string, target: Buffer, at: number): void {
-  let high = 0x9e3779b9
-  let low = 0x85ebca6b
-  for (let index = 0; index < fact.length; index++) {
-    const code = fact.charCodeAt(index)
+export function factBytes(fact: string): Buffer {
+  const bytes = Buffer.allocUnsafe(FACT_BYTES)
+  writeLanes(lanesAfter(fact, ...FIRST_LANES), bytes, 0)
+  return bytes
+}
+
+type Lanes = readonly [high: number, low: number]
+
+/** Two lanes of multiply and xor over a text, going on from where they stand after the text before it. */
+function lanesAfter(text: string, high: number, low: number): Lanes {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
     high = Math.imul(high ^ code, 0x01000193)
     low = Math.imul(low ^ code, 0x5bd1e995)
     low ^= low >>> 15
   }
-  high = Math.imul(high ^ (high >>> 16) ^ low, 0xc2b2ae35)
-  high ^= high >>> 13
-  low = Math.imul(low ^ (low >>> 16) ^ high, 0x27d4eb2f)
-  low ^= low >>> 15
-  target.writeUInt16BE(high & 0xffff, at)
-  target.writeUInt32BE(low >>> 0, at + 2)
+  return [high, low]
 }
 
-export function factBytes(fact: string): Buffer {
-  const bytes = Buffer.allocUnsafe(FACT_BYTES)
-  writeFact(fact, bytes, 0)
-  return bytes
+/** 48 bits of both lanes, mixed so that neighbouring numbers land far apart. @returns behind them */
+function writeLanes([first, second]: Lanes, target: Buffer, at: number): number {
+  let high = Math.imul(first ^ (first >>> 16) ^ second, 0xc2b2ae35)
+  high ^= high >>> 13
+  let low = Math.imul(second ^ (second >>> 16) ^ high, 0x27d4eb2f)
+  low ^= low >>> 15
+  target.writeUInt16BE(high & 0xffff, at)
+  return target.writeUInt32BE(low >>> 0, at + 2)
 }
+
+const FIRST_LANES: Lanes = [0x9e3779b9, 0x85ebca6b]
+const [PHONE, EMAIL, METER, SERVICE_POINT, ADDRESS] = [
+  lanesAfter('phone:', ...FIRST_LANES), lanesAfter('email:', ...FIRST_LANES), lanesAfter('meter:', ...FIRST_LANES),
+  lanesAfter('servicepoint:', ...FIRST_LANES), lanesAfter('address:', ...FIRST_LANES),
+]
 
 /**
  * Lua: where a fact is listed: its first 18 bits name a sorted set, the rest begins the member that the packed account key ends.

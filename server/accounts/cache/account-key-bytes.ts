@@ -8,6 +8,8 @@ const BUCKET_FACTOR = 65_599
  * for keys of digits and letters.
  */
 export function packAccountKey(accountKey: string): Buffer {
+  const digits = packDigits(accountKey)
+  if (digits) return digits
   const text = Buffer.from(accountKey)
   const packed = Buffer.alloc(Math.ceil((text.length * 3) / 2))
   let halves = 0
@@ -25,6 +27,18 @@ export function packAccountKey(accountKey: string): Buffer {
     }
   }
   return packed.subarray(0, (halves + 1) >> 1)
+}
+
+/** The same for digits alone, which most keys are; null for others. */
+function packDigits(accountKey: string): Buffer | null {
+  const packed = Buffer.allocUnsafe((accountKey.length + 1) >> 1)
+  for (let index = 0; index < accountKey.length; index++) {
+    const digit = accountKey.charCodeAt(index) - DIGIT_ZERO
+    if (digit < 0 || digit > 9) return null
+    if (index % 2 === 0) packed[index >> 1] = (digit + 1) << 4
+    else packed[index >> 1]! |= digit + 1
+  }
+  return packed
 }
 
 export function unpackAccountKey(packed: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { accountNumberKey, type Account } from '../../../domain/account.ts'
-import { FACT_BYTES, factsOf, writeFact } from './account-facts.ts'
+import { streetAndUnit } from '../../../domain/address-key.ts'
+import { FACT_BYTES, writeFacts } from './account-facts.ts'
 import { unpackAccountKey } from './account-key-bytes.ts'
 
 /** What a version of the cache says of an account: itself, or that the core system no longer has it. */
@@ -50,20 +51,18 @@ let end = 0
 export function encodeRecord(entry: AccountEntry, line?: { street: string; unit: string }): Buffer {
   end = 0
   const account = 'closed' in entry ? null : entry.account
-  writeHead(account ? factsOf(account, line) : [], entry.version)
+  const facts = account ? writeFacts(account, line ?? streetAndUnit(account.personal.address), scratch, 2) : 0
+  writeHead(facts, entry.version)
   writeCount(Date.parse(entry.asOf))
   if (account) writeAccount(account)
+  if (end > MOST_RECORD_BYTES) throw new RangeError('An account of over 16 KiB')
   return Buffer.from(scratch.subarray(0, end))
 }
 
-function writeHead(facts: readonly string[], version: string): void {
+function writeHead(facts: number, version: string): void {
   scratch[0] = ENCODING
-  scratch[1] = facts.length
-  end = 2
-  for (const fact of facts) {
-    writeFact(fact, scratch, end)
-    end += FACT_BYTES
-  }
+  scratch[1] = facts
+  end = 2 + facts * FACT_BYTES
   const length = scratch.write(version, end + 1)
   if (length > 255) throw new RangeError('A version of over 255 bytes')
   scratch[end] = length
@@ -88,17 +87,23 @@ function writeAccount({ accountNumber, servicePoint, meterNumber, circuit, trans
 }
 
 function writeText(text: string): void {
-  const at = end
-  const length = scratch.write(text, at + 1)
-  if (length < 128) {
-    scratch[at] = length
-    end = at + 1 + length
-    return
-  }
+  if (text.length < 128 && writeAscii(text)) return
+  const length = Buffer.byteLength(text)
+  if (end + length > MOST_RECORD_BYTES - 64) throw new RangeError('An account of over 16 KiB')
   writeCount(length)
-  const written = scratch.write(text, end)
-  if (written < length || end + length > MOST_RECORD_BYTES - 64) throw new RangeError('An account of over 16 KiB')
-  end += length
+  end += scratch.write(text, end)
+}
+
+/** Nearly every text is short and plain: the detour through the encoder costs more than the text. False when it is not plain. */
+function writeAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code > 127) return false
+    scratch[end + 1 + index] = code
+  }
+  scratch[end] = text.length
+  end += 1 + text.length
+  return true
 }
 
 /** Base 128, the lowest first; up to 2^53. */

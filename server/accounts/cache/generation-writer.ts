@@ -177,14 +177,17 @@ class GatheredFacts {
       }
       if (this.#buckets[index] !== bucket || chunk[countAt] === 255) {
         bucket = this.#buckets[index]!
-        at = chunk.writeUIntBE(bucket, at, 3)
-        countAt = at
-        chunk[at++] = 0
+        chunk[at] = bucket >> 16
+        chunk[at + 1] = bucket >> 8
+        chunk[at + 2] = bucket
+        countAt = at + 3
+        chunk[countAt] = 0
+        at += 4
       }
       chunk[countAt] = chunk[countAt]! + 1
       chunk[at++] = 4 + key.length
       at = chunk.writeUInt32BE(this.#rests[index]!, at)
-      at += key.copy(chunk, at)
+      for (let index = 0; index < key.length; index++) chunk[at++] = key[index]!
       members++
     }
     if (at > 0) yield chunk.subarray(0, at)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * A digest of records that no order changes and that can be taken from again: the sum of the SHA-256 of each key and record,
@@ -22,11 +22,14 @@ export class RecordDigest {
   }
 
   #sum(packedKey: Uint8Array, record: Uint8Array, sign: 1 | -1): void {
-    const digest = createHash('sha256').update(LENGTHS[packedKey.length]!).update(packedKey).update(record).digest()
+    scratch[0] = packedKey.length
+    scratch.set(packedKey, 1)
+    scratch.set(record, 1 + packedKey.length)
+    const digest = hash('sha256', scratch.subarray(0, 1 + packedKey.length + record.length), 'buffer')
     for (let lane = 0; lane < 8; lane++) this.#lanes[lane] = this.#lanes[lane]! + sign * digest.readUInt32BE(lane * 4)
     this.count += sign
   }
 }
 
-/** Where the key ends: no other key and record have the same bytes. */
-const LENGTHS = Array.from({ length: 256 }, (_, length) => Buffer.from([length]))
+/** Key and record one after the other, with the key's length before them: no others have the same bytes. */
+const scratch = Buffer.alloc(32_768)
