@@ -3,8 +3,10 @@ import type { NewEvent } from '../../../domain/event.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
 import { appendSurely } from '../import/load-accounts.ts'
 
+/** Few enough for a report that comes meanwhile: one writes at a time. */
 const EVENTS_AT_ONCE = 500
-const APPENDS_UNDER_WAY = 4
+/** Of the time that an append took, the log is then left to others. */
+const REST_SHARE = 0.5
 
 export interface AppendTools {
   log: Pick<EventLog, 'append'>
@@ -14,10 +16,11 @@ export interface AppendTools {
   signal: AbortSignal
 }
 
-/** Appends many events of different keys, several groups at a time: while one becomes durable the next ones are made. */
+/** Appends many events, group by group, and leaves the log to the doors in between: while one becomes durable the next one is made. */
 export class AppendLane {
   readonly #tools: AppendTools
-  readonly #underWay = new Set<Promise<void>>()
+  /** Never rejects. */
+  #underWay = Promise.resolve()
   #failure: { error: unknown } | null = null
 
   constructor(tools: AppendTools) {
@@ -26,23 +29,27 @@ export class AppendLane {
 
   /** Resolves when there is room for more. Throws what an earlier append failed with. */
   async add(events: readonly NewEvent[]): Promise<void> {
-    const { log, clock, random, signal } = this.#tools
     for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
-      while (this.#underWay.size >= APPENDS_UNDER_WAY) await Promise.race(this.#underWay)
-      if (this.#failure) throw this.#failure.error
-      signal.throwIfAborted()
-      const append = appendSurely(log, events.slice(from, from + EVENTS_AT_ONCE), clock, random)
-        .catch((error: unknown) => {
-          this.#failure ??= { error }
-        })
-        .finally(() => this.#underWay.delete(append))
-      this.#underWay.add(append)
+      await this.drained()
+      this.#tools.signal.throwIfAborted()
+      this.#underWay = this.#append(events.slice(from, from + EVENTS_AT_ONCE))
     }
   }
 
   /** Resolves when everything is durable. Throws LogUnavailableError, IndeterminateError. */
   async drained(): Promise<void> {
-    await Promise.all(this.#underWay)
+    await this.#underWay
     if (this.#failure) throw this.#failure.error
+  }
+
+  async #append(events: readonly NewEvent[]): Promise<void> {
+    const { log, clock, random, signal } = this.#tools
+    const beganMs = clock.monotonicMs()
+    try {
+      await appendSurely(log, events, clock, random)
+      await clock.sleep((clock.monotonicMs() - beganMs) * REST_SHARE, signal)
+    } catch (error) {
+      this.#failure = { error }
+    }
   }
 }
