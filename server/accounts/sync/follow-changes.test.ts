@@ -91,7 +91,10 @@ describe('the change feed @sync', () => {
     const { core, sync, follow } = await loaded()
     core.history.append(rows.slice(0, 5).map((row) => ({ accountNumber: row.accountNumber, row: { ...row, name: 'Late' } })))
     const ownership = new AbortController()
-    questionsTo(core, () => ownership.abort(new Error('lost')))
+    vi.spyOn(sync.index, 'catchUp').mockImplementationOnce(() => {
+      ownership.abort(new Error('lost'))
+      return Promise.resolve()
+    })
     await expect(follow(ownership.signal)).rejects.toThrow('lost')
     expect((await sync.accountEvents()).length).toBe(ACCOUNTS)
   }, 60_000)

@@ -113,6 +113,20 @@ describe('a full load @sync', () => {
     expect(run.rejectedRows).toEqual([{ row: ACCOUNTS, account: row!.accountNumber, field: 'phones', rule: 'holds something that is not a phone number' }])
   }, 60_000)
 
+  it('is fetched anew when its pages were damaged on their way @full', async () => {
+    const sync = await ownSync(await ownCoreSim(ACCOUNTS))
+    const core = sync.options.core!
+    const snapshotPage = core.snapshotPage.bind(core)
+    vi.spyOn(core, 'snapshotPage').mockImplementationOnce(async (...question) => {
+      const { rows, next } = await snapshotPage(...question)
+      return { rows: [{ ...(rows[0] as CoreAccount), name: 'Damaged' }, ...rows.slice(1)], next }
+    })
+    sync.start()
+    const [first] = await runsOf(sync, 1)
+    expect(first).toMatchObject({ outcome: 'refused', reasons: [{ code: 'digest-differs' }] })
+    expect(await request(sync)).toMatchObject({ outcome: 'applied', loaded: ACCOUNTS })
+  }, 60_000)
+
   it('takes what changed while it was fetched @full', async () => {
     const core = await ownCoreSim(ACCOUNTS)
     const sync = await ownSync(core)
