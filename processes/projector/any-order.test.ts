@@ -3,15 +3,21 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { systemClock } from '../../domain/clock.ts'
+import { deliveryState, type DeliveryFact } from '../../domain/delivery.ts'
 import type { OutageReported } from '../../domain/event.ts'
 import { type FollowUpFact, followedReport, MOST_FOLLOW_UPS } from '../../domain/followed-report.ts'
+import { undeliverableInPostgres } from '../../server/outages/undeliverable-reports.ts'
+import { createDatabase } from '../../server/platform/database.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import { sha256 } from '../../server/platform/hash.ts'
 import { foldBatch } from './fold-batch.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
 import type { Projection } from './projection.ts'
 import { createRedisProjection } from './redis/redis-projection.ts'
-import { sampleAccount, sampleClosing, sampleEvent, sampleFollowUp, sampleHash, sampleMatch, sampleRecords, sampleReport, seededFraction, shuffled } from './sample-events.ts'
+import {
+  sampleAccount, sampleClosing, sampleDelivered, sampleEvent, sampleFollowUp, sampleHash, sampleMatch,
+  sampleNewEvent, sampleRecords, sampleRedelivery, sampleRefused, sampleReport, seededFraction, shuffled,
+} from './sample-events.ts'
 import { postgresContents, redisContents } from './store-contents.ts'
 
 const PARTITION = 'outages/0'
@@ -51,6 +57,15 @@ function history(): LogRecord[] {
     if (number % 7 === 0) facts.push(sampleFollowUp(number, 4, { reason: 'other' }, strange), sampleFollowUp(number, 5, { hazards: ['injury'], personal: {} }, strange))
     if (number % 9 === 0) facts.push(sampleFollowUp(number, 6, { reason: 'mistake' }))
   }
+  for (let number = 0; number < 65; number++) {
+    const followUp = sampleNewEvent(sampleFollowUp(number, 2, { hazards: [], personal: {} })).id
+    if (number % 4 === 0) facts.push(sampleDelivered(number))
+    if (number % 3 === 0) facts.push(sampleRefused(number, 1), sampleRefused(number, 1))
+    if (number % 6 === 0) facts.push(sampleRedelivery(number, 1))
+    if (number % 9 === 0) facts.push(sampleRedelivery(number, 1), sampleRefused(number, 2))
+    if (number % 5 === 0) facts.push(sampleRefused(number, 1, followUp))
+    if (number % 10 === 0) facts.push(sampleRedelivery(number, 1, followUp))
+  }
   for (let index = 0; index < MOST_FOLLOW_UPS + 30; index++) facts.push(sampleFollowUp(1, 10 + index, { stillOut: 'yes' }))
   const envelopes = shuffled(facts, seededFraction(1)).map((fact, order) => sampleEvent(order, fact))
   for (let number = 0; number < 40; number += 5) {
@@ -83,6 +98,15 @@ function expectedFollowUps(records: readonly LogRecord[]): Followed[] {
     const { hazardous, state } = followedReport(report, { matched: ids.has(report.reportId), followUps })
     return { report_id: report.reportId, hazardous, withdrawn: state === 'withdrawn', follow_ups: followUps.map(({ data }) => data.followUpId) }
   }).sort((a, b) => (a.report_id < b.report_id ? -1 : 1))
+}
+
+/** Of each report that is there: whether the desk must look at a delivery of it, by the rule of the domain. */
+function expectedUndeliverable(records: readonly LogRecord[]): string[] {
+  const firsts = records.filter(({ first }) => first).map(({ envelope }) => envelope)
+  const facts = firsts.map(({ type, data }) => ({ type, data }) as DeliveryFact).filter(({ data }) => 'deliveryId' in data)
+  const refused = [...Map.groupBy(facts, ({ data }) => data.deliveryId).values()].filter((held) => deliveryState(held).state === 'refused')
+  const there = new Set(firsts.filter(({ type }) => type === 'outage.reported.v1').map(({ id }) => id))
+  return [...new Set(refused.map((held) => held[0]!.data.reportId))].filter((id) => there.has(id)).toSorted()
 }
 
 interface Followed {
@@ -118,10 +142,24 @@ async function postgresDigest(records: readonly LogRecord[], seed: number): Prom
      FROM portal.outage_report AS report ORDER BY report_id`,
   )
   await client.end()
-  return { digests, reports: rows as unknown, followed: followed as unknown }
+  const database = createDatabase(databaseUrl, { connectTimeoutMs: 5_000, queryTimeoutMs: 10_000, connections: 1 })
+  const { reportIds, count } = await undeliverableInPostgres(database, 1_000)
+  await database.$disconnect()
+  expect(count).toBe(reportIds.length)
+  return { digests, reports: rows as unknown, followed: followed as unknown, undeliverable: reportIds.toSorted() }
 }
 
-async function redisDigest(records: readonly LogRecord[], seed: number): Promise<{ digest: string; reports: object[]; followed: Followed[] }> {
+/** Members of a sorted set come with their scores. */
+const isId = (member: string): boolean => member.includes('-')
+
+interface RedisDigest {
+  digest: string
+  reports: object[]
+  followed: Followed[]
+  undeliverable: string[]
+}
+
+async function redisDigest(records: readonly LogRecord[], seed: number): Promise<RedisDigest> {
   const redisUrl = await freshRedis()
   const projection = createRedisProjection({ redisUrl, logId: 'log', clock: systemClock })
   await applyInBatches(projection, records, seededFraction(seed), seed % 2 === 0)
@@ -138,13 +176,13 @@ async function redisDigest(records: readonly LogRecord[], seed: number): Promise
     followed.push({ report_id: id, hazardous: hazardous.has(id), withdrawn: withdrawn.has(id), follow_ups: followUps.map(({ data }) => data.followUpId) })
     reports.push({ report_id: key.slice('report:'.length), body_hash: report.bodyHash, conflicts })
   }
-  return { digest: sha256(lines.join('\n')), reports, followed }
+  return { digest: sha256(lines.join('\n')), reports, followed, undeliverable: [...members('reports:undeliverable')].filter(isId).toSorted() }
 }
 
 describe('any order of arrival gives the same state', () => {
   const events = history()
   const orders = [3, 4, 5, 6, 7].map((seed) => [seed, shuffled(events, seededFraction(seed))] as const)
-  let inOrder: { postgres: object; redis: { digest: string; reports: object[]; followed: Followed[] } }
+  let inOrder: { postgres: object; redis: RedisDigest }
 
   beforeAll(async () => {
     inOrder = { postgres: await postgresDigest(events, 1), redis: await redisDigest(events, 1) }
@@ -166,6 +204,14 @@ describe('any order of arrival gives the same state', () => {
     expect(new Set(reports.map(({ conflicts }) => conflicts))).toEqual(new Set([0, 1]))
     const reversed = events.filter(({ first, envelope }) => !first && events.some((held) => held.first && held.envelope.id === envelope.id && held.envelope.hlc > envelope.hlc))
     expect(reversed.length).toBeGreaterThan(10)
+  })
+
+  it('with what the core system refused, as the domain says it: in both the same', () => {
+    const expected = expectedUndeliverable(events)
+    expect((inOrder.postgres as { undeliverable: string[] }).undeliverable).toEqual(expected)
+    expect(inOrder.redis.undeliverable).toEqual(expected)
+    expect(expected.length).toBeGreaterThan(8)
+    expect(expected.length).toBeLessThan(40)
   })
 
   it('with what followed, as the domain says it: in both the same marks', () => {

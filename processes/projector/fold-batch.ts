@@ -1,5 +1,6 @@
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import { addressKey } from '../../domain/address-key.ts'
+import type { DeliveryFact } from '../../domain/delivery.ts'
 import { eventTypes, versionOf, type EventData, type OutageMatched, type OutageReported } from '../../domain/event.ts'
 import type { FollowUpFact } from '../../domain/followed-report.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
@@ -38,6 +39,10 @@ export interface FollowUpRecord extends Stamp {
   followUp: FollowUpFact
 }
 
+export interface DeliveryRecord extends Stamp {
+  fact: DeliveryFact
+}
+
 interface PremiseRow extends Stamp {
   premiseKey: string
   line1: string
@@ -72,6 +77,7 @@ export interface FoldedBatch {
   matches: MatchRecord[]
   /** Whether each has its report's secret, only the report can tell. */
   followUps: FollowUpRecord[]
+  deliveries: DeliveryRecord[]
   /** Events of a type or shape that this version does not know. */
   skipped: { unknownType: number; malformed: number }
 }
@@ -85,6 +91,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
   const reports: ReportRecord[] = []
   const matches: MatchRecord[] = []
   const followUps: FollowUpRecord[] = []
+  const deliveries: DeliveryRecord[] = []
   const skipped = { unknownType: 0, malformed: 0 }
   for (const { first, envelope } of records) {
     const kind = Object.hasOwn(eventTypes, envelope.type) ? eventTypes[envelope.type] : undefined
@@ -122,6 +129,19 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
         // The schema of each type has parsed the data.
         if (first) followUps.push({ ...stamp, followUp: canonicalFollowUp({ type: envelope.type, data: fact } as FollowUpFact) })
         break
+      case 'outage.delivered.v1':
+      case 'outage.delivery-refused.v1':
+      case 'outage.redelivery-requested.v1':
+        if (first) deliveries.push({ ...stamp, fact: canonicalDelivery({ type: envelope.type, data: fact } as DeliveryFact) })
+        break
+      // Nobody reads these from a store.
+      case 'outage.delivery-begun.v1':
+      case 'accounts.looked-up.v1':
+      case 'accounts.synced.v1':
+      case 'cache.flipped.v1':
+      case 'dependency.changed.v1':
+      case 'sync.requested.v1':
+        break
     }
   }
   return {
@@ -130,6 +150,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
     reports,
     matches: oldestBy(matches, (record) => record.match.reportId),
     followUps: oldestBy(followUps, ({ followUp: { data } }) => `${data.reportId} ${data.followUpId}`),
+    deliveries: oldestBy(deliveries, ({ fact: { type, data } }) => `${data.reportId} ${data.deliveryId} ${type} ${'round' in data ? data.round : 0}`),
     skipped,
   }
 }
@@ -180,6 +201,11 @@ function canonicalFollowUp(followUp: FollowUpFact): FollowUpFact {
   const ids = { followUpId: followUpId.toLowerCase(), reportId: reportId.toLowerCase() }
   // Its type and the rest of its data stay together.
   return { ...followUp, data: { ...followUp.data, ...ids, acceptedAt: instant(acceptedAt), savedAt: instant(savedAt) } } as FollowUpFact
+}
+
+function canonicalDelivery(fact: DeliveryFact): DeliveryFact {
+  const { deliveryId, reportId } = fact.data
+  return { ...fact, data: { ...fact.data, deliveryId: deliveryId.toLowerCase(), reportId: reportId.toLowerCase() } } as DeliveryFact
 }
 
 function instant(text: string): string {

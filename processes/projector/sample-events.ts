@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import type { EventData, EventEnvelope, EventType, NewEvent, OutageAddedTo, OutageConfirmed, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
+import type { OutageDelivered, OutageDeliveryRefused, OutageRedeliveryRequested } from '../../domain/delivery.ts'
 import { formatHlc } from '../../domain/hybrid-clock.ts'
 import { formatUuid } from '../../domain/uuid.ts'
+import { deliveredEvent, redeliveryEvent, refusedEvent } from '../../server/outages/delivery-events.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 
 const START_MS = Date.UTC(2026, 0, 31, 4)
@@ -111,7 +113,24 @@ export function sampleFollowUp(number: number, index: number, words: FollowUpWor
   }
 }
 
-type Sample = Account | EventData<'account.closed.v1'> | OutageReported | OutageMatched | FollowUpData
+/** The core system has a delivery of report `number`, by default the report itself. */
+export function sampleDelivered(number: number, deliveryId = sampleId(number)): OutageDelivered {
+  const deliveredAt = new Date(START_MS + number * 1_000 + 20_000).toISOString()
+  return { deliveryId, reportId: sampleId(number), deliveredAt, coreReference: `OMS-${number}`, attempts: 1 }
+}
+
+export function sampleRefused(number: number, round: number, deliveryId = sampleId(number)): OutageDeliveryRefused {
+  const refusedAt = new Date(START_MS + number * 1_000 + round * 30_000).toISOString()
+  return { deliveryId, reportId: sampleId(number), refusedAt, status: 422, reason: `no | such circuit ${round}`, attempts: 1, round }
+}
+
+export function sampleRedelivery(number: number, round: number, deliveryId = sampleId(number)): OutageRedeliveryRequested {
+  const requestedAt = new Date(START_MS + number * 1_000 + round * 40_000).toISOString()
+  return { deliveryId, reportId: sampleId(number), requestedAt, round, staffId: 'staff' }
+}
+
+type DeliveryData = OutageDelivered | OutageDeliveryRefused | OutageRedeliveryRequested
+type Sample = DeliveryData | Account | EventData<'account.closed.v1'> | OutageReported | OutageMatched | FollowUpData
 
 /** An envelope as the log gives it. @param order its place in the total order */
 export function sampleEvent(order: number, data: Sample): EventEnvelope {
@@ -133,8 +152,11 @@ export function sampleRecords(envelopes: readonly EventEnvelope[]): LogRecord[] 
   })
 }
 
-/** The event of an account, its closing, report, match or follow-up, to be appended. */
+/** The event of an account, its closing, report, match, follow-up or delivery, to be appended. */
 export function sampleNewEvent(data: Sample): NewEvent {
+  if ('deliveredAt' in data) return deliveredEvent(data)
+  if ('refusedAt' in data) return refusedEvent(data)
+  if ('requestedAt' in data) return redeliveryEvent(data)
   const bodyHash = sampleHash(JSON.stringify(data))
   const event = (type: EventType, id: string, key: string): NewEvent => ({ type, id, key, data, bodyHash })
   if ('matchedBy' in data) return event('outage.matched.v1', formatUuid(createHash('sha256').update(data.reportId).digest(), 5), data.reportId)

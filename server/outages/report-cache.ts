@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { DeliveryFact } from '../../domain/delivery.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
 import type { FollowUpFact } from '../../domain/followed-report.ts'
 
@@ -10,12 +11,14 @@ export interface CachedReport {
   match: OutageMatched | null
   /** In the log's order. */
   followUps: FollowUpFact[]
+  /** What the log says of handing it over, and what followed it, in its order. */
+  deliveries: DeliveryFact[]
   conflicts: number
 }
 
-/** What was read there. What was written before there were follow-ups has none. */
+/** What was read there. What was written before there were follow-ups, or deliveries, has none. */
 export function cachedReport(text: string): CachedReport {
-  return { followUps: [], ...(JSON.parse(text) as Omit<CachedReport, 'followUps'>) }
+  return { followUps: [], deliveries: [], ...(JSON.parse(text) as Omit<CachedReport, 'followUps' | 'deliveries'>) }
 }
 
 export const reportCacheKey = (reportId: string): string => `report:${reportId}`
@@ -26,6 +29,8 @@ export const reportSets = {
   unmatched: 'reports:unmatched',
   conflict: 'reports:conflict',
   withdrawn: 'reports:withdrawn',
+  /** Of those of which the core system refused something that nobody asked it for again. */
+  undeliverable: 'reports:undeliverable',
   /** Of those that were not withdrawn. */
   ofCircuit: (circuit: string): string => `reports:circuit:${circuit.replaceAll('|', ' ')}`,
 } as const

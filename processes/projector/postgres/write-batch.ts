@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import type { AccountRecord, FoldedBatch, MatchRecord } from '../fold-batch.ts'
 import { accountNumberKey } from '../../../domain/account.ts'
 import { streetAndUnit } from '../../../domain/address-key.ts'
+import { writeDeliveries } from './write-deliveries.ts'
 import { writeReports } from './write-reports.ts'
 
 /** Folds a batch into the tables of `schema`, set by set. Needs a transaction that holds the offset. */
@@ -11,6 +12,7 @@ export async function writeBatch(client: ClientBase, schema: string, batch: Fold
   if (batch.meters.length > 0) await upsertNewest(client, schema, meterTable, batch.meters)
   if (batch.accounts.length > 0) await writeAccounts(client, schema, batch.accounts)
   if (batch.reports.length + batch.followUps.length > 0) await writeReports(client, schema, batch.reports, batch.followUps)
+  if (batch.deliveries.length > 0) await writeDeliveries(client, schema, batch.deliveries)
   if (batch.matches.length > 0) await writeMatches(client, schema, batch.matches)
 }
 

@@ -1,4 +1,5 @@
 import type { ChainableCommander, Redis } from 'ioredis'
+import type { DeliveryFact } from '../../../domain/delivery.ts'
 import { type FollowUpFact, MOST_FOLLOW_UPS } from '../../../domain/followed-report.ts'
 import { isHazardous } from '../../../domain/outage-report.ts'
 import { deskChannel } from '../../../server/outages/report-cache.ts'
@@ -12,6 +13,7 @@ import type { FoldedBatch } from '../fold-batch.ts'
  * other body as `version|asOf` in the field `bodyHash.secretHash`: kept when it is a conflict, or while the first is not there.
  * A follow-up is `version|asOf|secretHash|mark|JSON` in `follow-up:{id}`, kept when it has the report's secret, or while the
  * first is not there, and only the oldest MOST_FOLLOW_UPS; marks: `withdrawn`, `mistaken` (so withdrawn), `endangered` (a hazard added), `said`.
+ * What the log says of a delivery is `version|asOf|JSON` in `delivery:{deliveryId}:{mark}:{round}`; marks: `delivered`, `refused`, `requested`.
  * `report:{id}` and the sets are made from it at each change; JSON is passed on as text, for cjson would lose empty lists.
  */
 const FOLD = `${LUA_IS_BEFORE}
@@ -35,7 +37,7 @@ local function refold(id, fold, channel)
   local newest, newestAsOf, conflicts = first[1], first[2], 0
   local function see(held) if isBefore(newest, held[1]) then newest, newestAsOf = held[1], held[2] end end
   if match then see(match) end
-  local fields, followUps = redis.call('HGETALL', fold), {}
+  local fields, followUps, deliveries, refused, answered = redis.call('HGETALL', fold), {}, {}, {}, {}
   for index = 1, #fields, 2 do
     local field = fields[index]
     if string.sub(field, 1, 10) == 'follow-up:' then
@@ -46,6 +48,11 @@ local function refold(id, fold, channel)
       else
         redis.call('HDEL', fold, field)
       end
+    elseif string.sub(field, 1, 9) == 'delivery:' then
+      deliveries[#deliveries + 1] = parts(fields[index + 1], 2)
+      local delivery, mark, round = string.match(field, '^delivery:([^:]*):(%a+):(%d+)$')
+      local rounds = mark == 'refused' and refused or answered
+      rounds[delivery] = math.max(rounds[delivery] or 0, mark == 'delivered' and math.huge or tonumber(round))
     elseif field ~= 'first' and field ~= 'first-hashes' and field ~= 'match' then
       if field ~= hashes and secretOf(field) == secretOf(hashes) then
         conflicts = conflicts + 1
@@ -65,8 +72,15 @@ local function refold(id, fold, channel)
     if held[4] == 'endangered' then hazardous = true end
     texts[index] = held[5]
   end
+  table.sort(deliveries, function(one, other) return isBefore(one[1], other[1]) end)
+  local facts, undeliverable = {}, false
+  for index, held in ipairs(deliveries) do
+    see(held)
+    facts[index] = held[3]
+  end
+  for delivery, round in pairs(refused) do if round > (answered[delivery] or 0) then undeliverable = true end end
   redis.call('SET', 'report:' .. id, '{"v":"' .. newest .. '","asOf":"' .. newestAsOf .. '","report":' .. first[5] ..
-    ',"match":' .. (match and match[4] or 'null') .. ',"followUps":[' .. table.concat(texts, ',') .. '],"conflicts":' .. conflicts .. '}')
+    ',"match":' .. (match and match[4] or 'null') .. ',"followUps":[' .. table.concat(texts, ',') .. '],"deliveries":[' .. table.concat(facts, ',') .. '],"conflicts":' .. conflicts .. '}')
   local score = first[3]
   local function list(key, belongs) if belongs then redis.call('ZADD', key, score, id) else redis.call('ZREM', key, id) end end
   list('reports:all', true)
@@ -74,6 +88,7 @@ local function refold(id, fold, channel)
   list('reports:unmatched', not match and not withdrawn)
   list('reports:withdrawn', withdrawn)
   list('reports:conflict', conflicts > 0)
+  list('reports:undeliverable', undeliverable)
   if match then list('reports:circuit:' .. match[3], not withdrawn) end
   redis.call('PUBLISH', channel, '{"id":"' .. id .. '"}')
 end
@@ -89,6 +104,14 @@ if field == 'first' then redis.call('HSET', fold, 'first-hashes', hashes) end
 refold(id, fold, channel)
 return 1`
 
+type OutageRecords = Pick<FoldedBatch, 'reports' | 'matches' | 'followUps' | 'deliveries'>
+
+const MARKS: Record<DeliveryFact['type'], string> = {
+  'outage.delivered.v1': 'delivered',
+  'outage.delivery-refused.v1': 'refused',
+  'outage.redelivery-requested.v1': 'requested',
+}
+
 interface WithFoldReport {
   foldReport(keys: number, ...parameters: string[]): unknown
 }
@@ -96,11 +119,11 @@ interface WithFoldReport {
 const defined = new WeakSet<Redis>()
 
 /**
- * Folds reports, matches and follow-ups into Redis, in one pipeline; each is atomic and may come again, in any order.
+ * Folds reports, matches, follow-ups and deliveries into Redis, in one pipeline; each is atomic and may come again, in any order.
  * @returns false when the projection had moved away from the fence: what came after that is not folded
  */
-export async function writeOutages(redis: Redis, { reports, matches, followUps }: Pick<FoldedBatch, 'reports' | 'matches' | 'followUps'>, fence?: ProjectionFence): Promise<boolean> {
-  if (reports.length + matches.length + followUps.length === 0) return true
+export async function writeOutages(redis: Redis, { reports, matches, followUps, deliveries }: OutageRecords, fence?: ProjectionFence): Promise<boolean> {
+  if (reports.length + matches.length + followUps.length + deliveries.length === 0) return true
   if (!defined.has(redis)) {
     redis.defineCommand('foldReport', { lua: FOLD })
     defined.add(redis)
@@ -124,6 +147,11 @@ export async function writeOutages(redis: Redis, { reports, matches, followUps }
     const { reportId, followUpId, secretHash } = followUp.data
     const value = [version, asOf, secretHash, markOf(followUp), JSON.stringify(followUp)].join('|')
     folds.foldReport(keys, `report-fold:${reportId}`, ...place, channel, reportId, `follow-up:${followUpId}`, version, value)
+  }
+  for (const { fact, version, asOf } of deliveries) {
+    const { reportId, deliveryId } = fact.data
+    const field = `delivery:${deliveryId}:${MARKS[fact.type]}:${'round' in fact.data ? fact.data.round : 0}`
+    folds.foldReport(keys, `report-fold:${reportId}`, ...place, channel, reportId, field, version, [version, asOf, JSON.stringify(fact)].join('|'))
   }
   const answers = (await pipeline.exec()) ?? []
   for (const [error] of answers) if (error) throw error
