@@ -21,8 +21,8 @@ interface Parts {
 
 /** Snapshots, the change feed, and accounts one by one. */
 export function registerAccountRoutes(core: FastifyInstance, { history, troubles, clock }: Parts): void {
-  /** Made once: with a fault all rows have to be looked at. */
-  const manifests = new Map<string, ReturnType<typeof toldManifest>>()
+  /** With a fault all rows have to be looked at: a caller that gives up and asks again finds the same work under way. */
+  let newest: { snapshotId: string; manifest: ReturnType<typeof toldManifest> } | null = null
 
   core.get('/account-snapshot', async (request, reply) => {
     const { storeId } = history.state()
@@ -30,10 +30,8 @@ export function registerAccountRoutes(core: FastifyInstance, { history, troubles
     const fault = faultOf(troubles.mode)
     const snapshotId = snapshotIdOf({ storeId, number: taken.number, fault })
     if (isKnown(request, reply, snapshotId)) return reply.code(304).send()
-    const manifest = manifests.get(snapshotId) ?? toldManifest(history, taken, fault)
-    if (fault !== null) manifests.clear()
-    if (fault !== null) manifests.set(snapshotId, manifest)
-    return { snapshotId, ...(await manifest), asOf: taken.takenAt, changesFrom: `${storeId}-${taken.number}` }
+    if (newest?.snapshotId !== snapshotId) newest = { snapshotId, manifest: toldManifest(history, taken, fault) }
+    return { snapshotId, ...(await newest.manifest), asOf: taken.takenAt, changesFrom: `${storeId}-${taken.number}` }
   })
 
   core.get<{ Params: { snapshotId: string } }>('/account-snapshot/:snapshotId/accounts', async (request, reply) => {
