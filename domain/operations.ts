@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 const instant = z.iso.datetime()
 
-export const SYNC_KINDS = ['full', 'changes', 'named'] as const
-export const SYNC_OUTCOMES = ['applied', 'unchanged', 'refused', 'failed'] as const
+const SYNC_KINDS = ['full', 'changes'] as const
+const SYNC_OUTCOMES = ['applied', 'unchanged', 'refused', 'failed'] as const
 /** Kept of a run's rejected rows: enough to see what is wrong with them. */
 export const MOST_REJECTED_SHOWN = 20
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accountsSyncedSchema } from './operations.ts'
 
-export const MOST_PRELOADED = 1_000
+const MOST_PRELOADED = 1_000
 
 /** What a program asks to be in the cache: some accounts, answered one by one, or all of them, by a run of its own. */
 export const preloadSchema = z
@@ -13,9 +13,8 @@ export const preloadSchema = z
     }),
   ])
   .meta({ example: { accountNumbers: ['4100000017', '4100000025'] } })
-export type Preload = z.infer<typeof preloadSchema>
 
-export const PRELOAD_OUTCOMES = ['loaded', 'unchanged', 'unknown', 'rejected'] as const
+const PRELOAD_OUTCOMES = ['loaded', 'unchanged', 'unknown', 'rejected'] as const
 
 export const preloadedSchema = z.object({
   accounts: z.array(

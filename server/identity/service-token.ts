@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ForbiddenError, NotSignedInError } from '../platform/errors.ts'
 
-export const SERVICE_SCOPES = ['preload'] as const
+const SERVICE_SCOPES = ['preload'] as const
 export type ServiceScope = (typeof SERVICE_SCOPES)[number]
 
 export interface ServiceToken {

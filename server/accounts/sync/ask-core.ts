@@ -43,7 +43,7 @@ export async function askCore<T>({ pace, clock, random, signal, patienceMs }: Co
 }
 
 /** It may answer later: away, throttling, behind an open breaker, or talking nonsense. */
-export function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): boolean {
   return error instanceof CoreUnavailableError || error instanceof CoreAnswerError
 }
 
