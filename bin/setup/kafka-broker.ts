@@ -6,7 +6,7 @@ import { isAlive, signalProcess, startTicksOf, waitUntilGone, type ProcessIdenti
 import { identityOf, readRunRecords, removeRunRecord, writeRunRecord } from '../supervisor/run-record.ts'
 import { findProgram } from './find-program.ts'
 import { propertiesPath, type BrokerPlace } from './kafka-properties.ts'
-import { javaProgram } from './kafka.ts'
+import { javaProgram } from './maven-jars.ts'
 import { projectFolder } from './project-folder.ts'
 
 const killedWithinMs = 10_000

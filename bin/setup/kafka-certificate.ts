@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { javaProgram } from './kafka.ts'
+import { javaProgram } from './maven-jars.ts'
 import { runProgram } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 

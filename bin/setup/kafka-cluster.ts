@@ -7,7 +7,8 @@ import { makeKafkaCertificate, type KafkaCertificate } from './kafka-certificate
 import { freePorts } from './free-port.ts'
 import { brokerProperties, propertiesPath, type BrokerPlace } from './kafka-properties.ts'
 import { activeController, aliveBrokers, couldMakeTopic, type KafkaAccess } from './kafka-questions.ts'
-import { javaProgram, prepareKafka } from './kafka.ts'
+import { prepareKafka } from './kafka.ts'
+import { javaProgram } from './maven-jars.ts'
 import { runProgram } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
