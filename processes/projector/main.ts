@@ -1,14 +1,12 @@
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
-import type { EventLog } from '../../server/platform/event-log/event-log.ts'
-import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { openPatiently } from '../../server/platform/event-log/open-patiently.ts'
 import { createLogger } from '../../server/platform/logger.ts'
 import { startTelemetry } from '../../server/platform/telemetry.ts'
 import { startProjector } from './start-projector.ts'
 
 const names = ['DATABASE_URL', 'REDIS_URL', 'EVENT_LOG_URL', 'ADMIN_PORT', 'STORMDOOR_NODE', 'STORMDOOR_REGION'] as const
-const LOG_RETRY_MS = 1_000
 
 const environment = readEnvironment(names)
 const logger = createLogger('projector')
@@ -21,7 +19,10 @@ const admin = await startAdminServer('projector', environment.ADMIN_PORT, () => 
   if (!ready) throw new Error('the event log is not open yet')
 })
 logger.info({ adminPort: admin.port }, 'projector started')
-const log = await openPatiently()
+const log = await openPatiently(
+  { url: environment.EVENT_LOG_URL, clock: systemClock, region: environment.STORMDOOR_REGION, node: environment.STORMDOOR_NODE, logger },
+  stopping.signal,
+)
 if (log) {
   const stopProjector = await startProjector({
     log,
@@ -39,26 +40,6 @@ if (log) {
 }
 await admin.close()
 await stopTelemetry()
-
-async function openPatiently(): Promise<EventLog | null> {
-  let told = false
-  while (!stopping.signal.aborted) {
-    try {
-      return await openEventLog({
-        url: environment.EVENT_LOG_URL,
-        clock: systemClock,
-        region: environment.STORMDOOR_REGION,
-        node: environment.STORMDOOR_NODE,
-        logger,
-      })
-    } catch (error) {
-      if (!told) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'cannot open the event log; goes on trying')
-      told = true
-      await systemClock.sleep(LOG_RETRY_MS, stopping.signal).catch(() => undefined)
-    }
-  }
-  return null
-}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -8,15 +8,13 @@ import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
 import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
-import type { EventLog } from '../../server/platform/event-log/event-log.ts'
-import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { openPatiently } from '../../server/platform/event-log/open-patiently.ts'
 import { createLogger } from '../../server/platform/logger.ts'
 import { createReadSources } from '../../server/platform/read-sources.ts'
 import { startTelemetry } from '../../server/platform/telemetry.ts'
 import { utility } from '../../utility.config.ts'
 
 const STOP_MS = 4_000
-const LOG_RETRY_MS = 1_000
 
 const environment = readEnvironment([
   'EVENT_LOG_URL', 'DATABASE_URL', 'REDIS_URL', 'ADMIN_PORT', 'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_DATA',
@@ -34,7 +32,10 @@ const admin = await startAdminServer('sync', environment.ADMIN_PORT, () => {
   if (!ready) throw new Error('the event log is not open yet')
 })
 logger.info({ adminPort: admin.port }, 'sync started')
-const log = await openPatiently()
+const log = await openPatiently(
+  { url: environment.EVENT_LOG_URL, clock: systemClock, region: environment.STORMDOOR_REGION, node: environment.STORMDOOR_NODE, logger },
+  stop.signal,
+)
 if (log) {
   ready = true
   if (!core) logger.warn('CORE_SYSTEM_URL is not set: nothing is synced')
@@ -67,23 +68,3 @@ if (log) {
 await core?.close()
 await admin.close()
 await stopTelemetry()
-
-async function openPatiently(): Promise<EventLog | null> {
-  let told = false
-  while (!stop.signal.aborted) {
-    try {
-      return await openEventLog({
-        url: environment.EVENT_LOG_URL,
-        clock: systemClock,
-        region: environment.STORMDOOR_REGION,
-        node: environment.STORMDOOR_NODE,
-        logger,
-      })
-    } catch (error) {
-      if (!told) logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'cannot open the event log; goes on trying')
-      told = true
-      await systemClock.sleep(LOG_RETRY_MS, stop.signal).catch(() => undefined)
-    }
-  }
-  return null
-}
