@@ -16,7 +16,7 @@ const LOOKS = 3
 const RECEIPTS_AT_ONCE = 500
 
 export interface SettleOptions {
-  run: DrillRun
+  run: Pick<DrillRun, 'phones' | 'receipts'>
   /** Public URL of the doors, for the keys. */
   url: string
   log: EventLog
