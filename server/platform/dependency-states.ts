@@ -3,7 +3,7 @@ import type { Dependency } from '../../domain/operations.ts'
 import { gauge } from './metrics.ts'
 
 /** `half-open`: still not asked, but for one probe. */
-export type BreakerState = 'closed' | 'half-open' | 'open'
+type BreakerState = 'closed' | 'half-open' | 'open'
 
 export interface DependencyState {
   dependency: Dependency
