@@ -20,8 +20,15 @@ describe('RetryBudget', () => {
   it('saves up no more than it may, however long nothing fails', () => {
     const budget = new RetryBudget({ share: 0.5, most: 3 })
     for (let call = 0; call < 1_000; call++) budget.called()
-    let retries = 0
-    while (budget.mayRetry()) retries++
-    expect(retries).toBe(3)
+    expect(Array.from({ length: 10 }, () => budget.mayRetry()).filter(Boolean)).toHaveLength(3)
+  })
+
+  it('has saved up a retry after ten calls, and not before', () => {
+    const budget = new RetryBudget({ most: 1 })
+    budget.mayRetry()
+    for (let call = 0; call < 9; call++) budget.called()
+    expect(budget.mayRetry()).toBe(false)
+    budget.called()
+    expect(budget.mayRetry()).toBe(true)
   })
 })
