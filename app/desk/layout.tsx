@@ -12,9 +12,11 @@ import frame from '../_shell/frame.module.css'
 import { DeskTextProvider } from './_components/desk-text.tsx'
 import { DownBanner } from './_components/down-banner.tsx'
 import { OperationsProvider } from './_components/operations-provider.tsx'
+import { UndeliveredLink } from './_components/undelivered-link.tsx'
 import { staffOrSignIn } from './_staff/staff-or-sign-in.ts'
 import { signOut } from './actions.ts'
 import styles from './desk-frame.module.css'
+import { countUndeliveredReports } from './undelivered/undelivered-view.ts'
 
 export { metadata, viewport } from '../_shell/document.tsx'
 
@@ -22,45 +24,46 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
   const staff = await staffOrSignIn()
   const locale = await requestLocale()
   const text = textIn(locale)
-  const operations = await getOperations(webServices(), staff)
+  const [operations, undelivered] = await Promise.all([getOperations(webServices(), staff), countUndeliveredReports(webServices(), staff)])
   return (
     <Document locale={locale}>
       <a className={frame.skip} href="#content">
         {text('common.skipToContent')}
       </a>
-      <header className={frame.header}>
-        <div className={`${frame.bar} ${styles.bar}`}>
-          <nav className={styles.nav} aria-label={text('desk.title')}>
-            <a className={frame.name} href="/desk">
-              <Mark />
-              {text('desk.title')}
-            </a>
-            <a className={styles.link} href="/desk/new-report">
-              {text('desk.newReport')}
-            </a>
-            <a className={styles.link} href="/desk/system">
-              {text('desk.system.title')}
-            </a>
-          </nav>
-          <div className={styles.self}>
-            <span className={styles.who}>{text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}</span>
-            <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
-            <form action={signOut}>
-              <Button look="quiet" type="submit">
-                {text('desk.signOut')}
-              </Button>
-            </form>
+      <DeskTextProvider messages={deskMessages(locale)} locale={locale} timeZone={utility.timeZone}>
+        <header className={frame.header}>
+          <div className={`${frame.bar} ${styles.bar}`}>
+            <nav className={styles.nav} aria-label={text('desk.title')}>
+              <a className={frame.name} href="/desk">
+                <Mark />
+                {text('desk.title')}
+              </a>
+              <a className={styles.link} href="/desk/new-report">
+                {text('desk.newReport')}
+              </a>
+              <UndeliveredLink className={styles.link} initial={undelivered} />
+              <a className={styles.link} href="/desk/system">
+                {text('desk.system.title')}
+              </a>
+            </nav>
+            <div className={styles.self}>
+              <span className={styles.who}>{text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}</span>
+              <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
+              <form action={signOut}>
+                <Button look="quiet" type="submit">
+                  {text('desk.signOut')}
+                </Button>
+              </form>
+            </div>
           </div>
-        </div>
-      </header>
-      <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>
-        <DeskTextProvider messages={deskMessages(locale)} locale={locale} timeZone={utility.timeZone}>
+        </header>
+        <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>
           <OperationsProvider initial={operations}>
             <DownBanner />
             {children}
           </OperationsProvider>
-        </DeskTextProvider>
-      </main>
+        </main>
+      </DeskTextProvider>
     </Document>
   )
 }

@@ -6,6 +6,7 @@ import { ReadsUnavailableError } from '../platform/errors.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import { readOutages } from './read-outages.ts'
 import { cachedReport, reportCacheKey } from './report-cache.ts'
+import { reportDeliveries, type ReportDelivery } from './report-deliveries.ts'
 import { reportsFromRows } from './report-from-row.ts'
 
 export interface DeskReport {
@@ -13,6 +14,8 @@ export interface DeskReport {
   match: OutageMatched | null
   /** What its customer said later, in the log's order. */
   followUps: FollowUpFact[]
+  /** Whether the core system has it, and each of those. */
+  deliveries: ReportDelivery[]
   /** Other bodies that came under the same id. */
   conflicts: number
   /** Null when unmatched, or when the account cannot be read now. */
@@ -45,7 +48,7 @@ export async function getDeskReport(sources: ReadSources, id: string): Promise<D
   if (!value) return null
   const { report, match, followUps, conflicts, asOf } = value
   const account = match ? await getAccount(sources, match.accountNumber).catch(unlessUnavailable) : null
-  return { report, match, followUps, conflicts, account, asOf, source }
+  return { report, match, followUps, deliveries: reportDeliveries(value), conflicts, account, asOf, source }
 }
 
 function unlessUnavailable(error: unknown): null {

@@ -86,7 +86,8 @@ function addressLine({ line1, line2, city }: Account['personal']['address']): st
   return [line1, line2, city].filter(Boolean).join(', ')
 }
 
-function typedPlace({ personal: { place } }: CachedReport['report']): string {
+/** Where, in the customer's own words. */
+export function typedPlace({ personal: { place } }: CachedReport['report']): string {
   const { location } = place
   const coordinates = location ? `${location.latitude.toFixed(5)}, ${location.longitude.toFixed(5)}` : ''
   return place.address ?? place.accountNumber ?? place.phone ?? coordinates

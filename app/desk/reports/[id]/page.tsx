@@ -9,6 +9,7 @@ import { Notice } from '../../../_shell/notice.tsx'
 import { requestLocale } from '../../../_shell/request-locale.ts'
 import { staffOrSignIn } from '../../_staff/staff-or-sign-in.ts'
 import { AccountFacts } from './_components/account-facts.tsx'
+import { DeliveryFacts } from './_components/delivery-facts.tsx'
 import { FollowUpFacts } from './_components/follow-up-facts.tsx'
 import { ReportChanges } from './_components/report-changes.tsx'
 import { ReportFacts } from './_components/report-facts.tsx'
@@ -58,6 +59,7 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
         <div className={styles.column}>
           <FollowUpFacts followUps={found.followUps} text={text} locale={locale} timeZone={utility.timeZone} />
           <AccountFacts found={found} text={text} />
+          <DeliveryFacts deliveries={found.deliveries} reference={found.report.reference} />
         </div>
       </div>
     </article>

@@ -1,0 +1,7 @@
+import { webServices } from '../../../../server/web-services.ts'
+import { answerStaff, NOT_STORED } from '../../_staff/answer-staff.ts'
+import { countUndeliveredReports } from '../undelivered-view.ts'
+
+export function GET(request: Request): Promise<Response> {
+  return answerStaff(request, async (staff) => Response.json({ reports: await countUndeliveredReports(webServices(), staff) }, { headers: NOT_STORED }))
+}
