@@ -253,7 +253,7 @@ describe('RestCoreSystem before a core system in trouble @core', () => {
     })
     const core = connect(new URL(`http://127.0.0.1:${(await listen(tcp)).port}/`))
     const outcomes = new Map<string, number>()
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 150; round++) {
       const outcome = await core.snapshot(null, call(1_000)).then((told) => (told === 'unchanged' ? 'unchanged' : 'snapshot'), (error: Error) => error.name)
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
     }
