@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { BenchProcess } from './child-process.ts'
 import { cpuMs } from './cpu-time.ts'
-import type { LoadJob, LoadResult } from './generator/load-job.ts'
+import type { LoadJob, LoadResult, LookUps } from './generator/load-job.ts'
 import { median, rounded } from './percentile.ts'
 import type { BenchOptions } from './row.ts'
 
@@ -17,6 +17,8 @@ export interface Target {
   name: string
   url: string
   pids: Record<string, number>
+  /** Given: these are asked for instead of sending reports. */
+  lookUps?: LookUps
   countKept(): Promise<number | null>
 }
 
@@ -57,7 +59,8 @@ export class Measurement {
     return result
   }
 
-  #open(target: Target, round: number, ratePerSecond: number): Promise<LoadResult> {
+  /** Sends come at their times, whether or not earlier ones were answered. */
+  open(target: Target, round: number, ratePerSecond: number): Promise<LoadResult> {
     const stock = Math.ceil(ratePerSecond * (this.#options.seconds + WARM_UP_SECONDS) * 1.1)
     return this.#run(target, { seconds: this.#options.seconds, ratePerSecond, stock, seed: 2000 + round })
   }
@@ -67,7 +70,7 @@ export class Measurement {
     const { rounds, say } = this.#options
     const results: LoadResult[] = []
     for (let round = 0; round < rounds; round++) {
-      const result = await this.#open(target, round, rate / 2)
+      const result = await this.open(target, round, rate / 2)
       say(`at half rate, ${round + 1} of ${rounds}: p50 ${result.p50Ms.toFixed(1)} ms, p99 ${result.p99Ms.toFixed(1)} ms`)
       results.push(result)
       await rest()
@@ -118,7 +121,7 @@ export class Measurement {
 
   async #run(target: Target, part: Pick<LoadJob, 'seconds' | 'ratePerSecond' | 'stock' | 'seed'>): Promise<LoadResult> {
     this.#options.signal.throwIfAborted()
-    const job: LoadJob = { url: target.url, connections: CONNECTIONS, warmUpSeconds: WARM_UP_SECONDS, savedAtMs: Date.now(), ...part }
+    const job: LoadJob = { url: target.url, connections: CONNECTIONS, warmUpSeconds: WARM_UP_SECONDS, savedAtMs: Date.now(), lookUps: target.lookUps, ...part }
     const result = await this.#generator.ask<LoadResult>(job)
     if (result.errors > 0) throw new Error(`${target.name}: ${result.errors} connections broke or timed out`)
     const seconds = this.#options.seconds + WARM_UP_SECONDS
@@ -128,8 +131,8 @@ export class Measurement {
   }
 }
 
-function refusedIn({ statuses }: LoadResult): number {
-  return sum(Object.entries(statuses).map(([status, count]) => (status === '201' ? 0 : count)))
+function refusedIn({ statuses, accepted }: LoadResult): number {
+  return sum(Object.values(statuses)) - accepted
 }
 
 function sum(values: readonly number[]): number {

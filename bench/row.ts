@@ -22,6 +22,10 @@ export interface BenchOptions {
   rounds: number
   /** Events to fold; a row that folds has its own number when it is not given. */
   events?: number
+  /** Of the rows about accounts, likewise. */
+  accounts?: number
+  /** Whether a row that can do without its longest part does. */
+  short?: boolean
   /** Calm progress for a person. */
   say: (line: string) => void
   /** Called with what must be ended however the run ends; ended in reverse order. */

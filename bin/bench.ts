@@ -6,21 +6,26 @@ import { describeMachine } from '../bench/machine.ts'
 import type { BenchOptions, BenchRow, SkippedRow } from '../bench/row.ts'
 import { intake } from '../bench/rows/intake.ts'
 import { intakeKafka } from '../bench/rows/intake-kafka.ts'
+import { lookUp } from '../bench/rows/look-up.ts'
+import { preload } from '../bench/rows/preload.ts'
 import { projector } from '../bench/rows/projector.ts'
 import { rebuild } from '../bench/rows/rebuild.ts'
 import { stopSignal, UsageError } from './command-line.ts'
 
-const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild }
+const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild, 'look-up': lookUp, preload }
 const MAX_SECONDS = 60
 const MAX_ROUNDS = 9
 const LEAST_EVENTS = 1_000
 const MAX_EVENTS = 10_000_000
+const MAX_ACCOUNTS = 10_000_000
 
-const USAGE = `Usage: npm run bench -- [--row NAME]… [--seconds N] [--rounds N] [--events N] [--json]
+const USAGE = `Usage: npm run bench -- [--row NAME]… [--seconds N] [--rounds N] [--events N] [--accounts N] [--short] [--json]
   --row      which to measure, again for another: ${Object.keys(ROWS).join(', ')}; all by default
   --seconds  counted seconds of each measurement (default 5)
   --rounds   how often subject and floors take turns (default 3)
   --events   of the rows that fold a log: how long it is (default: projector 200,000, rebuild 1,000,000)
+  --accounts of the rows about accounts: how many there are (default 200,000)
+  --short    preload without the full path from a core system
   --json     progress to standard error; the last line of standard output is one JSON object
 What is measured and how: docs/bench.md`
 
@@ -29,6 +34,8 @@ interface Request {
   seconds: number
   rounds: number
   events: number | undefined
+  accounts: number | undefined
+  short: boolean
   json: boolean
 }
 
@@ -39,16 +46,19 @@ function readRequest(): Request | null {
       seconds: { type: 'string', default: '5' },
       rounds: { type: 'string', default: '3' },
       events: { type: 'string' },
+      accounts: { type: 'string' },
+      short: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return null
-  const { row: rows, json } = values
+  const { row: rows, short, json } = values
   const unknown = rows.filter((name) => !Object.hasOwn(ROWS, name))
   if (unknown.length > 0) throw new UsageError(`No such row: ${unknown.join(', ')}. There is: ${Object.keys(ROWS).join(', ')}.`)
   const events = values.events === undefined ? undefined : whole(values.events, 'events', MAX_EVENTS, LEAST_EVENTS)
-  return { rows, seconds: whole(values.seconds, 'seconds', MAX_SECONDS), rounds: whole(values.rounds, 'rounds', MAX_ROUNDS), events, json }
+  const accounts = values.accounts === undefined ? undefined : whole(values.accounts, 'accounts', MAX_ACCOUNTS, LEAST_EVENTS)
+  return { rows, seconds: whole(values.seconds, 'seconds', MAX_SECONDS), rounds: whole(values.rounds, 'rounds', MAX_ROUNDS), events, accounts, short, json }
 }
 
 function whole(text: string, name: string, max: number, least = 1): number {
@@ -57,7 +67,7 @@ function whole(text: string, name: string, max: number, least = 1): number {
   return number
 }
 
-async function run({ rows: names, seconds, rounds, events, json }: Request): Promise<void> {
+async function run({ rows: names, json, ...numbers }: Request): Promise<void> {
   const say = (line: string) => (json ? process.stderr : process.stdout).write(`  ${line}\n`)
   const folder = mkdtempSync(join(tmpdir(), 'stormdoor-bench-'))
   const signal = stopSignal()
@@ -67,13 +77,13 @@ async function run({ rows: names, seconds, rounds, events, json }: Request): Pro
     const rows: (BenchRow | SkippedRow)[] = []
     for (const name of names) {
       say(`${name}:`)
-      rows.push(await measure(name, { folder: join(folder, name), seconds, rounds, events, say, signal }))
+      rows.push(await measure(name, { folder: join(folder, name), ...numbers, say, signal }))
     }
     for (const row of rows) {
       if ('skipped' in row) say(`${row.name} was NOT MEASURED: ${row.skipped}`)
       else if (!json) print(row)
     }
-    process.stdout.write(`${JSON.stringify({ rows, machine, seconds, rounds })}\n`)
+    process.stdout.write(`${JSON.stringify({ rows, machine, seconds: numbers.seconds, rounds: numbers.rounds })}\n`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -7,7 +7,7 @@ import { BenchProcess } from '../child-process.ts'
 
 /** What the subject is measured against, in the same run. */
 export interface Floor {
-  name: 'http' | 'http+sqlite' | 'next+prisma'
+  name: 'http' | 'http+sqlite' | 'http+redis' | 'next+prisma'
   url: string
   /** What works when it is asked, by name. */
   pids: Record<string, number>
@@ -21,6 +21,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export async function startHttpFloor(): Promise<Floor> {
   const { process, port } = await BenchProcess.start('floor http', here('./http.ts'))
   return { name: 'http', url: `http://127.0.0.1:${port}/reports`, pids: { server: process.pid }, countKept: () => Promise.resolve(null), stop: () => process.stop() }
+}
+
+/** @param redisUrl of the subject's own Redis, which holds the floor's values too: see FLOOR_PREFIX */
+export async function startHttpRedisFloor(redisUrl: string): Promise<Floor> {
+  const { process, port } = await BenchProcess.start('floor http+redis', here('./http-redis.ts'), [], { REDIS_URL: redisUrl })
+  return { name: 'http+redis', url: `http://127.0.0.1:${port}/`, pids: { server: process.pid }, countKept: () => Promise.resolve(null), stop: () => process.stop() }
 }
 
 /** @param folder an empty folder on the disk that the event log of the subject lies on */

@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import type { Redis } from 'ioredis'
 import { systemClock } from '../../domain/clock.ts'
 
@@ -11,36 +12,51 @@ const MINUS = 45
 
 /** Commands that write what stands in a Redis, as the protocol's bytes, in pieces for a socket. */
 export interface KeyDump {
-  chunks: Buffer[]
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>
   commands: number
   bytes: number
 }
 
-/** Every key but those of bookkeeping, each by the one command that writes it whole. */
+/** Every key, each by the one command that writes it whole. */
 export async function dumpKeys(redis: Redis): Promise<KeyDump> {
   const chunks: Buffer[] = []
+  const counts = await eachChunk(redis, (chunk) => Promise.resolve(void chunks.push(chunk)))
+  return { chunks, ...counts }
+}
+
+/** The same, for more than a process should hold: in a file, which is read again as it is sent. */
+export async function dumpKeysToFile(redis: Redis, path: string): Promise<KeyDump> {
+  const file = createWriteStream(path)
+  const counts = await eachChunk(redis, async (chunk) => {
+    if (!file.write(chunk)) await once(file, 'drain')
+  })
+  await new Promise<void>((resolve) => file.end(resolve))
+  return { chunks: createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>, ...counts }
+}
+
+async function eachChunk(redis: Redis, take: (chunk: Buffer) => Promise<void>): Promise<{ commands: number; bytes: number }> {
   let piece: Buffer[] = []
   let pieceBytes = 0
-  let commands = 0
-  const add = (command: Buffer) => {
-    piece.push(command)
-    pieceBytes += command.length
-    commands++
-    if (pieceBytes >= CHUNK_BYTES) close()
-  }
-  const close = () => {
-    if (piece.length > 0) chunks.push(Buffer.concat(piece))
+  const counts = { commands: 0, bytes: 0 }
+  const close = async () => {
+    if (piece.length > 0) await take(Buffer.concat(piece))
+    counts.bytes += pieceBytes
     piece = []
     pieceBytes = 0
   }
   let cursor = '0'
   do {
     const [next, keys] = await redis.scan(cursor, 'COUNT', SCAN_KEYS)
-    for (const command of await writingCommands(redis, keys)) add(command)
+    for (const command of await writingCommands(redis, keys)) {
+      piece.push(command)
+      pieceBytes += command.length
+      counts.commands++
+      if (pieceBytes >= CHUNK_BYTES) await close()
+    }
     cursor = next
   } while (cursor !== '0')
-  close()
-  return { chunks, commands, bytes: chunks.reduce((sum, { length }) => sum + length, 0) }
+  await close()
+  return counts
 }
 
 async function writingCommands(redis: Redis, keys: readonly string[]): Promise<Buffer[]> {
@@ -102,7 +118,7 @@ export async function pipeKeys(redisUrl: string, { chunks, commands }: KeyDump):
 }
 
 /** Every answer to these commands is one line; one that begins with a minus is a refusal. */
-async function exchange(socket: Socket, chunks: readonly Buffer[], answers: number): Promise<void> {
+async function exchange(socket: Socket, chunks: KeyDump['chunks'], answers: number): Promise<void> {
   let left = answers
   let lineStart = true
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -117,7 +133,7 @@ async function exchange(socket: Socket, chunks: readonly Buffer[], answers: numb
   socket.on('data', onData)
   socket.once('error', reject)
   socket.once('close', () => reject(new Error('Redis closed the connection')))
-  for (const chunk of chunks) if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), promise])
+  for await (const chunk of chunks) if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), promise])
   await promise
   socket.off('data', onData)
 }

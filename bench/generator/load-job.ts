@@ -11,12 +11,19 @@ export interface LoadJob {
   savedAtMs: number
   /** Requests to make before the clock runs. */
   stock: number
+  /** Given: paths that are asked for, drawn by the seed, with a bearer token; else reports are sent. */
+  lookUps?: LookUps
+}
+
+export interface LookUps {
+  paths: readonly string[]
+  token: string
 }
 
 export interface LoadResult {
-  /** Answers 201 within the counted seconds. */
+  /** Answers 201, or 200 to look-ups, within the counted seconds. */
   accepted: number
-  /** Answers 201 of the whole run, warm-up included: what the target must hold afterwards. */
+  /** The same of the whole run, warm-up included: what the target must hold afterwards. */
   acceptedInAll: number
   acceptedPerSecond: number
   /** Answers within the counted seconds by status. */

@@ -7,7 +7,8 @@ import type { LoadJob, LoadResult } from './load-job.ts'
 import { makeRequestStock } from './request-stock.ts'
 
 async function run(job: LoadJob): Promise<LoadResult> {
-  const stock = makeRequestStock({ url: new URL(job.url), seed: job.seed, savedAtMs: job.savedAtMs, count: job.stock })
+  const stock = makeRequestStock({ url: new URL(job.url), seed: job.seed, savedAtMs: job.savedAtMs, count: job.stock, lookUps: job.lookUps })
+  const good = job.lookUps ? 200 : 201
   const statuses: Record<number, number> = {}
   const latenciesMs: number[] = []
   const fromMs = performance.now() + job.warmUpSeconds * 1000
@@ -18,11 +19,11 @@ async function run(job: LoadJob): Promise<LoadResult> {
   setTimeout(() => (startUtilization = performance.eventLoopUtilization()), job.warmUpSeconds * 1000)
 
   const count = (latencyMs: number, status: number, sentAtMs: number) => {
-    if (status === 201) acceptedInAll++
+    if (status === good) acceptedInAll++
     const atMs = job.ratePerSecond === null ? performance.now() : sentAtMs
     if (atMs < fromMs || atMs >= untilMs) return
     statuses[status] = (statuses[status] ?? 0) + 1
-    if (status !== 201) return
+    if (status !== good) return
     accepted++
     latenciesMs.push(latencyMs)
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
 import { type Clock, systemClock, systemRandom } from '../../domain/clock.ts'
-import type { EventData, NewEvent } from '../../domain/event.ts'
+import type { AccountsLookedUp, NewEvent } from '../../domain/event.ts'
 import { AuditUnavailableError, IndeterminateError, LogUnavailableError } from '../platform/errors.ts'
 import type { Appended, EventLog } from '../platform/event-log/event-log.ts'
 import { openEventLog } from '../platform/event-log/open-event-log.ts'
@@ -20,7 +20,7 @@ async function ownLog(): Promise<EventLog> {
 async function kept(log: EventLog): Promise<number[][]> {
   const events: number[][] = []
   for await (const batch of log.read('identity/0', null, { signal: new AbortController().signal, follow: false })) {
-    for (const { envelope, first } of batch) if (first) events.push((envelope.data as EventData<'accounts.looked-up.v1'>).looks.map(({ accountNumbers }) => Number(accountNumbers[0])))
+    for (const { envelope, first } of batch) if (first) events.push((envelope.data as AccountsLookedUp).looks.map(({ accountNumbers }) => Number(accountNumbers[0])))
   }
   return events
 }

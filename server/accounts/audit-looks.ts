@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../domain/clock.ts'
-import type { EventData, NewEvent } from '../../domain/event.ts'
+import type { AccountsLookedUp, NewEvent } from '../../domain/event.ts'
 import { uuidV7 } from '../../domain/uuid.ts'
 import { AuditUnavailableError } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
@@ -7,7 +7,7 @@ import { sha256 } from '../platform/hash.ts'
 import type { Logger } from '../platform/logger.ts'
 import { counter, gauge } from '../platform/metrics.ts'
 
-export type Look = EventData<'accounts.looked-up.v1'>['looks'][number]
+export type Look = AccountsLookedUp['looks'][number]
 
 const EVERY_MS = 250
 const LOOKS_PER_EVENT = 500

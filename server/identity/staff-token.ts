@@ -27,7 +27,7 @@ const claimsSchema = z.object({
 })
 
 /** Who shows a token, and what it is for. */
-export interface StaffOfToken {
+interface StaffOfToken {
   staffId: string
   role: Staff['role']
   scopes: readonly string[]

@@ -3,7 +3,7 @@ import { freshRedis } from '../../../bin/test-support/fresh-redis.ts'
 import { demoCustomers } from '../../../bin/demo/demo-customers.ts'
 import { accountsFoundSchema, type AccountsFound } from '../../../domain/account-look-up.ts'
 import { systemClock, systemRandom } from '../../../domain/clock.ts'
-import type { EventData } from '../../../domain/event.ts'
+import type { AccountsLookedUp } from '../../../domain/event.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { putAccounts } from '../../../server/accounts/account-cache.ts'
 import { auditLooks } from '../../../server/accounts/audit-looks.ts'
@@ -55,9 +55,9 @@ async function openAccounts(append?: EventLog['append']) {
   const ask = (path: string, token: string | null = tokenFor(['accounts'])) =>
     fetch(`${door.url}/api/v1/accounts${path}`, { headers: token === null ? {} : { authorization: `Bearer ${token}` } })
   const looks = async () => {
-    const told: EventData<'accounts.looked-up.v1'>['looks'] = []
+    const told: AccountsLookedUp['looks'] = []
     for await (const batch of door.log.read('identity/0', null, { signal: new AbortController().signal, follow: false })) {
-      for (const { envelope } of batch) told.push(...(envelope.data as EventData<'accounts.looked-up.v1'>).looks)
+      for (const { envelope } of batch) told.push(...(envelope.data as AccountsLookedUp).looks)
     }
     return told
   }
