@@ -36,7 +36,7 @@ const build = (changes: Partial<BuildOptions> = {}) => buildGeneration({ redisUr
 const nameOf = async (key: string) => (await accountsFromRedis(redis, [key]))[0]?.value.personal.name
 const renamed = (number: number, name: string) => entriesOf(10_000 + number, sampleAccount(number, { personal: { name } }))
 const last = ACCOUNTS - 1
-const lastKey = `4100${String(last).padStart(6, '0')}`
+const [beforeLastKey, lastKey] = [last - 1, last].map((number) => `4100${String(number).padStart(6, '0')}`) as [string, string]
 
 /** Names of the generations that have keys. */
 async function generationsWithKeys(): Promise<string[]> {
@@ -89,14 +89,15 @@ describe('buildGeneration', () => {
   })
 
   it('keeps what changes while it is built: of rows written, not written yet, and not there, in both; and never an older row', async () => {
-    const [first, older] = [entriesOf(0, sampleAccount(0)), entriesOf(0, sampleAccount(last, { personal: { name: 'Of before' } }))]
+    const ofBefore = (number: number) => entriesOf(0, sampleAccount(number, { personal: { name: 'Of before' } }))
+    const [first, older] = [entriesOf(0, sampleAccount(0)), ofBefore(last)]
     await putAccounts(redis, [...first, ...older])
     let told = 0
     let changed: Promise<unknown> | undefined
     const built = await build({
       onProgress: () => {
         if (told++ > 0) return
-        changed = putAccounts(redis, [...renamed(0, 'Written'), ...renamed(last, 'Not yet'), ...renamed(50_000, 'New'), ...older])
+        changed = putAccounts(redis, [...renamed(0, 'Written'), ...renamed(last, 'Not yet'), ...renamed(50_000, 'New'), ...older, ...ofBefore(last - 1)])
       },
     })
     await changed
@@ -104,6 +105,7 @@ describe('buildGeneration', () => {
     expect(built).toMatchObject({ flipped: true, accounts: ACCOUNTS + 1 })
     const names = () => Promise.all(['4100000000', lastKey, '4100050000'].map(nameOf))
     expect(await names()).toEqual(['Written', 'Not yet', 'New'])
+    expect(await nameOf(beforeLastKey), 'of a projector that lags behind Postgres').toBe(`Customer ${last - 1}`)
     await flipBack(redis)
     expect(await names()).toEqual(['Written', 'Not yet', 'New'])
   })
