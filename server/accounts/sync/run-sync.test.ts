@@ -19,9 +19,9 @@ it('is run by one process of several; another one takes over where the log says,
   const sync = await ownSync(core, { changesEverySeconds: 5, rowsPerPage: 5 })
   let pages = 0
   let first: { stop(): Promise<void> } | null = null
-  let stopped: Promise<void> | null = null
+  const stopped: Promise<void>[] = []
   const asked = questionsTo(core, (path) => {
-    if (path.includes('/accounts?') && ++pages === 10) stopped = first!.stop()
+    if (path.includes('/accounts?') && ++pages === 10) stopped.push(first!.stop())
   })
   first = sync.start()
   const elsewhere = temporaryFolder()
@@ -29,7 +29,7 @@ it('is run by one process of several; another one takes over where the log says,
   const second = sync.start({ folder: join(elsewhere, 'sync'), index })
   try {
     await seen(sync, (runs) => expect(runs.map(({ kind, outcome, loaded }) => `${kind} ${outcome} ${loaded}`)).toContain(`full applied ${ACCOUNTS}`))
-    await stopped
+    await Promise.all(stopped)
     expect(asked.filter((path) => path.includes('/accounts?')).length, 'begun anew, from the first page').toBe(10 + ACCOUNTS / 5)
     expect(new Set(await sync.accountEvents()).size).toBe(ACCOUNTS)
 
