@@ -195,7 +195,7 @@ describe('delivery to the core system', () => {
     await eventually(async () => expect(await logged('outage.delivery-refused.v1')).toMatchObject([{ status: 409, reason: 'Another body stands under this id' }]))
   })
 
-  it('gives up what alone fails again and again while others pass', async () => {
+  it('gives up what alone fails again and again while others pass @full', async () => {
     trouble = ({ id }) => {
       if (id === sampleId(0)) throw unavailable('http-500')
     }
@@ -211,7 +211,7 @@ describe('delivery to the core system', () => {
     expect(calls.filter((id) => id === sampleId(0)).length).toBeGreaterThanOrEqual(12)
   })
 
-  it('holds all back for a Retry-After, and refuses nothing for it', async () => {
+  it('holds all back for a Retry-After, and refuses nothing for it @full', async () => {
     const begunMs = performance.now()
     trouble = () => {
       if (performance.now() - begunMs < 400) throw new CoreUnavailableError('fewer', { kind: 'http-429', throttled: true, retryAfterMs: 1_000 })
@@ -239,7 +239,7 @@ describe('delivery to the core system', () => {
     await stop()
   })
 
-  it('is harmless twice at once, and leaves to its later owner', async () => {
+  it('is harmless twice at once, and leaves to its later owner @full', async () => {
     await append(...Array.from({ length: 40 }, (_, number) => sampleReport(number, { acceptedAt: new Date().toISOString() })))
     // Each believes that the partition is its own, as one that was frozen does when it wakes up.
     const lonely: EventLog = { ...log, share: (_group, _topics, { signal, work }) => work({ partition: 'outages/0', epoch: '0000000000000001', signal }) }
