@@ -87,6 +87,10 @@ for at = 2, #ARGV, 2 do
 end
 return answers`
 
+/** Of one script: Redis answers nobody else while it runs. */
+const KEYS_AT_ONCE = 200
+const FACTS_AT_ONCE = 50
+
 interface WithCacheScripts {
   putAccount(keys: number, ...parameters: (string | Buffer)[]): unknown
   getAccountsBuffer(keys: number, ...parameters: (string | Buffer)[]): Promise<(Buffer | null)[]>
@@ -144,7 +148,8 @@ function numberOf(entry: AccountEntry): string {
 export async function accountsFromRedis(redis: Redis, accountKeys: readonly string[]): Promise<Known<Account>[]> {
   if (accountKeys.length === 0) return []
   const packed = accountKeys.map(packAccountKey)
-  const records = await withScripts(redis).getAccountsBuffer(1, cacheKeys.generations, ...packed)
+  const answers = await Promise.all(parts(packed, KEYS_AT_ONCE).map((part) => withScripts(redis).getAccountsBuffer(1, cacheKeys.generations, ...part)))
+  const records = answers.flat()
   return records.flatMap((record, index) => knownFrom(packed[index]!, record) ?? [])
 }
 
@@ -156,18 +161,23 @@ export async function accountsByFacts(redis: Redis, facts: readonly string[], mo
   const found = facts.map((): Known<Account>[] => [])
   let open = facts.map((fact, index) => ({ fact, index, bytes: factBytes(fact), after: '' as string | Buffer }))
   while (open.length > 0) {
-    const answers = await withScripts(redis).findAccountsBuffer(1, cacheKeys.generations, most, ...open.flatMap(({ bytes, after }) => [bytes, after]))
-    open = open.flatMap((asked, turn) => {
+    const asked = parts(open, FACTS_AT_ONCE).map((part) => withScripts(redis).findAccountsBuffer(1, cacheKeys.generations, most, ...part.flatMap(({ bytes, after }) => [bytes, after])))
+    const answers = (await Promise.all(asked)).flat()
+    open = open.flatMap((question, turn) => {
       const answer = answers[turn]!
       for (let at = 0; at < answer.length; at += 2) {
         const known = knownFrom(answer[at]!, answer[at + 1] ?? null)
-        if (known && hasFact(known.value, asked.fact)) found[asked.index]!.push(known)
+        if (known && hasFact(known.value, question.fact)) found[question.index]!.push(known)
       }
-      const cut = answer.length === 2 * most && found[asked.index]!.length < most
-      return cut ? [{ ...asked, after: answer.at(-2)! }] : []
+      const cut = answer.length === 2 * most && found[question.index]!.length < most
+      return cut ? [{ ...question, after: answer.at(-2)! }] : []
     })
   }
   return found.map((accounts) => accounts.sort(byKey).slice(0, most))
+}
+
+function parts<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 }
 
 function byKey(one: Known<Account>, other: Known<Account>): number {
