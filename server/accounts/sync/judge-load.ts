@@ -28,7 +28,9 @@ export function misshapenReasons(misshaped: Readonly<Record<string, number>>, ro
 /** How far a load is from what is known, where that is too far to be believed. */
 export function leapsOf({ known, missing, columns }: LoadDifference, { mostMissing, mostChangedInOneColumn }: Omit<Bounds, 'mostRejected'>): Reason[] {
   const reasons: Reason[] = []
-  if (isTooMany(missing, known, mostMissing)) reasons.push(tooMany('too-many-missing', 'missing', missing, 'known', known, mostMissing))
+  // Of a handful of accounts, too: a core system without any is one that was set up wrong.
+  const allMissing = missing > 0 && missing === known
+  if (allMissing || isTooMany(missing, known, mostMissing)) reasons.push(tooMany('too-many-missing', 'missing', missing, 'known', known, mostMissing))
   for (const [column, changed] of Object.entries(columns)) {
     if (isTooMany(changed, known, mostChangedInOneColumn)) reasons.push(withColumn(column, tooMany('column-changed', 'changed', changed, 'known', known, mostChangedInOneColumn)))
   }
