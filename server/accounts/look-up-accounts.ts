@@ -1,18 +1,29 @@
+import type { Redis } from 'ioredis'
 import type { Account, Known } from '../../domain/account.ts'
 import { streetAndUnit } from '../../domain/address-key.ts'
 import type { Prisma } from '../../prisma/client/client.ts'
 import type { Database } from '../platform/database.ts'
+import { redisProjectionState } from '../platform/projection-state.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import { accountsByFacts } from './account-cache.ts'
 import { accountFromRow } from './account-from-row.ts'
 import { type AccountFact, factText } from './cache/account-facts.ts'
+import { gather } from './gather.ts'
 import { getAccount } from './get-account.ts'
-import { readAccounts } from './read-accounts.ts'
+import { type FoundInRedis, readAccounts } from './read-accounts.ts'
 
 /** A number as typed, or one fact. */
 export type AccountLookUp = { accountNumber: string } | AccountFact
 
 const MOST = 20
+/** So many facts are looked up by one command. */
+const TOGETHER = 16
+
+/** On one connection the state is read right after the look-ups, in the same round trip. */
+const inRedis = gather(TOGETHER, async (redis: Redis, facts: readonly string[]): Promise<FoundInRedis[]> => {
+  const [found, { whole }] = await Promise.all([accountsByFacts(redis, facts, MOST), redisProjectionState(redis, 'accounts')])
+  return found.map((accounts) => ({ found: accounts, whole }))
+})
 
 /**
  * Accounts found by one fact, ordered by account number, 20 at the most.
@@ -27,7 +38,7 @@ export async function lookUpAccounts(sources: ReadSources, by: AccountLookUp): P
   return readAccounts(sources, {
     key: `look-up:${fact}`,
     needsWhole: true,
-    fromRedis: async (redis) => (await accountsByFacts(redis, [fact], MOST))[0]!,
+    fromRedis: (redis) => inRedis(redis, fact),
     fromPostgres: async (database) => {
       const rows = await database.account.findMany({ where: { ...(await whereOf(database, by)), closed: false }, orderBy: { accountKey: 'asc' }, take: MOST })
       return rows.map(accountFromRow)

@@ -12,10 +12,16 @@ import { putAccounts } from './account-cache.ts'
 export interface AccountQuestion {
   /** Names the question: equal ones under way are asked once. */
   key: string
-  fromRedis(redis: Redis): Promise<Known<Account>[]>
+  fromRedis(redis: Redis): Promise<FoundInRedis>
   fromPostgres(database: Database): Promise<Known<Account>[]>
   /** True when a found part may lack others, so that only a whole Redis may answer. */
   needsWhole: boolean
+}
+
+export interface FoundInRedis {
+  found: Known<Account>[]
+  /** Whether Redis lacks nothing, asked after the accounts: what was lost before they were found shows. Null: not asked. */
+  whole: boolean | null
 }
 
 const LEASE_MS = 1_000
@@ -62,9 +68,9 @@ async function read(sources: ReadSources, question: AccountQuestion): Promise<Kn
 async function tryRedis(sources: ReadSources, question: AccountQuestion): Promise<{ found: Known<Account>[]; whole: boolean } | null> {
   try {
     return await sources.redis.use(async (redis) => {
-      const found = await question.fromRedis(redis)
+      const { found, whole } = await question.fromRedis(redis)
       if (found.length > 0 && !question.needsWhole) return { found, whole: false }
-      return { found, whole: (await redisProjectionState(redis, 'accounts')).whole }
+      return { found, whole: whole ?? (await redisProjectionState(redis, 'accounts')).whole }
     })
   } catch (error) {
     return unknownStore(error)
@@ -79,7 +85,7 @@ async function tryPostgres(sources: ReadSources, question: AccountQuestion): Pro
 async function filledBefore(sources: ReadSources, question: AccountQuestion): Promise<Known<Account>[] | null> {
   if (question.needsWhole) return null
   const again = await sources.redis.use((redis) => question.fromRedis(redis)).catch(unknownStore)
-  return again && again.length > 0 ? again : null
+  return again && again.found.length > 0 ? again.found : null
 }
 
 /** Another process asks Postgres for the same: its answer shows up in Redis. Null when it does not. */
@@ -90,7 +96,7 @@ async function waitForFiller(sources: ReadSources, question: AccountQuestion, le
       .use(async (redis) => {
         // In this order: what is not there although the lease is gone was not filled.
         const holder = await redis.get(lease)
-        return { holder, found: await question.fromRedis(redis) }
+        return { holder, found: (await question.fromRedis(redis)).found }
       })
       .catch(unknownStore)
     if (!seen) return null
