@@ -12,7 +12,7 @@ const CHUNK_BYTES = 6_144
 const MEMBERS_MOST = 96
 const ON_THEIR_WAY = 12
 /** Look-ups are gathered so long, for one command to take several of a bucket. */
-const GATHERED_FACTS = 1_500_000
+const GATHERED_FACTS = 4_000_000
 /** Of rows that were on their way when it was full. */
 const GATHERED_BEYOND = 100_000
 
