@@ -46,11 +46,12 @@ export function missingForJars({ title }: JarSet, { java, maven, jars }: JavaSur
 /**
  * Fetches the jars that the pom names, once, by Maven and from wherever the user's own Maven settings say.
  * @param options.alsoUnpack what of which artifact is unpacked beside the jars, in `files`
+ * @param options.arrange puts into order what was fetched into the folder
  * @returns absolute folder, with the jars in `libs`
  * Throws SetupError when Java or Maven is missing or Maven could not fetch them.
  */
-export async function prepareJars(set: JarSet, options: { tools: string; say: (detail: string) => void; alsoUnpack?: { artifact: string; files: string } }): Promise<string> {
-  const { tools, say, alsoUnpack } = options
+export async function prepareJars(set: JarSet, options: { tools: string; say: (detail: string) => void; alsoUnpack?: { artifact: string; files: string }; arrange?: (folder: string) => void }): Promise<string> {
+  const { tools, say, alsoUnpack, arrange } = options
   const missing = missingForJars(set, javaSurroundings(set, tools))
   if (missing) throw new SetupError(`${set.title} needs Java ${oldestJava} and Maven: ${missing}.`)
   const folder = folderOf(set, tools)
@@ -61,8 +62,9 @@ export async function prepareJars(set: JarSet, options: { tools: string; say: (d
     await fetchTo(join(folder, 'libs'), (arriving) => maven(set, folder, [`${plugin}:copy-dependencies`, `-DoutputDirectory=${arriving}`, '-DincludeScope=runtime']))
     if (alsoUnpack) {
       const { artifact, files } = alsoUnpack
-      await fetchTo(join(folder, 'files'), (arriving) => maven(set, folder, [`${plugin}:unpack-dependencies`, `-DoutputDirectory=${arriving}`, `-DincludeArtifactIds=${artifact}`, `-Dmdep.unpack.includes=${files}`]))
+      await fetchTo(join(folder, 'files'), (arriving) => maven(set, folder, [`${plugin}:unpack-dependencies`, `-DoutputDirectory=${arriving}`, `-DincludeArtifactIds=${artifact}`, `-Dmdep.unpack.includes=${files}`, '-DoverWriteReleases=true']))
     }
+    arrange?.(folder)
     writeFileSync(join(folder, 'complete'), pomHash(set))
   })
   return folder

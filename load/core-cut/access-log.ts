@@ -98,9 +98,8 @@ class RateCount {
       const point = Math.floor((bucket - first) / perPoint)
       values[point] = values[point]! + requests
     }
-    // The last point may stand for less time than the others.
-    const rest = (last - first + 1) % perPoint
-    if (rest !== 0) values[values.length - 1] = values.at(-1)! * (perPoint / rest)
+    // The last point may stand for less time than the others: it would look like a calm, or scaled like a peak.
+    if ((last - first + 1) % perPoint !== 0 && values.length > 2) values.pop()
     if (values.length < 2) throw new CurveError('All requests of the log fall into one second: give a curve with --curve.')
     return { atSeconds: values.map((_, point) => point * perPoint * this.#seconds), values }
   }

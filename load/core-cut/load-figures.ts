@@ -11,7 +11,7 @@ export interface CutSpan {
   untilMs: number
 }
 
-/** Latencies from when a request was due to the end of its answer, of all that had one. */
+/** Latencies from when a request was due to the end of its answer, of those without an error: a quick refusal is no quick answer. */
 export interface PhaseFigures {
   /** Requests a second. */
   rate: number
@@ -75,7 +75,7 @@ export function slotsOf(samples: Samples, lengthMs: number): Slot[] {
     const seconds = Math.min(slotMs, lengthMs - slot * slotMs) / 1_000
     const latencies = GROUPS.map((group) => {
       const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: LONGEST_MICROSECONDS, numberOfSignificantValueDigits: 2 })
-      for (const at of ats) if (groups[samples.routes[at]!] === group && isAnswered(samples, at)) histogram.recordValue(microseconds(samples, at))
+      for (const at of ats) if (groups[samples.routes[at]!] === group && !isError(samples.statuses[at]!)) histogram.recordValue(microseconds(samples, at))
       const none = histogram.totalCount === 0
       return [group, { p50Ms: none ? null : histogram.getValueAtPercentile(50) / 1_000, p99Ms: none ? null : histogram.getValueAtPercentile(99) / 1_000 }] as const
     })
@@ -96,15 +96,10 @@ function phaseFigures(samples: Samples, lengthMs: number, holds: (at: number) =>
     if (samples.dueMs[at]! < 0 || !holds(at)) continue
     requests++
     if (isError(samples.statuses[at]!)) errors++
-    if (isAnswered(samples, at)) histogram.recordValue(microseconds(samples, at))
+    else histogram.recordValue(microseconds(samples, at))
   }
   const ms = (percentile: number) => (histogram.totalCount === 0 ? null : Math.round(histogram.getValueAtPercentile(percentile) / 10) / 100)
   return { rate: lengthMs > 0 ? Math.round((requests / lengthMs) * 100_000) / 100 : 0, requests, errors, p50Ms: ms(50), p99Ms: ms(99), p999Ms: ms(99.9) }
-}
-
-/** A refused connection is an error, and no quick answer. */
-function isAnswered(samples: Samples, at: number): boolean {
-  return samples.statuses[at] !== 0
 }
 
 function isError(status: number): boolean {

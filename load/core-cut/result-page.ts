@@ -39,7 +39,7 @@ ${table('Requests a second and errors', ['Route', ...PHASES.flatMap((phase) => [
 </section>
 
 <section aria-labelledby="latencies"><h2 id="latencies">How long it took</h2>
-<p>From when a request was due, whether or not the generator was late. Whole lines: 99 of 100 were faster; dashed: half were. <span class="quiet">The generator itself was late by ${result.generatorLate.p50Ms} ms (median), ${result.generatorLate.p99Ms} ms (p99), ${result.generatorLate.maxMs} ms at most.</span></p>
+<p>From when a request was due, whether or not the generator was late, to the end of its answer; errors are left out. Whole lines: 99 of 100 were faster; dashed: half were. <span class="quiet">The generator itself was late by ${result.generatorLate.p50Ms} ms (median), ${result.generatorLate.p99Ms} ms (p99), ${result.generatorLate.maxMs} ms at most.</span></p>
 ${chart('latencies-chart', `Latencies of pages, look-ups and reports over time, logarithmic. ${phaseWords(routes, 'latencies')}`)}
 ${table('Milliseconds: p50, p99, p99.9', ['Route', ...PHASES.flatMap((phase) => [`${phase}: p50`, 'p99', 'p99.9'])], routes.map(({ route, ...figures }) => [route, ...PHASES.flatMap((phase) => latencies(figures[phase]))]))}
 </section>

@@ -22,9 +22,8 @@ interface Chart {
 
 const HEIGHT = 280
 const DASH = [6, 4]
-// The library's enumeration has no value at run time, only these numbers.
-const LINEAR = 1 as uPlot.Scale.Distr
-const LOGARITHMIC = 3 as uPlot.Scale.Distr
+const LINEAR = 1
+const LOGARITHMIC = 3
 
 const course = JSON.parse(document.querySelector('#course')!.textContent) as CoreCutCourse
 const { slots, span, reports } = course
@@ -81,6 +80,7 @@ function draw({ place, atSeconds, lines, unit, logarithmic = false }: Chart): uP
     {
       width: element.clientWidth,
       height: HEIGHT,
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the library's enumeration has no value at run time, only these numbers
       scales: { x: { time: false }, y: { distr: logarithmic ? LOGARITHMIC : LINEAR, ...(logarithmic ? {} : { range: (_plot, _least, most) => [0, Math.max(1, most * 1.05)] }) } },
       axes: [{ ...axis, label: 'seconds' }, { ...axis, label: unit, size: 64 }],
       series: [
