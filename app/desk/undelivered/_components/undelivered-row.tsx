@@ -25,7 +25,7 @@ export function UndeliveredRow({ delivery, onTold }: { delivery: UndeliveredEntr
       </div>
       <div className={styles.side}>
         {hazardous ? <StatusBadge tone="danger" label={text('desk.showHazards')} /> : null}
-        <AgeNote asOf={refusedAt} locale={locale} fallback={time(refusedAt)} />
+        <AgeNote asOf={refusedAt} locale={locale} before={text('desk.delivery.refused')} fallback={time(refusedAt)} />
         <RedoButton deliveryId={deliveryId} reference={reference} kind={kind} onTold={onTold} />
       </div>
     </li>
