@@ -53,10 +53,10 @@ export type DeliveryFact =
   | { type: 'outage.redelivery-requested.v1'; data: OutageRedeliveryRequested }
 
 /** `requested`: it was refused, and staff asked that it be handed over once more. */
-export const DELIVERY_STATES = ['waiting', 'delivered', 'refused', 'requested'] as const
+type DeliveryState = 'waiting' | 'delivered' | 'refused' | 'requested'
 
 export interface DeliveryStanding {
-  state: (typeof DELIVERY_STATES)[number]
+  state: DeliveryState
   /** ISO 8601 UTC since when it stands so; null while it waits for its first hand-over. */
   since: string | null
   /** What the core system calls it; null until it has it. */

@@ -65,7 +65,7 @@ describe('how fast is handed over', () => {
       expect(held.waitMs(nowMs)).toBe(Infinity)
       held.failed(attempt, nowMs)
     }
-    expect(waits).toEqual([125, 250, 500, 1_000, 2_000, 4_000, 7_500, 7_500, 7_500])
+    expect(waits).toEqual([125, 250, 500, 1_000, 2_000, 2_500, 2_500, 2_500, 2_500])
     nowMs += held.waitMs(nowMs)
     expect(held.answered(held.begin(nowMs), nowMs)).toBe(true)
     expect([1, 2, 3].map((step) => round(held, nowMs + step * 1_000))).toEqual([1, 2, 4])

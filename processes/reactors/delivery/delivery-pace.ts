@@ -18,7 +18,7 @@ export interface Attempt {
 /** Failures in a row after which the core system counts as away. */
 const AWAY_AFTER = 3
 const PROBE_FIRST_MS = 250
-const PROBE_MOST_MS = 15_000
+const PROBE_MOST_MS = 5_000
 /** However long it asks to be left alone: it may be back before. */
 const LONGEST_PAUSE_MS = 600_000
 const THROTTLED_PAUSE_MS = 1_000
