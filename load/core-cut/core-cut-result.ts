@@ -18,7 +18,7 @@ export interface DrillFacts {
   accessLog: object | null
 }
 
-export interface ReportCounts {
+interface ReportCounts {
   /** Saved by a phone. */
   sent: number
   /** Its phone holds a verified receipt. */

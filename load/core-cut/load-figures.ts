@@ -3,7 +3,7 @@ import { GROUPS, readMix, type RouteGroup } from './mix.ts'
 import { SAMPLED, type SampledRoute, type Samples } from './samples.ts'
 
 export const PHASES = ['before', 'during', 'after'] as const
-export type PhaseName = (typeof PHASES)[number]
+type PhaseName = (typeof PHASES)[number]
 
 /** When everything was alive, when part of it was dead, and from when all was ready again; milliseconds from the start. */
 export interface CutSpan {

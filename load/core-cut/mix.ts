@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-export const MIX_FILE = join(import.meta.dirname, 'mix.json')
+const MIX_FILE = join(import.meta.dirname, 'mix.json')
 export const ROUTE_NAMES = ['home', 'report-page', 'sign-in-page', 'outage-status', 'report-standing', 'guest-look-up', 'account-look-up', 'report'] as const
 export const GROUPS = ['pages', 'look-ups', 'reports'] as const
 export type RouteName = (typeof ROUTE_NAMES)[number]
