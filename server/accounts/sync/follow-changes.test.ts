@@ -78,6 +78,14 @@ describe('the change feed @sync', () => {
     expect(await follow()).toMatchObject({ closed: 3 })
   }, 60_000)
 
+  it('leaves an account open that was opened again in a row which cannot be read', async () => {
+    const { core, sync, follow } = await loaded()
+    const { accountNumber } = rows[0]!
+    core.history.append([{ accountNumber, row: null }, { accountNumber, row: { ...rows[0]!, phones: ['none'] } }])
+    expect(await follow()).toMatchObject({ outcome: 'applied', rows: 2, closed: 0, rejected: 1, unchanged: 1 })
+    expect((await sync.accountEvents()).length).toBe(ACCOUNTS)
+  }, 60_000)
+
   it('is failed while the core system is away, and asks for a full load when its cursor is gone', async () => {
     const { core, feed, follow } = await loaded()
     core.troubles.mode = { mode: 'dead' }

@@ -117,6 +117,8 @@ function readPage(changes: readonly CoreChange[], defaults: RowDefaults, rowsBef
     const judged = judgeRow(change.account, defaults)
     if ('rejected' in judged) {
       reject(page, { row: rowsBefore + place + 1, ...judged.rejected })
+      // Closed before in this page, and there again.
+      if (judged.key !== null && page.newest.get(judged.key) === null) page.newest.delete(judged.key)
       continue
     }
     for (const column of misshapenColumns(judged.account, defaults.country)) page.misshaped[column] = (page.misshaped[column] ?? 0) + 1

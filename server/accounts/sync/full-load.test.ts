@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { coreRows, ownCoreSim } from '../../../bin/test-support/own-core-sim.ts'
 import { ownSync, questionsTo, type OwnSync } from '../../../bin/test-support/own-sync.ts'
+import { temporaryFolder } from '../../../bin/test-support/temporary-folder.ts'
 import { systemClock, systemRandom } from '../../../domain/clock.ts'
 import type { AccountsSynced } from '../../../domain/operations.ts'
+import { sampleAccount, sampleNewEvent } from '../../../processes/projector/sample-events.ts'
 import type { CoreAccount } from '../../core-system/core-account.ts'
 import { requestFullLoad } from './request-full-load.ts'
 
@@ -125,6 +128,45 @@ describe('a full load @sync', () => {
     const [first] = await runsOf(sync, 1)
     expect(first).toMatchObject({ outcome: 'refused', reasons: [{ code: 'digest-differs' }] })
     expect(await request(sync)).toMatchObject({ outcome: 'applied', loaded: ACCOUNTS })
+  }, 60_000)
+
+  it('that stopped half applied is judged anew by what came since, for another node may have gone on', async () => {
+    const core = await ownCoreSim(ACCOUNTS)
+    const sync = await ownSync(core)
+    const rows = coreRows(ACCOUNTS + 1)
+    const { promise: applied, resolve } = Promise.withResolvers<void>()
+    const one = sync.start({
+      renewCache: (_accepted, signal) => {
+        resolve()
+        return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+      },
+    })
+    await applied
+    await one.stop()
+    const other = sync.start({ folder: join(temporaryFolder(), 'sync') })
+    await runsOf(sync, 1)
+    core.history.append([changed(rows[3]!, 'Newer'), { accountNumber: rows[ACCOUNTS]!.accountNumber, row: rows[ACCOUNTS]! }])
+    expect(await request(sync)).toMatchObject({ outcome: 'applied' })
+    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 2)
+    await other.stop()
+
+    sync.start()
+    expect((await runsOf(sync, 3))[2]).toMatchObject({ outcome: 'applied', loaded: 0, closed: 0 })
+    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 2)
+  }, 60_000)
+
+  it('closes no account that a program brought while it was applied', async () => {
+    const core = await ownCoreSim(ACCOUNTS)
+    const sync = await ownSync(core)
+    const account = { ...sampleAccount(1), accountNumber: '4999000001' }
+    const append = sync.log.append.bind(sync.log)
+    vi.spyOn(sync.log, 'append').mockImplementationOnce(async (events) => {
+      await append([sampleNewEvent(account)])
+      return append(events)
+    })
+    sync.start()
+    const [first] = await runsOf(sync, 1)
+    expect(first).toMatchObject({ outcome: 'applied', loaded: ACCOUNTS, closed: 0 })
   }, 60_000)
 
   it('takes what changed while it was fetched @full', async () => {

@@ -57,12 +57,10 @@ export async function fullLoad(context: FullLoadContext, request: FullLoadReques
   if (fetched === 'unchanged') return runOf({ ...run, outcome: 'unchanged' })
   const { snapshot, rows, rejected, rejectedRows, cursor } = fetched
   const told = { ...run, asOf: snapshot.asOf, rows, rejected, rejectedRows }
-  const accepted = fetched.phase === 'applying' ? [] : await judge(context, fetched, request)
+  const accepted = await judge(context, fetched, request)
   if ('refused' in accepted) return runOf({ ...told, outcome: 'refused', reasons: accepted.refused })
 
   const { stage, asker, index, log } = context
-  if (fetched.phase !== 'applying') stage.step(() => ({ ...fetched, phase: 'applying' }))
-  else await index.catchUp(log, asker.signal)
   const applied = await applyLoad({ log, clock: asker.clock, random: asker.random, signal: asker.signal }, stage, index, context.onApplied)
   const left = await context.renewCache(accepted.length > 0, asker.signal)
   return runOf({ ...told, ...applied, outcome: 'applied', cursor, etag: snapshot.etag, reasons: [...accepted, ...left] })
@@ -71,7 +69,7 @@ export async function fullLoad(context: FullLoadContext, request: FullLoadReques
 async function fetchWhole(context: FullLoadContext, request: FullLoadRequest): Promise<LoadProgress | 'unchanged'> {
   for (let snapshots = 1; ; snapshots++) {
     const begun = await begin(context, request)
-    if (begun === 'unchanged' || begun.phase === 'applying') return begun
+    if (begun === 'unchanged') return begun
     try {
       const fetched = await fetchSnapshot(context, begun)
       return faultsOf(fetched, context.utility.coreSystem).length > 0 ? fetched : await fetchChangesSince(context, fetched)
@@ -82,7 +80,10 @@ async function fetchWhole(context: FullLoadContext, request: FullLoadRequest): P
   }
 }
 
-/** Where this run was killed; else the core system's newest snapshot, from the page at which an earlier run of it stopped. */
+/**
+ * Where this run was killed, while it was applied too: another node may have gone on since, so what changed meanwhile is
+ * fetched and all is judged again. Else the core system's newest snapshot, from the page at which an earlier run of it stopped.
+ */
 async function begin({ core, asker, stage }: FullLoadContext, { runId, startedAt, knownEtag }: FullLoadRequest): Promise<LoadProgress | 'unchanged'> {
   const staged = stage.progress
   if (staged?.runId === runId) return staged

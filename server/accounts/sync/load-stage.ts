@@ -24,7 +24,7 @@ export interface LoadProgress {
   runId: string
   startedAt: string
   snapshot: Snapshot
-  phase: 'fetching' | 'fetched' | 'applying'
+  phase: 'fetching' | 'fetched'
   pages: number
   next: string | null
   rows: number
