@@ -10,7 +10,9 @@ import type { CoreCall, CoreDelivery, CoreReceipt } from '../../../server/core-s
 import { matchedId, redeliveryEvent } from '../../../server/outages/delivery-events.ts'
 import type { EventLog } from '../../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../../server/platform/event-log/open-event-log.ts'
+import { openSeveralPartitions } from '../../../server/platform/event-log/several-partitions.fixture.ts'
 import { createLogger } from '../../../server/platform/logger.ts'
+import { ownershipStatus } from '../../../server/platform/ownership-status.ts'
 import { sampleFollowUp, sampleHash, sampleId, sampleMatch, sampleNewEvent, sampleReport } from '../../projector/sample-events.ts'
 import { runDeliveryReactor, type DeliveryReactor } from './delivery-reactor.ts'
 
@@ -211,6 +213,17 @@ describe('delivery to the core system', () => {
     expect(calls.filter((id) => id === sampleId(0)).length).toBeGreaterThanOrEqual(12)
   })
 
+  it('does not keep all others waiting for hazards of which it can take none, and gives those up', async () => {
+    const hazards = Array.from({ length: 12 }, (_, number) => sampleReport(number, { hazards: ['fire'] }))
+    const others = Array.from({ length: 5 }, (_, number) => sampleReport(50 + number))
+    await append(...hazards, ...others)
+    trouble = ({ id }) => {
+      if (hazards.some(({ reportId }) => reportId === id)) throw unavailable('http-500')
+    }
+    start({ random: { ...systemRandom, fraction: () => 0.001 } })
+    await eventually(async () => expect((await deliveredIds()).toSorted()).toEqual(others.map(({ reportId }) => reportId)))
+  }, 30_000)
+
   it('holds all back for a Retry-After, and refuses nothing for it @full', async () => {
     const begunMs = performance.now()
     trouble = () => {
@@ -252,6 +265,26 @@ describe('delivery to the core system', () => {
     expect((await log.statistics('outages')).conflicts).toBe(0)
     expect(await logged('outage.delivery-refused.v1')).toEqual([])
     expect(await deliveredIds()).toHaveLength(40)
+  })
+
+  it('hands over of all partitions that it owns, one of a premise under way @full', async () => {
+    await log.close()
+    log = await openSeveralPartitions(temporaryFolder(), 2, 'test')
+    let underWay = 0
+    let most = 0
+    trouble = async () => {
+      most = Math.max(most, ++underWay)
+      await systemClock.sleep(5)
+      underWay--
+    }
+    await append(...Array.from({ length: 30 }, (_, number) => sampleReport(number, at('1 Elm Street'))))
+    start()
+    await eventually(async () => {
+      expect(taken.size).toBe(30)
+      expect((await log.statistics('outages')).events).toBe(90)
+    })
+    expect(most).toBe(1)
+    expect(ownershipStatus().owned.map(({ partition }) => partition)).toEqual(['outages/0', 'outages/1'])
   })
 
   it('hands nothing over where there is no core system', async () => {
