@@ -35,7 +35,7 @@ function anyAccount(fraction: () => number): Account {
 
 it('gives back any account, with its version and age', () => {
   const fraction = seededFraction(1)
-  const accounts = [...Array.from({ length: 3_000 }, () => anyAccount(fraction)), ...demoCustomers({ count: 200 })]
+  const accounts = [...Array.from({ length: 1_000 }, () => anyAccount(fraction)), ...demoCustomers({ count: 200 })]
   for (const account of accounts) {
     const key = packAccountKey(accountNumberKey(account.accountNumber))
     const known = decodeRecord(key, encodeRecord({ version: VERSION, asOf: AS_OF, account }))
