@@ -46,6 +46,7 @@ export class DeliveryDispatch {
   readonly #mostUnlogged: number
   readonly #underWay = new Map<DeliveryItem, Promise<void>>()
   #passed = 0
+  #probes = 0
   #wake: () => void = () => undefined
 
   constructor(options: DispatchOptions) {
@@ -61,7 +62,7 @@ export class DeliveryDispatch {
       const nowMs = clock.monotonicMs()
       limit.set(this.pace.isAway ? 0 : this.pace.limit)
       const waitMs = this.#underWay.size >= this.#mostUnlogged ? Infinity : Math.max(this.pace.waitMs(nowMs), this.queue.waitMs(nowMs))
-      const taken = waitMs > 0 ? null : this.queue.take(nowMs)
+      const taken = waitMs > 0 ? null : this.#take(nowMs)
       if (!taken) {
         await this.#pause(waitMs)
         continue
@@ -80,6 +81,11 @@ export class DeliveryDispatch {
   /** Waits for what is under way of an owner that was told to end. */
   async ended(owner: DeliveryItem['owner']): Promise<void> {
     await Promise.all([...this.#underWay].flatMap(([item, handingOver]) => (item.owner === owner ? [handingOver] : [])))
+  }
+
+  /** While it is away every second probe is another report: it may be up, and fail for those alone that go first. */
+  #take(nowMs: number): Taken | null {
+    return this.pace.isAway && this.#probes++ % 2 === 1 ? this.queue.takeLeastFailed(nowMs) : this.queue.take(nowMs)
   }
 
   async #pause(waitMs: number): Promise<void> {

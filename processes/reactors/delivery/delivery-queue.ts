@@ -133,11 +133,17 @@ export class DeliveryQueue {
   /** The next to hand over; its chain is under way until `settle`. */
   take(nowMs: number): Taken | null {
     this.#promote(nowMs)
-    const entry = this.#ready.pop()
-    if (!entry) return null
-    entry.chain.taken = entry.head
-    entry.chain.turn++
-    return { item: entry.head, premise: entry.chain.premise }
+    return taken(this.#ready.pop())
+  }
+
+  /** Of all that can be taken, the one that failed the fewest times, whatever goes first: looks at each of them. */
+  takeLeastFailed(nowMs: number): Taken | null {
+    this.#promote(nowMs)
+    let least: Entry | undefined
+    for (const entry of this.#ready.values()) {
+      if (!isStale(entry) && (!least || entry.head.failures < least.head.failures)) least = entry
+    }
+    return taken(least)
   }
 
   /** What was taken is over, and was removed or waits for another try. @param backoffMs before its chain is taken from again */
@@ -185,6 +191,14 @@ export class DeliveryQueue {
       this.#later.push({ chain, turn: chain.turn, atMs: Math.max(chain.notBeforeMs, head.readyAtMs), hazardous: chain.hazards > 0, head })
     }
   }
+}
+
+/** Its entry, left in a heap, is out of date then. */
+function taken(entry: Entry | undefined): Taken | null {
+  if (!entry) return null
+  entry.chain.taken = entry.head
+  entry.chain.turn++
+  return { item: entry.head, premise: entry.chain.premise }
 }
 
 function isStale({ chain, turn }: Entry): boolean {

@@ -15,6 +15,11 @@ export class PriorityHeap<T> {
     return this.#entries[0]
   }
 
+  /** All of them, the first one first and the others in no order. */
+  values(): Iterable<T> {
+    return this.#entries.values()
+  }
+
   push(entry: T): void {
     let place = this.#entries.push(entry) - 1
     while (place > 0) {
