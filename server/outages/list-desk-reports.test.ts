@@ -13,6 +13,7 @@ import { followDesk } from './follow-desk.ts'
 import { getDeskReport } from './get-desk-report.ts'
 import { getNearby, getOutageStatus } from './get-outage-status.ts'
 import { listDeskReports } from './list-desk-reports.ts'
+import { reportsFromRows } from './report-from-row.ts'
 
 const within = { timeout: 20_000, interval: 20 }
 const CURRENT_AT = '2026-01-31T04:10:00.000Z'
@@ -47,7 +48,8 @@ afterAll(() => stores.stop())
 beforeEach(async () => {
   sources = createReadSources(stores)
   await vi.waitFor(async () => sources.redis.client.flushdb(), within)
-  await vi.waitFor(async () => sources.prisma.use((database) => database.outageReport.count()), within)
+  // The first of each query takes longer than a read may.
+  await vi.waitFor(async () => sources.prisma.use(async (database) => reportsFromRows(database, await database.outageReport.findMany({ take: 1 }))), within)
 })
 afterEach(() => sources.close())
 
