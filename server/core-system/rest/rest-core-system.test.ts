@@ -167,7 +167,7 @@ describe('RestCoreSystem before a core system in trouble @core', () => {
     expect(waits).toEqual([7_000, 30_000, 0])
     expect(asked).toHaveLength(3)
     // Not understood: tried again at once, as any 503 without it.
-    expect(await failure(core.snapshot(null, call()))).toMatchObject({ retryAfterMs: 86_400_000 })
+    expect(await failure(core.snapshot(null, call()))).toMatchObject({ retryAfterMs: 600_000 })
     expect(asked).toHaveLength(5)
   })
 

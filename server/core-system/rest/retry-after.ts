@@ -1,7 +1,8 @@
-const MOST_MS = 24 * 60 * 60_000
+/** However long it asks to be left alone: it may be back before, and reports wait. One probe then does not hurt. */
+const MOST_MS = 10 * 60_000
 
 /**
- * A Retry-After header, seconds or an HTTP date, as milliseconds from now: at least 0, at most a day.
+ * A Retry-After header, seconds or an HTTP date, as milliseconds from now: at least 0, at most ten minutes.
  * Undefined when it is absent or neither.
  */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
