@@ -43,8 +43,10 @@ export async function fillAccounts(databaseUrl: string, accounts: number, onAcco
 }
 
 async function writeFiles(accounts: number, fileOf: (table: string) => string, onAccount: (account: Account, place: number) => void, signal: AbortSignal): Promise<void> {
-  const files = TABLES.map((table) => createWriteStream(fileOf(table), { mode: 0o644 }))
-  for (const table of TABLES) await once(files[TABLES.indexOf(table)]!, 'open').then(() => chmodSync(fileOf(table), 0o644))
+  const files = TABLES.map((table) => createWriteStream(fileOf(table)))
+  await Promise.all(files.map((file) => once(file, 'open')))
+  // Whatever the umask: the server runs as somebody else.
+  for (const table of TABLES) chmodSync(fileOf(table), 0o644)
   const pieces = TABLES.map((): string[] => [])
   const flush = async () => {
     signal.throwIfAborted()
