@@ -12,7 +12,8 @@ import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { seedDemoStaff } from '../../server/identity/seed-demo-staff.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 
-const DEMO_ACCOUNTS = 200
+/** Customers of every portal, the same in its core system. */
+export const DEMO_ACCOUNTS = 200
 
 /** A whole portal with real processes, behind a network that can be cut. */
 export interface Portal {
@@ -25,6 +26,10 @@ export interface Portal {
   eventsWith(marker: string): Promise<EventEnvelope[]>
   /** Every event about the report with this text, follow-ups too, which do not carry it. */
   eventsOf(marker: string): Promise<EventEnvelope[]>
+  /** Every event about these reports, first records and repeats alike. */
+  eventsAbout(reportIds: readonly string[]): Promise<EventEnvelope[]>
+  /** Types of what Postgres knows of these deliveries, by their id. */
+  deliveriesInPostgres(deliveryIds: readonly string[]): Promise<Record<string, string[]>>
   /** Reports in Postgres with this text in their access notes. */
   rowsWith(marker: string): Promise<number>
   /** Reports in Redis with this text. */
@@ -60,6 +65,8 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
       const ids = new Set((await eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker))).map(({ id }) => id))
       return eventsWhere(stack, ({ id, data }) => ids.has(id) || ids.has((data as { reportId?: string }).reportId ?? ''))
     },
+    eventsAbout: (reportIds) => eventsWhere(stack, ({ id, data }) => reportIds.includes(id) || reportIds.includes((data as { reportId?: string }).reportId ?? '')),
+    deliveriesInPostgres: (deliveryIds) => deliveriesInPostgres(stack, deliveryIds),
     rowsWith: (marker) => rowsWith(stack, marker),
     cachedWith: (marker) => cachedWith(stack, marker),
     restart: async (changed) => {
@@ -98,6 +105,20 @@ async function rowsWith(stack: Stack, marker: string): Promise<number> {
       [marker],
     )
     return rows[0]!.count
+  } finally {
+    await client.end()
+  }
+}
+
+async function deliveriesInPostgres(stack: Stack, deliveryIds: readonly string[]): Promise<Record<string, string[]>> {
+  const client = new Client({ connectionString: stack.env.DATABASE_URL })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ id: string; types: string[] }>(
+      'SELECT delivery_id AS id, array_agg(type ORDER BY type) AS types FROM portal.report_delivery WHERE delivery_id = ANY($1::uuid[]) GROUP BY delivery_id',
+      [deliveryIds],
+    )
+    return Object.fromEntries(rows.map(({ id, types }) => [id, types]))
   } finally {
     await client.end()
   }
