@@ -139,7 +139,7 @@ describe('the api process @door', () => {
     expect(api.output()).toContain('STORMDOOR_SIGNING_KEYS')
   })
 
-  it('sends its traces, under its name, to the collector that it is given', async () => {
+  it('sends its traces, under its name, to the collector that it is given, and of nobody a phone or an account', async () => {
     const spans: string[] = []
     const collector = createHttpServer((request, response) => {
       let body = ''
@@ -154,9 +154,12 @@ describe('the api process @door', () => {
     const api = await startApi(join(temporaryFolder(), 'log.sqlite'), { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
     await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
     expect((await send(api, someReport(), someSecret())).status).toBe(201)
+    for (const asked of ['/4100000017', '?phone=%2B17075550142']) expect(await status(`${api.url}/api/v1/accounts${asked}`)).toBe(401)
     api.child.kill('SIGTERM')
     expect(await api.ended).toBe(0)
     await new Promise((resolve) => collector.close(resolve))
+    expect(spans.join()).not.toMatch(/4100000017|7075550142/)
+    expect(spans.join()).toContain('/api/v1/accounts/:accountNumber')
     expect(spans.join()).toContain('/v1/traces')
     expect(spans.join()).toContain('stormdoor-api')
     expect(spans.join()).toContain('/api/v1/outage-reports')
