@@ -6,6 +6,7 @@ import { systemClock } from '../domain/clock.ts'
 import { AccountsIndex, accountsIndexPath } from '../server/accounts/accounts-index.ts'
 import { importCustomers, type ImportSummary } from '../server/accounts/import/import-customers.ts'
 import { ImportFileError } from '../server/accounts/import/import-file-error.ts'
+import { coreHasLastWord } from '../server/accounts/sync/core-has-last-word.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
 import { utility } from '../utility.config.ts'
 import { logSettings, pathFrom, stopSignal, UsageError } from './command-line.ts'
@@ -17,6 +18,9 @@ const USAGE = `Usage: npm run import -- FILE [--rejects FILE] [--json]
   --json          the summary as JSON on standard output
 Exit code: 0 all loaded, 1 some rows rejected and the others loaded, 2 nothing loaded or stopped.
 Columns: docs/import.md`
+
+const LAST_WORD = `The core system has the last word on accounts: a full load from it closes those that it does not know and
+puts back what it tells otherwise (docs/sync.md).`
 
 const READ_BYTES = 262_144
 
@@ -51,6 +55,7 @@ async function run(request: Request): Promise<number> {
   mkdirSync(dataDir, { recursive: true })
   const log = await openEventLog({ url: eventLogUrl, clock: systemClock, region, node: 'import' })
   const progress = importProgress(process.stderr)
+  const signal = stopSignal()
   let index: AccountsIndex | undefined
   try {
     index = new AccountsIndex(accountsIndexPath(eventLogUrl), log.logId)
@@ -63,10 +68,11 @@ async function run(request: Request): Promise<number> {
       rejectsPath: request.rejectsPath,
       workFolder: dataDir,
       onProgress: progress.report,
-      signal: stopSignal(),
+      signal,
     })
     progress.end()
     show(summary, request, (systemClock.monotonicMs() - startedMs) / 1_000)
+    if (summary.loaded > 0 && !request.json && (await coreHasLastWord(log, signal))) console.log(LAST_WORD)
     return summary.rejected > 0 ? 1 : 0
   } finally {
     progress.end()

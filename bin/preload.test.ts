@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
@@ -50,4 +50,22 @@ test('npm run preload -- --full brings every account of the core system into a n
   expect(refused.stdout).toMatch(/Refused: nothing was loaded[\s\S]*too-many-missing missing \d+, known \d+, share 0\.\d+/)
   expect((await listGenerations(redis))[0]!.generation).toBe(generations[0]!.generation)
   expect(await countAccounts(redis)).toBe(accounts)
+
+  const sample = join(projectFolder, 'docs/customers.sample.csv')
+  expect((await command('import', dataDir, sample, '--rejects', join(dataDir, 'rejects.csv'))).stdout).toContain('The core system has the last word')
+  expect(await command('core', dataDir, 'dead')).toMatchObject({ code: 0 })
+  expect(await saysSoon('the core system does not answer', 'preload', dataDir, '--full')).toBe(true)
 }, 180_000)
+
+/** Interrupted when it has said so on standard error. @returns whether it did */
+function saysSoon(words: string, name: string, dataDir: string, ...args: string[]): Promise<boolean> {
+  const child = spawn(process.execPath, [join(projectFolder, `bin/${name}.ts`), ...args], { env: { ...process.env, STORMDOOR_DATA: dataDir }, timeout: 60_000 })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+    if (said.includes(words)) child.kill('SIGINT')
+  })
+  return new Promise((resolve) => {
+    child.on('close', () => resolve(said.includes(words)))
+  })
+}

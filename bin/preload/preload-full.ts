@@ -12,6 +12,7 @@ import { identityOf, readRunRecords } from '../supervisor/run-record.ts'
 const LOOK_EVERY_MS = 250
 const TOLD_EVERY_MS = 1_000
 const ANSWER_WITHIN_MS = 1_000
+const CORE_AWAY = '  the core system does not answer: it is asked again for ten minutes, also after Ctrl-C here'
 
 /**
  * Asks the cluster's sync for all accounts of the core system and follows the run to its end, with progress on standard error.
@@ -64,7 +65,10 @@ async function progressOf(dataDir: string): Promise<string> {
     const text = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).then((answer) => answer.text(), () => '')
     const rows = (state: string) => Number(new RegExp(`stormdoor_sync_load_rows\\{[^}]*state="${state}"[^}]*\\} (\\d+)`).exec(text)?.[1] ?? 0)
     const [all, fetched, applied] = [rows('told'), rows('fetched'), rows('applied')]
-    if (all === 0) continue
+    if (all === 0) {
+      if (/stormdoor_dependency_state\{[^}]*dependency="core-system"[^}]*\} [12]/.test(text)) return CORE_AWAY
+      continue
+    }
     if (fetched < all) return `  fetched ${count(fetched)} of ${count(all)}`
     return applied < all ? `  applied ${count(applied)} of ${count(all)}` : '  waiting for the projections and the cache'
   }
