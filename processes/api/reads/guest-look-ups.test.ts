@@ -3,7 +3,7 @@ import type { Account } from '../../../domain/account.ts'
 import { addressKey } from '../../../domain/address-key.ts'
 import { systemClock } from '../../../domain/clock.ts'
 import type { Look } from '../../../server/accounts/audit-looks.ts'
-import { ReadsUnavailableError } from '../../../server/platform/errors.ts'
+import { AuditUnavailableError, ReadsUnavailableError } from '../../../server/platform/errors.ts'
 import type { GuestLookUpContext } from '../../../server/outages/guest-look-up.ts'
 import { openDoor, type TestDoor } from '../door/door-fixture.ts'
 import { guestLookUps } from './guest-look-ups.ts'
@@ -94,6 +94,32 @@ describe('what a guest is told @reads', () => {
     [[]],
   ])('is nothing for %j: one fact alone could be tried from a list', async (facts) => {
     expect((await ask(facts)).status).toBe(422)
+  })
+})
+
+describe('the audit of guests @reads', () => {
+  it('keeps each try, matched or not, under a name that tells no address and is the same for a network', async () => {
+    looks.length = 0
+    await open(hurried, ['127.0.0.1'])
+    for (const facts of [right(12), { accountNumber: '4100-12', houseNumber: '13' }, { address: '12 N. Elm St, 95404' }]) await ask(facts, { 'x-forwarded-for': '203.0.113.7' })
+    await ask({ phone: '(707) 555-0012', houseNumber: '12' }, { 'x-forwarded-for': '203.0.113.8' })
+    expect(looks.map(({ how, by, accountNumbers }) => [how, by, accountNumbers])).toEqual([
+      ['match', 'account-number', ['4100-12']], ['match', 'account-number', []], ['match', 'address', ['4100-12']], ['match', 'phone', ['4100-12']],
+    ])
+    const actors = looks.map(({ actor }) => actor)
+    expect(new Set(actors.slice(0, 3)).size).toBe(1)
+    expect(new Set(actors).size).toBe(2)
+    expect(JSON.stringify(looks)).not.toContain('203.0.113')
+    for (const actor of actors) expect(actor).toMatch(/^guest:[\w-]{22}$/)
+  })
+
+  it('is what nothing is said without', async () => {
+    const check = () => {
+      throw new AuditUnavailableError('away')
+    }
+    await open({ ...hurried, audit: { ...hurried.audit, check } })
+    const answers = await Promise.all([right(12), wrong(1)].map((facts) => ask(facts)))
+    expect(answers.map(({ status }) => status)).toEqual([503, 503])
   })
 })
 
