@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freshDatabase } from '../../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../../bin/test-support/fresh-redis.ts'
@@ -6,6 +7,9 @@ import type { Clock } from '../../../domain/clock.ts'
 import { sampleAccount, sampleNewEvent } from '../../../processes/projector/sample-events.ts'
 import { startProjector } from '../../../processes/projector/start-projector.ts'
 import { createReadSources } from '../../platform/read-sources.ts'
+import { countAccounts } from '../account-cache.ts'
+import { beginBuild } from '../cache/build-lease.ts'
+import { cacheKeys } from '../cache/cache-keys.ts'
 import { renewCache } from './renew-cache.ts'
 
 const NOWHERE = { redisUrl: 'redis://127.0.0.1:1', databaseUrl: 'postgresql://nobody:none@127.0.0.1:1/none' }
@@ -47,6 +51,20 @@ describe('the cache after a full load @sync', () => {
     onTestFinished(stop)
     expect(await renewed).toEqual([])
     expect(await flips()).toMatchObject([{ accounts: ACCOUNTS, why: 'full-load' }])
+  }, 60_000)
+
+  it('is renewed when a build that was killed has lost its lease, and nothing is left of that one @full', async () => {
+    const stores = { redisUrl: await freshRedis(), databaseUrl: await freshDatabase() }
+    const redis = new Redis(stores.redisUrl)
+    onTestFinished(() => redis.disconnect())
+    const { log, options, renew } = await renewal(stores)
+    const stop = await startProjector({ log, ...stores, clock: options.clock, random: options.random, logger: options.logger })
+    onTestFinished(stop)
+    await expect.poll(() => countAccounts(redis), { timeout: 20_000 }).toBe(ACCOUNTS)
+    const { generation } = await beginBuild(redis, new Date().toISOString())
+    await redis.pexpire(cacheKeys.buildLease, 2_000)
+    expect(await renew()).toEqual([])
+    expect(await redis.exists(cacheKeys.about(generation))).toBe(0)
   }, 60_000)
 
   it('is left, and that is said, while Postgres has not all of it or is away', async () => {

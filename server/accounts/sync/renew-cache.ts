@@ -2,6 +2,7 @@ import type { Clock, Random } from '../../../domain/clock.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ReadSources } from '../../platform/read-sources.ts'
+import { BuildUnderWayError, LEASE_MS } from '../cache/build-lease.ts'
 import { buildGeneration } from '../generations.ts'
 import { tellFlip } from '../tell-flip.ts'
 import type { Reason } from './judge-load.ts'
@@ -9,6 +10,7 @@ import { untilProjected } from './until-projected.ts'
 
 /** Without any progress of the projection: the change feed waits meanwhile. */
 const PATIENCE_MS = 30_000
+const LOOK_AGAIN_MS = 1_000
 
 export interface CacheRenewal {
   log: EventLog
@@ -30,7 +32,7 @@ export async function renewCache(renewal: CacheRenewal, accepted: boolean, signa
   const { log, sources, redisUrl, databaseUrl, clock, random, logger } = renewal
   try {
     if (!(await untilProjected({ log, sources, clock, signal, patienceMs: PATIENCE_MS }))) return [left('postgres-behind')]
-    const built = await buildGeneration({ redisUrl, databaseUrl, log, clock, signal, accept: accepted })
+    const built = await onceNoneIsBuilt(() => buildGeneration({ redisUrl, databaseUrl, log, clock, signal, accept: accepted }), clock, signal)
     if (!built.flipped) return built.reasons.map(({ code, detail }) => ({ code: 'cache-left', detail: { kind: code, ...detail } }))
     const { generation, previous, accounts } = built
     await tellFlip(log, clock, random, { generation, previous, accounts, why: 'full-load' })
@@ -39,6 +41,19 @@ export async function renewCache(renewal: CacheRenewal, accepted: boolean, signa
     signal.throwIfAborted()
     logger.warn({ err: error }, 'the account cache was not renewed')
     return [left(error instanceof Error ? error.name : 'unknown')]
+  }
+}
+
+/** One that was killed, this process's own perhaps, holds its lease a while longer; what it wrote goes with the next build. */
+async function onceNoneIsBuilt<T>(build: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  const untilMs = clock.monotonicMs() + 2 * LEASE_MS
+  for (;;) {
+    try {
+      return await build()
+    } catch (error) {
+      if (!(error instanceof BuildUnderWayError) || clock.monotonicMs() >= untilMs) throw error
+      await clock.sleep(LOOK_AGAIN_MS, signal)
+    }
   }
 }
 
