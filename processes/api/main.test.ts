@@ -6,11 +6,17 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Redis } from 'ioredis'
+import { demoCustomers } from '../../bin/demo/demo-customers.ts'
+import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
 import { systemClock } from '../../domain/clock.ts'
+import type { AccountsLookedUp } from '../../domain/event.ts'
+import { putAccounts } from '../../server/accounts/account-cache.ts'
+import { signStaffToken } from '../../server/identity/staff-token.ts'
 import { bytesOf, someReport, someSecret } from '../../server/outages/report-fixture.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
-import { generateSigningKeys } from '../../server/platform/signing-keys.ts'
+import { generateSigningKeys, parseSigningKeys } from '../../server/platform/signing-keys.ts'
 import { send } from './door/door-fixture.ts'
 
 interface Api {
@@ -93,6 +99,34 @@ describe('the api process @door', () => {
     const log = await openEventLog({ url: `sqlite:${logPath}`, clock: systemClock, region: 'local', node: 'test' })
     expect(await log.find('outages', report.id)).not.toBeNull()
     await log.close()
+  })
+
+  it('tells the log who looked at an account a moment ago when it is told to stop @full', async () => {
+    const logPath = join(temporaryFolder(), 'log.sqlite')
+    const redisUrl = await freshRedis()
+    const signingKeys = generateSigningKeys()
+    const [account] = demoCustomers({ count: 1 })
+    const redis = new Redis(redisUrl)
+    await putAccounts(redis, [{ version: '1', asOf: '2026-01-31T04:05:06.789Z', account: account! }])
+    redis.disconnect()
+    const api = await startApi(logPath, { REDIS_URL: redisUrl, STORMDOOR_SIGNING_KEYS: signingKeys })
+    await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
+    const staffId = '019c0000-0000-7000-8000-000000000001'
+    const token = signStaffToken(parseSigningKeys(signingKeys), systemClock, { staffId, role: 'agent' }, ['accounts'], 1)
+    const look = () => fetch(`${api.url}/api/v1/accounts/${account!.accountNumber}`, { headers: { authorization: `Bearer ${token}` } }).then((answer) => answer.status)
+    await expect.poll(look, soon).toBe(200)
+    for (let again = 0; again < 5; again++) expect(await look()).toBe(200)
+    api.child.kill('SIGTERM')
+    expect(await api.ended).toBe(0)
+
+    const log = await openEventLog({ url: `sqlite:${logPath}`, clock: systemClock, region: 'local', node: 'test' })
+    const looks = []
+    for await (const batch of log.read('identity/0', null, { signal: new AbortController().signal, follow: false })) {
+      for (const { envelope } of batch) looks.push(...(envelope.data as AccountsLookedUp).looks)
+    }
+    await log.close()
+    expect(looks.length).toBeGreaterThanOrEqual(6)
+    for (const look of looks) expect(look).toMatchObject({ actor: staffId, accountNumbers: [account!.accountNumber] })
   })
 
   it('lives while its log cannot be opened, refuses for sure, and takes reports once it can', async () => {
