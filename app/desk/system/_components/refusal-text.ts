@@ -8,11 +8,20 @@ const KNOWN = [
   'too-many-rejected', 'too-many-missing', 'column-misshapen', 'column-changed', 'no-core-system', 'cache-left', 'failed',
 ] as const
 
-/** Why a run was refused or failed; of a reason that this version does not know, its code. With the figures as they came. */
+const FIGURES = ['told', 'received', 'rejected', 'rows', 'missing', 'known', 'wrong', 'changed', 'share', 'most',
+  'column', 'kind', 'status', 'reason'] as const
+const SHARES = new Set(['share', 'most'])
+
+/** Why a run was refused or failed; of a reason that this version does not know, its code. With its figures. */
 export function refusalText(text: Translate<DeskMessages>, locale: Locale, { code, detail }: SyncRun['reasons'][number]): string {
   const known = KNOWN.find((one) => one === code)
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 })
-  const figures = Object.entries(detail).map(([name, value]) => `${name} ${typeof value === 'number' ? numbers.format(value) : value}`)
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 })
+  const figures = Object.entries(detail).map(([name, value]) => {
+    const figure = FIGURES.find((one) => one === name)
+    const shown = typeof value === 'string' ? value : SHARES.has(name) ? percent.format(value) : numbers.format(value)
+    return `${figure ? text(`desk.system.figures.${figure}`) : name} ${shown}`
+  })
   const words = known ? text(`desk.system.reasons.${known}`) : code
   return figures.length > 0 ? `${words} (${figures.join(', ')})` : words
 }

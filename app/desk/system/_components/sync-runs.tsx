@@ -48,7 +48,7 @@ function Run({ run }: { run: SyncRun }) {
         {text(`desk.system.kinds.${run.kind}`)} · <time dateTime={run.endedAt}>{time(run.endedAt)}</time>
       </span>
       <StatusBadge tone={TONES[run.outcome]} label={text(`desk.system.outcomes.${run.outcome}`)} />
-      <p className={styles.soft}>{text('desk.system.counts', { rows, loaded, unchanged, closed, rejected })}</p>
+      {rows + loaded + closed > 0 ? <p className={styles.soft}>{text('desk.system.counts', { rows, loaded, unchanged, closed, rejected })}</p> : null}
       {run.reasons.length > 0 ? (
         <ul className={styles.reasons}>
           {run.reasons.map((reason) => {
