@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { javaProgram } from '../../bin/setup/maven-jars.ts'
@@ -14,7 +14,7 @@ export interface PlanRun {
   /** Absolute path of ApacheJMeter.jar. */
   jmeter: string
   plan: PlanName
-  /** As `-J` takes them; the plan says what it knows. */
+  /** The plan says which it knows. */
   properties: Readonly<Record<string, string>>
   /** Absolute; takes samples, log and JMeter's HTML report. */
   out: string
@@ -23,23 +23,31 @@ export interface PlanRun {
 
 /** Runs a plan of this folder without a window. Throws SetupError with JMeter's words when it made no report. */
 export async function runPlan({ jmeter, plan, properties, out, signal }: PlanRun): Promise<{ total: JMeterRow; routes: JMeterRow[] }> {
-  const [samples, report, log] = ['samples.jtl', 'report', 'jmeter.log'].map((name) => join(out, name)) as [string, string, string]
+  const [samples, report, log, given] = ['samples.jtl', 'report', 'jmeter.log', 'plan.properties'].map((name) => join(out, name)) as [string, string, string, string]
   // JMeter writes into no report that is there.
-  for (const left of [samples, report, log]) rmSync(left, { recursive: true, force: true })
+  for (const left of [samples, report, log, given]) rmSync(left, { recursive: true, force: true })
+  // One of them is a token: everybody sees a command line, and JMeter's log repeats it.
+  writeFileSync(given, propertiesFile(properties), { mode: 0o600 })
   const child = spawn(
     javaProgram(),
     [
       '-Xmx512m', '-Djava.awt.headless=true', '-jar', jmeter, '--nongui',
       '--testfile', join(import.meta.dirname, `${plan}.jmx`), '--logfile', samples, '--jmeterlogfile', log, '--reportatendofloadtests', '--reportoutputfolder', report,
-      ...Object.entries(properties).map(([name, value]) => `-J${name}=${value}`),
+      '--addprop', given,
     ],
     { cwd: out, stdio: ['ignore', 'pipe', 'pipe'], signal },
   )
   const words = Promise.all([text(child.stdout), text(child.stderr)])
-  const [code] = (await once(child, 'close')) as [number | null]
+  const [code] = (await once(child, 'close').finally(() => rmSync(given))) as [number | null]
   try {
     return jmeterFigures(JSON.parse(readFileSync(join(report, 'statistics.json'), 'utf8')))
   } catch (error) {
     throw new SetupError(`JMeter made no report (exit code ${code}; its log: ${log}).\n${(await words).join('').trim()}\n${(error as Error).message}`)
   }
+}
+
+/** As java.util.Properties reads it, in Latin 1. */
+function propertiesFile(properties: Readonly<Record<string, string>>): string {
+  const plain = (text: string) => text.replaceAll('\\', String.raw`\\`).replaceAll(/[^ -~]/g, (unit) => String.raw`\u` + unit.charCodeAt(0).toString(16).padStart(4, '0'))
+  return Object.entries(properties).map(([name, value]) => `${name}=${plain(value)}\n`).join('')
 }
