@@ -21,7 +21,7 @@ export const guestLookUpSchema = z
         : facts.accountNumber === undefined && facts.phone === undefined && facts.houseNumber === undefined,
     { message: 'Give an account number or a phone number with the house number, or a full address alone', path: [] },
   )
-  .meta({ example: { accountNumber: '4100 0000 17', houseNumber: '12' } })
+  .meta({ example: { accountNumber: '4100 0000 19', houseNumber: '101' } })
 export type GuestLookUp = z.infer<typeof guestLookUpSchema>
 
 /** The same shape whether or not anything matched. */

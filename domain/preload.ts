@@ -12,7 +12,7 @@ export const preloadSchema = z
       acceptDifference: z.boolean().optional().describe('Applies a load that only its difference to what is known would refuse'),
     }),
   ])
-  .meta({ example: { accountNumbers: ['4100000017', '4100000025'] } })
+  .meta({ example: { accountNumbers: ['4100000019', '4100000027'] } })
 
 const PRELOAD_OUTCOMES = ['loaded', 'unchanged', 'unknown', 'rejected'] as const
 
