@@ -61,9 +61,9 @@ const status = (url: string) => fetch(url).then((response) => response.status, (
 const soon = { timeout: 20_000, interval: 50 }
 
 describe('the api process @door', () => {
-  it('takes reports with Postgres, Redis and web dead, and says so where it must', async () => {
+  it('takes reports with Postgres, Redis and web dead and what only programs need set wrongly, and says so where it must', async () => {
     const logPath = join(temporaryFolder(), 'log.sqlite')
-    const api = await startApi(logPath)
+    const api = await startApi(logPath, { CORE_SYSTEM_URL: 'https://core.invalid', CORE_SYSTEM_CA: '/nowhere.pem', STORMDOOR_SERVICE_TOKENS: 'preload:preload:mistyped' })
     await expect.poll(() => status(`${api.admin}/readyz`), soon).toBe(200)
     const [report, secret] = [someReport(), someSecret()]
     expect((await send(api, report, secret)).status).toBe(201)
@@ -75,6 +75,8 @@ describe('the api process @door', () => {
     expect(performance.now() - asked).toBeLessThan(2_000)
     const metrics = await (await fetch(`${api.admin}/metrics`)).text()
     expect(metrics).toMatch(/^stormdoor_reports_accepted_total\{process="api"\} 1$/m)
+    for (const wrong of ['STORMDOOR_SERVICE_TOKENS: entry 1', 'CORE_SYSTEM_CA cannot be read']) expect(api.output()).toContain(wrong)
+    expect(api.output()).not.toContain('mistyped')
     api.child.kill('SIGTERM')
     expect(await api.ended).toBe(0)
   })

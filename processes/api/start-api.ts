@@ -6,7 +6,7 @@ import { auditLooks } from '../../server/accounts/audit-looks.ts'
 import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
 import type { CoreSystem } from '../../server/core-system/core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
-import { parseServiceTokens } from '../../server/identity/service-token.ts'
+import { parseServiceTokens, type ServiceToken } from '../../server/identity/service-token.ts'
 import { createStaffTokens } from '../../server/identity/staff-token.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
 import { withDeadline } from '../../server/platform/deadline.ts'
@@ -41,7 +41,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
     'STORMDOOR_SERVICE_TOKENS', ...CORE_SYSTEM_VARIABLES,
   ])
   const logger = createLogger('api')
-  const tokens = parseServiceTokens(environment.STORMDOOR_SERVICE_TOKENS)
+  const tokens = serviceTokens(environment, logger)
   const core = coreSystem(environment, logger)
   const keys = parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS)
   const signer = startSigner(keys, logger)
@@ -88,7 +88,17 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   }
 }
 
-/** A door is not kept shut by the settings of what only programs ask for. */
+/** A door is not kept shut by the settings of what only programs ask for: then none of them is let in. */
+function serviceTokens({ STORMDOOR_SERVICE_TOKENS: list }: Environment<'STORMDOOR_SERVICE_TOKENS'>, logger: Logger): ServiceToken[] {
+  try {
+    return parseServiceTokens(list)
+  } catch (err) {
+    logger.error({ err }, 'no program is let in')
+    return []
+  }
+}
+
+/** The same of where they are fetched from. */
 function coreSystem(environment: Environment<(typeof CORE_SYSTEM_VARIABLES)[number]>, logger: Logger): CoreSystem | null {
   try {
     const core = connectCoreSystem(environment, { clock, random, logger })

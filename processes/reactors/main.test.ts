@@ -33,8 +33,8 @@ afterEach(async () => {
   await log.close()
 })
 
-async function start({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string }): Promise<string> {
-  const env = { ...process.env, EVENT_LOG_URL: url, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, ADMIN_PORT: '0', STORMDOOR_NODE: 'reactors', LOG_LEVEL: 'info' }
+async function start({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string }, core: Record<string, string> = {}): Promise<string> {
+  const env = { ...process.env, ...core, EVENT_LOG_URL: url, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, ADMIN_PORT: '0', STORMDOOR_NODE: 'reactors', LOG_LEVEL: 'info' }
   child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -100,7 +100,9 @@ it('matches over real stores, waits while they are down, survives kill -9 and en
   await eventually(async () => expect(await (await fetch(`${admin}/metrics`)).text()).toMatch(/stormdoor_matching_unmatched\{[^}]*\} 2/))
   await end('SIGKILL')
 
-  await start(stores)
+  // Matching does not end with the delivery.
+  admin = await start(stores, { CORE_SYSTEM_URL: 'https://core.invalid', CORE_SYSTEM_CA: '/nowhere.pem' })
+  await eventually(async () => expect((await fetch(`${admin}/readyz`)).status).toBe(503))
   await log.append([sampleNewEvent(sampleAccount(9))])
   await eventually(async () => expect(await outcomes()).toEqual({ ...expected, [sampleId(6)]: '4100-000009 account-number' }))
   const stopping = performance.now()

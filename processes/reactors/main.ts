@@ -1,5 +1,6 @@
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
+import type { CoreSystem } from '../../server/core-system/core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
 import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { matchReports } from '../../server/outages/match-reports.ts'
@@ -24,8 +25,7 @@ const stopTelemetry = await startTelemetry('reactors')
 const stop = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))
 
-const connected = connectCoreSystem(environment, { clock: systemClock, random: systemRandom, logger })
-const core = connected && guardCoreSystem(connected)
+let core = null as CoreSystem | null
 const surroundings = { clock: systemClock, random: systemRandom, logger, signal: stop.signal }
 const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
 const log = await openEventLog({
@@ -50,14 +50,14 @@ const reactors = {
   },
   delivery: {
     isRunning: true,
-    run: () => runDeliveryReactor({ log, core, perSecond: utility.coreSystem.deliveriesPerSecond, atOnce: utility.coreSystem.deliveriesAtOnce, ...surroundings }),
+    run: async () => runDeliveryReactor({ log, core: coreSystem(), perSecond: utility.coreSystem.deliveriesPerSecond, atOnce: utility.coreSystem.deliveriesAtOnce, ...surroundings }),
   },
 }
 const admin = await startAdminServer('reactors', environment.ADMIN_PORT, () => {
   for (const [name, { isRunning }] of Object.entries(reactors)) if (!isRunning) throw new Error(`the reactor of ${name} has stopped`)
 })
 logger.info({ adminPort: admin.port }, 'reactors started')
-if (!core) logger.warn('CORE_SYSTEM_URL is not set: reports are handed over to no core system')
+if (!environment.CORE_SYSTEM_URL) logger.warn('CORE_SYSTEM_URL is not set: reports are handed over to no core system')
 
 try {
   await Promise.all(Object.entries(reactors).map(([name, reactor]) => keepRunning(name, reactor)))
@@ -70,6 +70,14 @@ try {
   await core?.close()
   await log.close()
   await stopTelemetry()
+}
+
+/** Made once. Settings that cannot work end the delivery alone, until what they name is there. */
+function coreSystem(): CoreSystem | null {
+  if (core) return core
+  const connected = connectCoreSystem(environment, { clock: systemClock, random: systemRandom, logger })
+  core = connected && guardCoreSystem(connected)
+  return core
 }
 
 /** One that fails is begun again, and does not stop the others. */
