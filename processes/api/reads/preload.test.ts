@@ -41,10 +41,25 @@ async function openPreload(core: CoreSim) {
     return envelopes
   }
   const get = (runId: string) => fetch(`${door.url}/api/v1/preload/${runId}`, { headers: { authorization: 'Bearer a-token' } })
-  return { door, sources, ask, events, get }
+  return { door, connected, sources, ask, events, get }
 }
 
 describe('POST /api/v1/preload @reads @sync', () => {
+  it('puts no older word over one that came while it was fetched', async () => {
+    const { connected, sources, ask, events } = await openPreload(await ownCoreSim(20))
+    const [older, newer] = [rows[2]!, { ...rows[2]!, name: 'Newer' }].map((row) => judgeRow(row, { country: 'US', language: 'en' }))
+    if (!('account' in older!) || !('account' in newer!)) throw new Error('a demo row is an account')
+    const asOf = '2026-01-31T04:00:00.000Z'
+    await vi.waitFor(() => expect(sources.redis.client.status).toBe('ready'))
+    await putAccounts(sources.redis.client, [{ version: '1', asOf, account: older.account }])
+    vi.spyOn(connected, 'account').mockImplementationOnce(async () => {
+      await putAccounts(sources.redis.client, [{ version: '2', asOf, account: newer.account }])
+      return rows[2]!
+    })
+    expect(await (await ask({ accountNumbers: [numberOf(2)] })).json()).toEqual({ accounts: [{ accountNumber: numberOf(2), outcome: 'unchanged' }] })
+    expect(await events()).toEqual([])
+  })
+
   it('brings accounts by their numbers and says of each what became of it', async () => {
     const core = await ownCoreSim(20)
     core.history.append([{ accountNumber: numberOf(3), row: { ...rows[3]!, phones: ['none'] } }])

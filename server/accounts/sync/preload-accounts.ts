@@ -45,9 +45,10 @@ export async function preloadAccounts(context: PreloadContext, accountNumbers: r
   if (!core) throw new CoreAwayError(RETRY_SECONDS)
   const distinct = [...new Map(accountNumbers.map((number) => [accountNumberKey(number), number])).values()]
   const signal = AbortSignal.timeout(WITHIN_MS)
+  const before = await knownAccounts(context.sources, distinct.map(accountNumberKey))
   const fetched = await eachAtOnce(distinct, utility.coreSystem.deliveriesAtOnce, (number) => fetchAccount(core, number, signal, rowDefaults(utility)))
   const accounts = fetched.flatMap((each) => ('account' in each ? [each.account] : []))
-  const loaded = await appendChanged(context, accounts)
+  const loaded = await appendChanged(context, accounts, before)
   const away = fetched.find((each) => 'away' in each)
   if (away) throw new CoreAwayError(away.away)
   const outcomes = new Map(distinct.map((number, place): [string, Omit<Outcome, 'accountNumber'>] => {
@@ -76,15 +77,19 @@ async function fetchAccount(core: CoreSystem, accountNumber: string, signal: Abo
   return { account: judged.account }
 }
 
-/** @returns keys of those that were appended */
-async function appendChanged({ log, sources, clock }: PreloadContext, accounts: readonly Account[]): Promise<Set<string>> {
+/**
+ * What the cache was told while they were fetched is newer than what was fetched, and stays.
+ * @returns keys of those that were appended
+ */
+async function appendChanged({ log, sources, clock }: PreloadContext, accounts: readonly Account[], before: ReadonlyMap<string, Known<Account>>): Promise<Set<string>> {
   if (accounts.length === 0) return new Set()
   const known = await knownAccounts(sources, accounts.map(({ accountNumber }) => accountNumberKey(accountNumber)))
   const events = accounts.flatMap((account) => {
     const key = accountNumberKey(account.accountNumber)
     const held = known.get(key)
     const contentHash = accountHash(account)
-    return held && accountHash(held.value) === contentHash ? [] : [preloadedEvent(account, key, contentHash, held?.version ?? '')]
+    const isTold = held?.version !== before.get(key)?.version || (held && accountHash(held.value) === contentHash)
+    return isTold ? [] : [preloadedEvent(account, key, contentHash, held?.version ?? '')]
   })
   const appended = events.length > 0 ? await log.append(events) : []
   await Promise.all(events.map((event, place) => appendAgain(log, event, appended[place]!, clock)))
