@@ -15,8 +15,8 @@ import { PostgresBehindError } from './cache/account-snapshot.ts'
 import { BuildUnderWayError, GenerationLostError } from './cache/build-lease.ts'
 import { buildGeneration, flipBack, listGenerations, type BuildOptions } from './generations.ts'
 
-/** More than Postgres gives at once. */
-const ACCOUNTS = 4_200
+const ROWS_AT_ONCE = 400
+const ACCOUNTS = 420
 const PARTITION = 'accounts/0'
 let databaseUrl: string
 let redisUrl: string
@@ -32,7 +32,7 @@ const log: BuildOptions['log'] = {
   end: () => Promise.resolve(String(end)),
   countAfter: (_, position) => Promise.resolve(end - Number(position ?? 0)),
 }
-const build = (changes: Partial<BuildOptions> = {}) => buildGeneration({ redisUrl, databaseUrl, log, clock: systemClock, waitMs: 0, ...changes })
+const build = (changes: Partial<BuildOptions> = {}) => buildGeneration({ redisUrl, databaseUrl, log, clock: systemClock, waitMs: 0, rowsAtOnce: ROWS_AT_ONCE, ...changes })
 const nameOf = async (key: string) => (await accountsFromRedis(redis, [key]))[0]?.value.personal.name
 const renamed = (number: number, name: string) => entriesOf(10_000 + number, sampleAccount(number, { personal: { name } }))
 const last = ACCOUNTS - 1

@@ -23,6 +23,8 @@ export interface BuildOptions {
   accept?: boolean
   signal?: AbortSignal
   onProgress?: (rows: number) => void
+  /** Rows that Postgres gives at once; some thousand when not given. */
+  rowsAtOnce?: number
 }
 
 /** A generation that answers from now on, or why it does not and is gone again. */
@@ -69,7 +71,7 @@ async function buildWith({ redis, besides, postgres }: Stores, options: BuildOpt
     const snapshot = await AccountSnapshot.take(postgres, log, ends, { waitMs, clock })
     const pace = new Pace(besides, clock)
     const startMs = clock.monotonicMs()
-    const expected = await writeAll(snapshot, new GenerationWriter(redis, lease, pace), held.signal, options.onProgress)
+    const expected = await writeAll(snapshot, new GenerationWriter(redis, lease, pace), held.signal, options)
     const writtenMs = clock.monotonicMs()
     const live = options.accept ? null : await liveGeneration(redis)
     const { reasons, accounts, digest } = await validateGeneration({ redis, generation: lease.generation, snapshot, expected, live, pace })
@@ -84,9 +86,9 @@ async function buildWith({ redis, besides, postgres }: Stores, options: BuildOpt
   }
 }
 
-async function writeAll(snapshot: AccountSnapshot, writer: GenerationWriter, signal: AbortSignal, onProgress?: (rows: number) => void): Promise<RecordDigest> {
+async function writeAll(snapshot: AccountSnapshot, writer: GenerationWriter, signal: AbortSignal, { onProgress, rowsAtOnce }: BuildOptions): Promise<RecordDigest> {
   const expected = new RecordDigest()
-  for await (const rows of snapshot.batches()) {
+  for await (const rows of snapshot.batches(rowsAtOnce)) {
     signal.throwIfAborted()
     for (const { packedKey, record } of rows) expected.add(packedKey, record)
     await writer.write(rows)

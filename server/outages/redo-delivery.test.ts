@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
@@ -24,7 +24,7 @@ let log: EventLog
 let sources: ReadSources
 let stopProjector: () => Promise<void>
 
-beforeEach(async () => {
+beforeAll(async () => {
   stores = { databaseUrl: await freshDatabase(), redisUrl: await freshRedis() }
   log = await openEventLog({ url: `sqlite:${temporaryFolder()}/event-log.sqlite`, clock: systemClock, region: 'test', node: 'test' })
   sources = createReadSources(stores)
@@ -32,7 +32,7 @@ beforeEach(async () => {
   await log.append([...reports, sampleRefused(1, 1), sampleRefused(1, 1, followUpId), sampleRefused(2, 1), sampleRefused(3, 1), sampleDelivered(3)].map(sampleNewEvent))
   stopProjector = await startProjector({ log, ...stores, clock: systemClock, random: systemRandom, logger: createLogger('test', 'silent') })
 })
-afterEach(async () => {
+afterAll(async () => {
   await stopProjector()
   await sources.close()
   await log.close()
@@ -48,6 +48,21 @@ const requests = async () => {
 }
 
 describe('what the core system refused', () => {
+  it('is told alike by Postgres while Redis is away', async () => {
+    const fromBoth = await vi.waitFor(async () => {
+      const told = await listUndelivered({ sources }, staff, { limit: 10 })
+      expect(told.reports).toBe(2)
+      return told
+    }, within)
+    const alone = createReadSources({ ...stores, redisUrl: 'redis://127.0.0.1:1' })
+    try {
+      await vi.waitFor(async () => expect(await listUndelivered({ sources: alone }, staff, { limit: 10 })).toEqual(fromBoth), within)
+      expect((await listUndelivered({ sources: alone }, staff, { limit: 0 })).reports).toBe(2)
+    } finally {
+      await alone.close()
+    }
+  })
+
   it('is listed for staff alone, hazards first, and is queued again once, with what followed it', async () => {
     await vi.waitFor(async () => {
       const { reports, deliveries } = await listUndelivered({ sources }, staff, { limit: 10 })
@@ -78,20 +93,5 @@ describe('what the core system refused', () => {
     expect((await getDeskReport(sources, sampleId(3)))?.deliveries).toMatchObject([{ kind: 'report', standing: { state: 'delivered', coreReference: 'OMS-3' } }])
     await log.append([sampleNewEvent(sampleRefused(1, 2))])
     expect(await redoDelivery(context(), { staff, deliveryId: sampleId(1) })).toBe(1)
-  })
-
-  it('is told alike by Postgres while Redis is away', async () => {
-    const fromBoth = await vi.waitFor(async () => {
-      const told = await listUndelivered({ sources }, staff, { limit: 10 })
-      expect(told.reports).toBe(2)
-      return told
-    }, within)
-    const alone = createReadSources({ ...stores, redisUrl: 'redis://127.0.0.1:1' })
-    try {
-      await vi.waitFor(async () => expect(await listUndelivered({ sources: alone }, staff, { limit: 10 })).toEqual(fromBoth), within)
-      expect((await listUndelivered({ sources: alone }, staff, { limit: 0 })).reports).toBe(2)
-    } finally {
-      await alone.close()
-    }
   })
 })

@@ -11,14 +11,16 @@ import { startCoreSim } from '../../core-sim/start-core-sim.ts'
 import { sampleFollowUp, sampleId, sampleMatch, sampleNewEvent, sampleReport, seededFraction } from '../../projector/sample-events.ts'
 
 const TOKEN = 'only-for-this-test-run'
-const POINTS = ['before-call', 'after-call', 'after-append'] as const
+/** The first is the one after which a report must come again. */
+const POINTS = ['after-call', 'before-call', 'after-append'] as const
 const endings: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
 it.each([
-  ['at each point', 3, 1],
+  ['between the taking and our record', 1, 1],
+  ['at each point @full', 3, 1],
   ['again and again @full', 24, 2],
   ['again and again @full', 24, 3],
 ])('killed %s, it hands each report over once and says so once (%i kills, seed %i)', async (_where, rounds, seed) => {

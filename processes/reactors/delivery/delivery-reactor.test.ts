@@ -56,7 +56,7 @@ const append = (...data: Parameters<typeof sampleNewEvent>[0][]) => log.append(d
 const match = (report: number, account: number) => log.append([{ ...sampleNewEvent(sampleMatch(report, account)), id: matchedId(sampleId(report)) }])
 const at = (address: string) => ({ personal: { place: { address }, medicalEquipment: false } })
 const unavailable = (kind = 'ECONNREFUSED') => new CoreUnavailableError('no answer', { kind })
-const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 10 })
+const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 30 })
 
 async function logged<T extends EventType>(type: T): Promise<EventData<T>[]> {
   const found: EventData<T>[] = []
@@ -222,7 +222,7 @@ describe('delivery to the core system', () => {
     }
     start({ random: { ...systemRandom, fraction: () => 0.001 } })
     await eventually(async () => expect((await deliveredIds()).toSorted()).toEqual(others.map(({ reportId }) => reportId).toSorted()))
-  }, 30_000)
+  }, 60_000)
 
   it('holds all back for a Retry-After, and refuses nothing for it @full', async () => {
     const begunMs = performance.now()

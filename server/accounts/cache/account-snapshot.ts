@@ -55,9 +55,9 @@ export class AccountSnapshot {
   }
 
   /** All of them, some thousand at a time; the next ones are on their way while these are worked on. */
-  async *batches(): AsyncGenerator<SnapshotRow[]> {
+  async *batches(rowsAtOnce = FETCH_ROWS): AsyncGenerator<SnapshotRow[]> {
     await this.#client.query(`DECLARE snapshot NO SCROLL CURSOR FOR SELECT ${COLUMNS} FROM portal.account`)
-    const fetch = () => this.#client.query<Columns>({ text: `FETCH ${FETCH_ROWS} FROM snapshot`, rowMode: 'array' })
+    const fetch = () => this.#client.query<Columns>({ text: `FETCH ${rowsAtOnce} FROM snapshot`, rowMode: 'array' })
     let coming = fetch()
     for (;;) {
       const { rows } = await coming

@@ -6,13 +6,13 @@ import { FeedFile } from './feed-file.ts'
 import { followChanges, type FeedState } from './follow-changes.ts'
 import { CorePace } from './core-pace.ts'
 
-const ACCOUNTS = 300
+const ACCOUNTS = 100
 const rows = coreRows(ACCOUNTS + 1)
 const run = { runId: '019c0000-0000-7000-8000-000000000000', startedAt: '2026-01-31T04:00:00.000Z' }
 
 /** After a full load. */
-async function loaded(bounds = {}) {
-  const core = await ownCoreSim(ACCOUNTS)
+async function loaded(bounds = {}, accounts = ACCOUNTS) {
+  const core = await ownCoreSim(accounts)
   const sync = await ownSync(core, bounds)
   const running = sync.start()
   const first = await vi.waitFor(async () => {
@@ -69,7 +69,7 @@ describe('the change feed @sync', () => {
   }, 60_000)
 
   it('counts closings over its pages and over a day @full', async () => {
-    const { core, feed, follow } = await loaded({ rowsPerPage: 3 })
+    const { core, feed, follow } = await loaded({ rowsPerPage: 3 }, 300)
     core.history.append(rows.slice(0, 12).map(({ accountNumber }) => ({ accountNumber, row: null })))
     const first = await follow()
     expect(first).toMatchObject({ outcome: 'refused', closed: 3, reasons: [{ code: 'too-many-missing', detail: { missing: 6, known: 297 } }] })

@@ -9,7 +9,7 @@ import { sampleAccount, sampleNewEvent } from '../../../processes/projector/samp
 import type { CoreAccount } from '../../core-system/core-account.ts'
 import { requestFullLoad } from './request-full-load.ts'
 
-const ACCOUNTS = 200
+const ACCOUNTS = 100
 const changed = (row: CoreAccount, name: string) => ({ accountNumber: row.accountNumber, row: { ...row, name } })
 
 async function runsOf(sync: OwnSync, count: number): Promise<AccountsSynced[]> {
@@ -95,12 +95,12 @@ describe('a full load @sync', () => {
     const sync = await ownSync(core)
     sync.start()
     await runsOf(sync, 1)
-    core.history.append(coreRows(ACCOUNTS).slice(0, 30).map(({ accountNumber }) => ({ accountNumber, row: null })))
+    core.history.append(coreRows(ACCOUNTS).slice(0, 15).map(({ accountNumber }) => ({ accountNumber, row: null })))
     const refused = await request(sync)
-    expect(refused.reasons).toEqual([{ code: 'too-many-missing', detail: { missing: 30, known: ACCOUNTS, share: 0.15, most: 0.02 } }])
+    expect(refused.reasons).toEqual([{ code: 'too-many-missing', detail: { missing: 15, known: ACCOUNTS, share: 0.15, most: 0.02 } }])
     const asked = questionsTo(core)
     const accepted = await request(sync, true)
-    expect(accepted).toMatchObject({ outcome: 'applied', closed: 30, reasons: [{ code: 'difference-accepted' }, { code: 'too-many-missing' }] })
+    expect(accepted).toMatchObject({ outcome: 'applied', closed: 15, reasons: [{ code: 'difference-accepted' }, { code: 'too-many-missing' }] })
     expect(asked.filter((path) => path.includes('/accounts?'))).toEqual([])
   }, 60_000)
 
