@@ -7,9 +7,11 @@ export default defineConfig({
     exclude: ['node_modules/**', '.next/**', '.build/**', '.stormdoor/**', 'e2e/**/*.spec.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
+    // What comes in a moment comes late while other tests have the processor.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
@@ -18,7 +20,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'kafka', include: [kafkaTests], testTimeout: 120_000, hookTimeout: 180_000,
+          name: 'kafka', include: [kafkaTests], testTimeout: 240_000, hookTimeout: 240_000,
           globalSetup: ['bin/test-support/global-setup.ts', 'bin/test-support/kafka-setup.ts'],
         },
       },

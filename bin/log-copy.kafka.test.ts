@@ -87,7 +87,7 @@ describe('npm run log:copy over Kafka', () => {
     await fill(await open(sqlite('from'), 'filler'))
     const brokers = kafkaUrl({ partitions: '3' })
     const inKafka = await open(brokers, 'witness')
-    const reached = expect.poll(() => recordsIn(inKafka), { timeout: 40_000, interval: 5 }).toBeGreaterThanOrEqual(1_200)
+    const reached = expect.poll(() => recordsIn(inKafka), { timeout: 80_000, interval: 5 }).toBeGreaterThanOrEqual(1_200)
     expect((await run(sqlite('from'), brokers, { killWhen: Promise.resolve(reached) })).code, 'it was not killed').toBeNull()
     const there = await run(sqlite('from'), brokers)
     expect([there.code, there.told], there.stderr).toMatchObject([0, { resumed: true, verified: true }])
@@ -110,7 +110,7 @@ describe('npm run log:copy over Kafka', () => {
         const events = Array.from({ length: 100 }, () => sampleNewEvent(sampleReport(number++)))
         await Promise.all(nodes.map((node) => node.append(events)))
         return (await recordsIn(nodes[0])) - number
-      }, { timeout: 40_000 })
+      }, { timeout: 80_000 })
       .toBeGreaterThan(0)
     const { code, told, stderr } = await run(brokers, sqlite('to'))
     expect(code, stderr).toBe(0)
@@ -151,7 +151,7 @@ describe('npm run log:copy over Kafka', () => {
             expect(rows['outage_report']).toBe(reports)
           }
           return postgres
-        }, { timeout: 40_000, interval: 50 })
+        }, { timeout: 80_000, interval: 50 })
       } finally {
         await stop()
       }

@@ -27,5 +27,5 @@ test('the lock of a killed process is free at once', async () => {
     const release = tryLockFolder(folder)
     expect(release).not.toBeNull()
     release?.()
-  })
+  }, { timeout: 20_000 })
 })

@@ -59,7 +59,7 @@ describe('brokers @kafka', () => {
     await expect(topicsOf(itself)).rejects.toThrow()
     await makeTopic(cluster.bootstrap, 'made-meanwhile', 2)
     await cluster.start(second)
-    await expect.poll(() => topicsOf(itself), { timeout: 10_000 }).toContain('made-meanwhile')
+    await expect.poll(() => topicsOf(itself), { timeout: 40_000 }).toContain('made-meanwhile')
     await cluster.suspend(second)
     const left = [...pids, cluster.pid(second) as number]
     await cluster.stop()

@@ -12,7 +12,7 @@ import { identityOf, readRunRecords, runningEventLogUrl, writeRunRecord } from '
 import { restartDelayMs } from './supervised-process.ts'
 import { Supervisor } from './supervisor.ts'
 
-const readyWithinMs = 10_000
+const readyWithinMs = 30_000
 
 async function open(dataDir: string, restart = false, onRestart?: () => void): Promise<Supervisor> {
   const supervisor = await Supervisor.open({ dataDir, url: 'http://localhost:1', restart, random: () => 0.1, onRestart })
@@ -59,7 +59,7 @@ describe('one supervised process @supervisor', () => {
     const before = lamp.pid
     await lamp.kill('SIGKILL')
     expect(lamp.pid).toBeNull()
-    await vi.waitFor(() => expect(recordOf(dataDir, 'lamp')).toBeUndefined())
+    await vi.waitFor(() => expect(recordOf(dataDir, 'lamp')).toBeUndefined(), { timeout: readyWithinMs })
     expect(onRestart).not.toHaveBeenCalled()
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow()
     lamp.launch()

@@ -43,7 +43,7 @@ describe('the steps of a run', () => {
   test('nothing begins after a failed setup, in whichever lane; what runs beside it ends', async () => {
     const begun: string[] = []
     const setup = step('setup', () => Promise.reject(new Error('no room')), true)
-    const failed = () => vi.waitFor(() => expect(said.join()).toContain('no room'))
+    const failed = () => vi.waitFor(() => expect(said.join()).toContain('no room'), { timeout: 20_000 })
     const beside = [step('beside', async () => (await failed(), begun.push('beside'), passed)), step('next', async () => (begun.push('next'), passed))]
     expect(await runSteps([[[setup, step('after', async () => (begun.push('after'), passed))], beside], [[step('later', async () => (begun.push('later'), passed))]]])).toBe(1)
     expect(begun).toEqual(['beside'])

@@ -58,7 +58,7 @@ async function freePort(): Promise<number> {
 }
 
 const status = (url: string) => fetch(url).then((response) => response.status, () => 0)
-const soon = { timeout: 20_000, interval: 50 }
+const soon = { timeout: 40_000, interval: 50 }
 
 describe('the api process @door', () => {
   it('takes reports with Postgres, Redis and web dead and what only programs need set wrongly, and says so where it must', async () => {

@@ -42,7 +42,7 @@ async function start({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl:
     const found = /"adminPort":(\d+)/.exec(output)
     if (!found) throw new Error('not started')
     return found[1]
-  }, { timeout: 20_000, interval: 50 })
+  }, { timeout: 40_000, interval: 50 })
   return `http://127.0.0.1:${port}`
 }
 
@@ -72,7 +72,7 @@ async function outcomes(): Promise<Record<string, string>> {
   return found
 }
 
-const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 40_000, interval: 50 })
 
 it('matches over real stores, waits while they are down, survives kill -9 and ends at SIGTERM', async () => {
   await log.append([1, 2, 3].map((number) => sampleNewEvent(sampleAccount(number, number === 3 ? { personal: { phones: ['+15551000002'] } } : {}))))

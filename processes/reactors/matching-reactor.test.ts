@@ -71,7 +71,7 @@ async function outcomes(): Promise<[string, string][]> {
   return found
 }
 
-const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 })
 
 beforeEach(async () => {
   log = await openEventLog({ url: `sqlite:${join(temporaryFolder(), 'event-log.sqlite')}`, clock: systemClock, region: 'test', node: 'test' })

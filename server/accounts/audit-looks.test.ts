@@ -8,6 +8,7 @@ import type { Appended, EventLog } from '../platform/event-log/event-log.ts'
 import { openEventLog } from '../platform/event-log/open-event-log.ts'
 import { auditLooks, type Look } from './audit-looks.ts'
 
+const within = { timeout: 20_000, interval: 20 }
 const lookAt = (number: number): Look => ({ at: '2026-01-31T04:00:00.000Z', actor: 'somebody', how: 'look-up', by: 'phone', accountNumbers: [String(number)] })
 
 async function ownLog(): Promise<EventLog> {
@@ -45,9 +46,9 @@ describe('the audit of looks @reads @log', () => {
     const log = await ownLog()
     const audit = audited((events) => log.append(events))
     for (let look = 0; look < 3; look++) audit.take(lookAt(look))
-    await vi.waitFor(async () => expect(await kept(log)).toEqual([[0, 1, 2]]))
+    await vi.waitFor(async () => expect(await kept(log)).toEqual([[0, 1, 2]]), within)
     for (let look = 3; look < 1_203; look++) audit.take(lookAt(look))
-    await vi.waitFor(async () => expect((await kept(log)).map((looks) => looks.length)).toEqual([3, 500, 500, 200]))
+    await vi.waitFor(async () => expect((await kept(log)).map((looks) => looks.length)).toEqual([3, 500, 500, 200]), within)
     await audit.close()
     expect((await kept(log)).flat()).toEqual(Array.from({ length: 1_203 }, (_, look) => look))
   })
@@ -71,7 +72,7 @@ describe('the audit of looks @reads @log', () => {
     }
     const audit = audited(append)
     for (let look = 0; look < 600; look++) audit.take(lookAt(look))
-    await vi.waitFor(() => expect(asked.length).toBeGreaterThanOrEqual(3))
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThanOrEqual(3), within)
     await audit.close()
     const byId = new Map<string, Set<string>>()
     for (const { ids, bodies } of asked) for (const [at, id] of ids.entries()) byId.set(id, (byId.get(id) ?? new Set()).add(bodies[at]!))
@@ -91,7 +92,7 @@ describe('the audit of looks @reads @log', () => {
     laterMs = 10_001
     expect(() => audit.check()).toThrow(AuditUnavailableError)
     behave.how = (events) => log.append(events)
-    await vi.waitFor(() => expect(() => audit.check()).not.toThrow())
+    await vi.waitFor(() => expect(() => audit.check()).not.toThrow(), within)
 
     behave.how = () => Promise.reject(new LogUnavailableError('away'))
     let shown = 0

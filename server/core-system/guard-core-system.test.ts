@@ -35,7 +35,7 @@ it('is left alone when it fails, says when to come again, and is probed by the s
   expect((refused as CoreUnavailableError).retryAfterMs).toBeGreaterThan(0)
   expect(asked).toHaveLength(3)
   answers(() => Promise.resolve(null))
-  await vi.waitFor(ask, { timeout: 10_000, interval: 10 })
+  await vi.waitFor(ask, { timeout: 20_000, interval: 10 })
   expect(asked.slice(3)).toEqual(['reach', '4100-1'])
 })
 

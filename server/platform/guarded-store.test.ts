@@ -39,9 +39,9 @@ it('is not asked after three failures in a row, is probed by nobody\'s request, 
   expect(await reasonOf()).toBe('open')
   expect(state()).toMatchObject({ state: 'open', reason: 'unreachable' })
   expect(guard.nextProbeInMs()).toBeGreaterThan(0)
-  await vi.waitFor(() => expect(store.probes).toBe(1), { timeout: 5_000, interval: 5 })
+  await vi.waitFor(() => expect(store.probes).toBe(1), { timeout: 20_000, interval: 5 })
   store.answer = answers
-  await vi.waitFor(ask, { timeout: 10_000, interval: 10 })
+  await vi.waitFor(ask, { timeout: 20_000, interval: 10 })
   expect(store.probes).toBe(2)
   expect(state()).toMatchObject({ state: 'closed', reason: null })
   expect(await metrics.getSingleMetricAsString('stormdoor_dependency_state')).toContain('dependency="core-system"} 0')
@@ -51,7 +51,7 @@ it('gives callers nothing to wait for while one probe is under way @reads', asyn
   const { store, reasonOf } = guarded(fails, { timeoutMs: 10_000 })
   for (let index = 0; index < 3; index++) await reasonOf()
   store.answer = never
-  await vi.waitFor(() => expect(store.probes).toBe(1), { timeout: 5_000, interval: 5 })
+  await vi.waitFor(() => expect(store.probes).toBe(1), { timeout: 20_000, interval: 5 })
   expect(state()?.state).toBe('half-open')
   const askedMs = performance.now()
   expect(await Promise.all(Array.from({ length: 50 }, reasonOf))).toEqual(Array.from({ length: 50 }, () => 'open'))
@@ -131,9 +131,9 @@ it('makes a call again whose connection broke, as long as the budget has it @rea
 
 it('notices a store that died while nobody asked @reads', async () => {
   const { store } = guarded(fails, { watchEveryMs: 20 })
-  await vi.waitFor(() => expect(state()?.state).toBe('open'), { timeout: 5_000, interval: 5 })
+  await vi.waitFor(() => expect(state()?.state).toBe('open'), { timeout: 20_000, interval: 5 })
   store.answer = answers
-  await vi.waitFor(() => expect(state()?.state).toBe('closed'), { timeout: 10_000, interval: 10 })
+  await vi.waitFor(() => expect(state()?.state).toBe('closed'), { timeout: 20_000, interval: 10 })
 })
 
 it('never waits for stores that hang, and asks neither while they do @reads', async () => {

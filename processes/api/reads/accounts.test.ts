@@ -22,6 +22,7 @@ const keys = parseSigningKeys(generateSigningKeys())
 const staffId = '019c0000-0000-7000-8000-000000000001'
 const tokenFor = (scopes: ['accounts'] | []) => signStaffToken(keys, systemClock, { staffId, role: 'agent' }, scopes, 1)
 const asOf = '2026-01-31T04:05:06.789Z'
+const within = { timeout: 20_000, interval: 20 }
 const customers = Array.from(demoCustomers({ count: 40 }))
 const [first] = customers
 const withEmail = customers.find(({ personal }) => personal.email !== undefined)!
@@ -29,7 +30,7 @@ const withEmail = customers.find(({ personal }) => personal.email !== undefined)
 let sources: ReadSources
 beforeAll(async () => {
   sources = createReadSources({ redisUrl: await freshRedis(), databaseUrl: NOWHERE })
-  await vi.waitFor(() => expect(sources.redis.client.status).toBe('ready'))
+  await vi.waitFor(() => expect(sources.redis.client.status).toBe('ready'), within)
   await putAccounts(sources.redis.client, customers.map((account) => ({ version: '1', asOf, account })))
   return () => sources.close()
 })
@@ -86,26 +87,26 @@ describe('GET /api/v1/accounts @reads', () => {
       expect(found.accounts, path).toContainEqual({ ...account, asOf })
       expect(found.ageSeconds).toBeGreaterThanOrEqual(0)
     }
-    await vi.waitFor(async () => expect(await looks()).toHaveLength(6))
+    await vi.waitFor(async () => expect(await looks()).toHaveLength(6), within)
     for (const [at, [by, account]] of Object.values(questions).entries()) {
       expect((await looks())[at]).toMatchObject({ actor: staffId, how: 'look-up', by, traceId: expect.any(String) })
       expect((await looks())[at]!.accountNumbers).toContain(account!.accountNumber)
     }
-  }, 30_000)
+  })
 
   it('says that there is none only while the cache is whole', async () => {
     const { ask, looks } = await openAccounts()
     expect((await ask('/9999999999')).status).toBe(404)
     const none = await ask('?meter=M1')
     expect([none.status, (await none.json()) as AccountsFound]).toEqual([200, { accounts: [], asOf: null, ageSeconds: null, source: null }])
-    await vi.waitFor(async () => expect((await looks()).map(({ accountNumbers }) => accountNumbers)).toEqual([[], []]))
+    await vi.waitFor(async () => expect((await looks()).map(({ accountNumbers }) => accountNumbers)).toEqual([[], []]), within)
     await tellWhole(false)
     for (const path of ['/9999999999', '?meter=M2']) {
       const answer = await ask(path)
       expect([answer.status, answer.headers.get('retry-after')], path).toEqual([503, '10'])
     }
     expect((await ask(`/${first!.accountNumber}`)).status).toBe(200)
-  }, 30_000)
+  })
 
   it('is for staff whose token is for it', async () => {
     const { ask, looks } = await openAccounts()
@@ -145,7 +146,7 @@ describe('GET /api/v1/accounts @reads', () => {
     expect((await refused.json()) as Problem).toMatchObject({ type: 'urn:stormdoor:problem:audit-unavailable' })
     asked.mockRestore()
     state.away = false
-    await vi.waitFor(() => expect(kept).toHaveLength(1), 10_000)
+    await vi.waitFor(() => expect(kept).toHaveLength(1), within)
     expect((await ask(`/${first!.accountNumber}`)).status).toBe(200)
-  }, 30_000)
+  })
 })

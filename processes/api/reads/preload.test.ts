@@ -66,7 +66,7 @@ describe('POST /api/v1/preload @reads @sync', () => {
     const { sources, ask, events } = await openPreload(core)
     const judged = judgeRow(rows[2], { country: 'US', language: 'en' })
     if (!('account' in judged)) throw new Error('a demo row is an account')
-    await vi.waitFor(() => expect(sources.redis.client.status).toBe('ready'))
+    await vi.waitFor(() => expect(sources.redis.client.status).toBe('ready'), { timeout: 20_000 })
     await putAccounts(sources.redis.client, [{ version: '1', asOf: '2026-01-31T04:00:00.000Z', account: judged.account }])
 
     const spaced = `${numberOf(1).slice(0, 4)} ${numberOf(1).slice(4)}`

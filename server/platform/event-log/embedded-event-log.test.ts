@@ -84,7 +84,7 @@ describe('embedded event log', () => {
     let turns = 0
     const count = setInterval(() => (turns += 1), 1)
     const append = log.append([matchedEvent('patient')])
-    await expect.poll(() => turns, { timeout: 3_000, interval: 5 }).toBeGreaterThan(10)
+    await expect.poll(() => turns, { timeout: 20_000, interval: 5 }).toBeGreaterThan(10)
     holder.close()
     await expect(append).resolves.toMatchObject([{ outcome: 'appended' }])
     clearInterval(count)
