@@ -5,7 +5,6 @@ import { build } from '../build/build.ts'
 import { prepareChromium } from '../setup/chromium.ts'
 import { missingForFirefox, prepareFirefox } from '../setup/firefox.ts'
 import { findProgram } from '../setup/find-program.ts'
-import { jmeterSupport } from '../setup/jmeter.ts'
 import { kafkaSupport, prepareKafka } from '../setup/kafka.ts'
 import { fetchDebianPackages } from '../setup/debian-packages.ts'
 import { projectFolder, toolsFolder } from '../setup/project-folder.ts'
@@ -48,12 +47,11 @@ const checks: Record<string, { title: string; command: () => [string, ...string[
 }
 
 /** What takes minutes and proves what shorter tests prove in parts: with `--full`, or when named. */
-const longSteps = ['engines', 'storm', 'storm-kafka', 'drill', 'core-cut', 'jmeter']
+const longSteps = ['engines', 'storm', 'storm-kafka', 'drill', 'core-cut']
 /** Two minutes: each kind of fault once, the ones that take long left to longer drills. */
 const shortDrill = ['--minutes', '2', '--rate', '30', '--seed', '4', '--faults', 'leader-killed,two-brokers-suspended,disk-full,door-killed,projector-killed']
 /** A minute of arrivals; what is cut stays dead for a third of it. */
 const shortCut = ['--minutes', '1', '--rate', '60', '--accounts', '5000']
-const shortJMeter = ['--seconds', '10', '--rate', '20']
 
 export const stepNames = [...Object.keys(checks), 'unit', 'kafka', 'e2e', ...longSteps]
 
@@ -89,7 +87,6 @@ export function chooseSteps(choice: StepChoice): TestStage[] {
     [wanted.has('storm-kafka') ? [onBrokers('A storm over two nodes and three brokers', () => Promise.resolve(1), () => check(['node', 'bin/demo-storm.ts', '--kafka', '--nodes', '2']))] : []],
     [wanted.has('drill') ? [onBrokers('A drill over three brokers and three nodes', () => Promise.resolve(1), () => check(['node', 'bin/drill-brokers.ts', ...shortDrill]))] : []],
     [only(wanted.has('core-cut'), { title: 'Core system and Postgres cut at the peak', run: () => inFolder((out) => check(['node', 'bin/drill-core-cut.ts', ...shortCut, '--out', out])) })],
-    [wanted.has('jmeter') ? [jmeterStep()] : []],
   ]
 }
 
@@ -115,11 +112,6 @@ function engineStep(name: string, project: string, missing: string | null, prepa
     await prepare(toolsFolder(), say)
     return playwright(choice, engine)
   })
-}
-
-function jmeterStep(): TestStep {
-  const run = () => inFolder((out) => check(['node', 'bin/load-jmeter.ts', ...shortJMeter, '--out', out]))
-  return stepWithFate('The storm as a JMeter plan', fateOf(jmeterSupport(), [process.env.CI]), 'CI', () => Promise.resolve(1), run)
 }
 
 /** Left out loudly where it cannot run, and a failure where it may not be left out. */
