@@ -4,13 +4,19 @@ import { listGenerations } from '../../server/accounts/generations.ts'
 import { storeSettings } from '../store-settings.ts'
 import { withRedis } from './with-redis.ts'
 
+const FEW_ACCOUNTS = 1_000_000
+
 /** The generations of the account cache with what each takes of Redis' memory. */
 export async function preloadStatus({ json }: { json: boolean }): Promise<number> {
   const status = await withRedis(storeSettings().redisUrl, statusOf)
   if (json) console.log(JSON.stringify(status))
   else {
-    console.table(Object.fromEntries(status.generations.map(({ role, digest, ...rest }) => [role, { ...rest, digest: digest && `${digest.slice(0, 16)}…` }])))
-    console.log(`Redis uses ${Math.round(status.redisBytes / 1e6).toLocaleString('en')} MB in all.`)
+    for (const { role, generation, accounts, megabytes, bytesPerAccount } of status.generations) {
+      const each = bytesPerAccount === null ? '' : `, ${bytesPerAccount} bytes each`
+      console.log(`  ${role.padEnd(9)}generation ${generation}: ${accounts.toLocaleString('en')} accounts, ${megabytes} MB${each}`)
+    }
+    const few = status.generations.some(({ accounts }) => accounts < FEW_ACCOUNTS)
+    console.log(`Redis uses ${Math.round(status.redisBytes / 1e6).toLocaleString('en')} MB in all.${few ? ' An account takes the less, the more there are: the cache is laid out for millions.' : ''}`)
   }
   return 0
 }
