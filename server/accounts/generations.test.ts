@@ -12,6 +12,8 @@ import { createPostgresProjection } from '../../processes/projector/postgres/pos
 import { sampleAccount, sampleEvent, sampleRecords } from '../../processes/projector/sample-events.ts'
 import { accountsByFacts, accountsFromRedis, countAccounts, putAccounts } from './account-cache.ts'
 import { PostgresBehindError } from './cache/account-snapshot.ts'
+import { factBytes, factKeyOf, factText } from './cache/account-facts.ts'
+import { packAccountKey, recordBucket } from './cache/account-key-bytes.ts'
 import { BuildUnderWayError, GenerationLostError } from './cache/build-lease.ts'
 import { buildGeneration, flipBack, listGenerations, type BuildOptions } from './generations.ts'
 
@@ -36,7 +38,14 @@ const build = (changes: Partial<BuildOptions> = {}) => buildGeneration({ redisUr
 const nameOf = async (key: string) => (await accountsFromRedis(redis, [key]))[0]?.value.personal.name
 const renamed = (number: number, name: string) => entriesOf(10_000 + number, sampleAccount(number, { personal: { name } }))
 const last = ACCOUNTS - 1
-const [beforeLastKey, lastKey] = [last - 1, last].map((number) => `4100${String(number).padStart(6, '0')}`) as [string, string]
+const keyOf = (number: number) => `4100${String(number).padStart(6, '0')}`
+const lastKey = keyOf(last)
+const bucketOf = (number: number) => recordBucket(packAccountKey(keyOf(number)))
+const inBucketOrder = Array.from({ length: ACCOUNTS }, (_, number) => number).sort((one, other) => bucketOf(one) - bucketOf(other))
+/** Records are written in the order of their buckets. */
+const [earlier, later] = [inBucketOrder[0]!, inBucketOrder.findLast((number) => number > 0)!]
+/** All of one bucket, two at least. */
+const together = inBucketOrder.filter((number) => bucketOf(number) === bucketOf(inBucketOrder.find((one, index) => bucketOf(one) === bucketOf(inBucketOrder[index + 1]!))!))
 
 /** Names of the generations that have keys. */
 async function generationsWithKeys(): Promise<string[]> {
@@ -88,26 +97,42 @@ describe('buildGeneration', () => {
     expect(await countAccounts(redis)).toBe(ACCOUNTS)
   })
 
-  it('keeps what changes while it is built: of rows written, not written yet, and not there, in both; and never an older row', async () => {
+  it.each([['read', 'onProgress'], ['written', 'onWritten']] as const)('keeps what changes while its rows are %s: of rows written, not written yet, and not there, in both; and never an older row', async (_, hook) => {
     const ofBefore = (number: number) => entriesOf(0, sampleAccount(number, { personal: { name: 'Of before' } }))
-    const [first, older] = [entriesOf(0, sampleAccount(0)), ofBefore(last)]
-    await putAccounts(redis, [...first, ...older])
+    const older = ofBefore(later)
+    await putAccounts(redis, [...entriesOf(0, sampleAccount(earlier)), ...older])
     let told = 0
-    let changed: Promise<unknown> | undefined
     const built = await build({
-      onProgress: () => {
-        if (told++ > 0) return
-        changed = putAccounts(redis, [...renamed(0, 'Written'), ...renamed(last, 'Not yet'), ...renamed(50_000, 'New'), ...older, ...ofBefore(last - 1)])
+      [hook]: async () => {
+        if (told++ === 0) await putAccounts(redis, [...renamed(earlier, 'Written'), ...renamed(later, 'Not yet'), ...renamed(50_000, 'New'), ...older, ...ofBefore(later - 1)])
       },
     })
-    await changed
     expect(told).toBeGreaterThan(1)
     expect(built).toMatchObject({ flipped: true, accounts: ACCOUNTS + 1 })
-    const names = () => Promise.all(['4100000000', lastKey, '4100050000'].map(nameOf))
+    const names = () => Promise.all([keyOf(earlier), keyOf(later), '4100050000'].map(nameOf))
     expect(await names()).toEqual(['Written', 'Not yet', 'New'])
-    expect(await nameOf(beforeLastKey), 'of a projector that lags behind Postgres').toBe(`Customer ${last - 1}`)
+    expect(await nameOf(keyOf(later - 1)), 'of a projector that lags behind Postgres').toBe(`Customer ${later - 1}`)
     await flipBack(redis)
     expect(await names()).toEqual(['Written', 'Not yet', 'New'])
+  })
+
+  it('writes the other rows of a bucket in which a change came first, and leaves no look-up that the change has ended', async () => {
+    const moved = sampleAccount(together[0]!, { meterNumber: 'M-new' })
+    let told = 0
+    const built = await build({
+      onProgress: async () => {
+        if (told++ === 0) await putAccounts(redis, [...entriesOf(10_000, moved), ...entriesOf(0, sampleAccount(together[1]!, { meterNumber: 'M-old' }))])
+      },
+    })
+    expect(built).toMatchObject({ flipped: true, accounts: ACCOUNTS })
+    expect(await accountsFromRedis(redis, together.map(keyOf))).toMatchObject(together.map((number) => ({ value: { meterNumber: number === together[0] ? 'M-new' : `M${number}` } })))
+    const bucket = (meter: string): Promise<number> => redis.zcard(factKeyOf(built.generation, factBytes(factText({ meterNumber: meter }))))
+    const shared = await Promise.all([`M${together[0]}`, 'M-new', 'M-old'].map(bucket))
+    const before = await build()
+    const expected = await Promise.all([`M${together[0]}`, 'M-new', 'M-old'].map((meter) => redis.zcard(factKeyOf(before.generation, factBytes(factText({ meterNumber: meter }))))))
+    // The second generation is Postgres alone, which does not have the change.
+    expect(shared).toEqual([expected[0]! - 1, expected[1]! + 1, expected[2]])
+    expect(await redis.keys(`accounts:${built.generation}:n:*`)).toEqual([])
   })
 
   it('waits until Postgres has what Redis had applied when it began', async () => {
@@ -155,7 +180,7 @@ describe('a generation that is not what it should be', () => {
   }
   const onceWritten = (work: () => Promise<unknown>): Partial<BuildOptions> => {
     let done: Promise<unknown> | undefined
-    return { onProgress: () => void (done ??= work()) }
+    return { onWritten: async () => void (await (done ??= work())) }
   }
 
   it.each([

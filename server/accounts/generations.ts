@@ -5,11 +5,13 @@ import type { EventLog } from '../platform/event-log/event-log.ts'
 import { AccountSnapshot } from './cache/account-snapshot.ts'
 import { beginBuild, endBuild, GenerationLostError, LEASE_MS, LUA_IS_MINE, renewBuild, type BuildLease } from './cache/build-lease.ts'
 import { cacheKeys, LUA_LIVE } from './cache/cache-keys.ts'
+import type { BucketDigests } from './cache/bucket-digests.ts'
 import { GenerationWriter } from './cache/generation-writer.ts'
 import { Pace } from './cache/pace.ts'
-import { RecordDigest } from './cache/record-digest.ts'
+import { RedisPipe } from './cache/redis-pipe.ts'
+import type { RefusalReason } from './cache/refusal-reason.ts'
 import { sweepGenerations } from './cache/sweep-generations.ts'
-import { validateGeneration, type RefusalReason } from './cache/validate-generation.ts'
+import { validateGeneration } from './cache/validate-generation.ts'
 import { logEnds } from './log-ends.ts'
 
 export interface BuildOptions {
@@ -22,7 +24,10 @@ export interface BuildOptions {
   /** Flip although it differs from the live generation. */
   accept?: boolean
   signal?: AbortSignal
-  onProgress?: (rows: number) => void
+  /** Told how many rows are read, and waited for. */
+  onProgress?: (rows: number) => Promise<void> | void
+  /** The same of rows that are written, which begins when all are read. */
+  onWritten?: (rows: number) => Promise<void> | void
   /** Rows that Postgres gives at once; some thousand when not given. */
   rowsAtOnce?: number
 }
@@ -61,7 +66,7 @@ export async function buildGeneration(options: BuildOptions): Promise<BuildResul
   }
 }
 
-async function buildWith({ redis, besides, postgres }: Stores, options: BuildOptions): Promise<BuildResult> {
+async function buildWith({ redis, besides, pipe, postgres }: Stores, options: BuildOptions): Promise<BuildResult> {
   const { clock, log, signal, waitMs = WAIT_MS } = options
   const lease = await beginBuild(redis, new Date(clock.nowMs()).toISOString())
   const held = keepLease(redis, lease, clock, signal)
@@ -71,10 +76,10 @@ async function buildWith({ redis, besides, postgres }: Stores, options: BuildOpt
     const snapshot = await AccountSnapshot.take(postgres, log, ends, { waitMs, clock })
     const pace = new Pace(besides, clock)
     const startMs = clock.monotonicMs()
-    const expected = await writeAll(snapshot, new GenerationWriter(redis, lease, pace), held.signal, options)
+    const expected = await writeAll(snapshot, new GenerationWriter(redis, pipe, lease, pace), held.signal, options)
     const writtenMs = clock.monotonicMs()
     const live = options.accept ? null : await liveGeneration(redis)
-    const { reasons, accounts, digest } = await validateGeneration({ redis, generation: lease.generation, snapshot, expected, live, pace })
+    const { reasons, accounts, digest } = await validateGeneration({ redis, pipe, generation: lease.generation, snapshot, expected, live, pace })
     const built = { generation: lease.generation, accounts, digest, writingSeconds: (writtenMs - startMs) / 1_000, validatingSeconds: (clock.monotonicMs() - writtenMs) / 1_000 }
     held.signal.throwIfAborted()
     if (reasons.length > 0) return { ...built, flipped: false, reasons }
@@ -86,16 +91,18 @@ async function buildWith({ redis, besides, postgres }: Stores, options: BuildOpt
   }
 }
 
-async function writeAll(snapshot: AccountSnapshot, writer: GenerationWriter, signal: AbortSignal, { onProgress, rowsAtOnce }: BuildOptions): Promise<RecordDigest> {
-  const expected = new RecordDigest()
-  for await (const rows of snapshot.batches(rowsAtOnce)) {
-    signal.throwIfAborted()
-    for (const { packedKey, record } of rows) expected.add(packedKey, record)
-    await writer.write(rows)
-    onProgress?.(expected.count)
+async function writeAll(snapshot: AccountSnapshot, writer: GenerationWriter, signal: AbortSignal, { onProgress, onWritten, rowsAtOnce }: BuildOptions): Promise<BucketDigests> {
+  try {
+    let read = 0
+    for await (const rows of snapshot.batches(rowsAtOnce)) {
+      signal.throwIfAborted()
+      writer.gather(rows)
+      await onProgress?.((read += rows.length))
+    }
+    return await writer.write(signal, onWritten)
+  } finally {
+    writer.close()
   }
-  await writer.end()
-  return expected
 }
 
 /** Renews the lease while Postgres is waited for, too. The signal tells that it is lost, or that the caller gave up. */
@@ -180,6 +187,8 @@ interface Stores {
   redis: Redis
   /** On which nothing is written: it waits for its turn as readers do. */
   besides: Redis
+  /** For what is much. */
+  pipe: RedisPipe
   postgres: Client
   close(): Promise<void>
 }
@@ -193,16 +202,19 @@ async function connectStores({ redisUrl, databaseUrl }: Pick<BuildOptions, 'redi
   }) as [Redis, Redis]
   const postgres = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
   postgres.on('error', () => undefined)
+  let pipe: RedisPipe | undefined
   const close = async () => {
+    pipe?.close()
     redis.disconnect()
     besides.disconnect()
     await postgres.end().catch(() => undefined)
   }
   try {
     await Promise.all([redis.connect(), besides.connect(), postgres.connect()])
+    pipe = await RedisPipe.open(redisUrl)
+    return { redis, besides, pipe, postgres, close }
   } catch (error) {
     await close()
     throw error
   }
-  return { redis, besides, postgres, close }
 }

@@ -54,6 +54,13 @@ export function unpackAccountKey(packed: Uint8Array): string {
   return Buffer.from(text).toString()
 }
 
+/** The bucket that LUA_RECORDS_KEY names. */
+export function recordBucket(packedKey: Uint8Array): number {
+  let bucket = 0
+  for (let index = 0; index < packedKey.length; index++) bucket = (bucket * BUCKET_FACTOR + packedKey[index]!) % RECORD_BUCKETS
+  return bucket
+}
+
 /** Lua: where a record stands: `accounts:{generation}:r:{bucket}`, a hash of packed key → record. */
 export const LUA_RECORDS_KEY = `local function recordsKey(generation, key)
   local bucket = 0

@@ -1,20 +1,21 @@
 import type { Redis } from 'ioredis'
 import { putRecordsInto } from '../account-cache.ts'
-import { FACT_BUCKETS, FACT_BYTES, factBucket } from './account-facts.ts'
+import { FACT_BYTES, LUA_FACT_ENTRY } from './account-facts.ts'
 import { LUA_RECORDS_KEY } from './account-key-bytes.ts'
+import { LUA_HEAD_OF } from './account-record.ts'
 import type { SnapshotRow } from './account-snapshot.ts'
+import { BucketDigests } from './bucket-digests.ts'
 import { cacheKeys } from './cache-keys.ts'
+import { GatheredFacts } from './gathered-facts.ts'
+import { GatheredRecords, type WrittenBucket } from './gathered-records.ts'
 import { GenerationLostError, LEASE_MS, LUA_IS_MINE, type BuildLease } from './build-lease.ts'
 import type { Pace } from './pace.ts'
+import type { RedisPipe } from './redis-pipe.ts'
+import { RespWriter } from './resp-writer.ts'
 
-/** Redis does nothing else while it takes one: some hundred microseconds. */
-const CHUNK_BYTES = 6_144
-const MEMBERS_MOST = 96
-const ON_THEIR_WAY = 12
-/** Look-ups are gathered so long, for one command to take several of a bucket. */
-const GATHERED_FACTS = 4_000_000
-/** Of rows that were on their way when it was full. */
-const GATHERED_BEYOND = 100_000
+/** Some commands at a time, so that Redis always has one and this process works on the next ones meanwhile. */
+const CHUNK_BYTES = 32_768
+const NOT_RENAMED = 0x30
 
 /**
  * ARGV[3]: rows, each its key's length (1 byte), its record's (2), key, record. Writes those that are not there: a change that came
@@ -40,167 +41,147 @@ end
 if opened > 0 then redis.call('HINCRBY', 'accounts:' .. generation .. ':about', 'accounts', opened) end
 return there`
 
-/** ARGV[3]: buckets of look-ups, each its number (3 bytes), how many members (1), and each member after its length (1). */
-const ADD_FACTS = `${LUA_IS_MINE}
+/**
+ * Takes away look-ups of a row that was not written, for a change came first, except those that are the change's too.
+ * ARGV: generation, packed key, the row's facts in one text.
+ */
+const TIDY_FACTS = `${LUA_RECORDS_KEY}
+${LUA_FACT_ENTRY}
+${LUA_HEAD_OF}
+local generation, key, facts = ARGV[1], ARGV[2], ARGV[3]
+local held = redis.call('HGET', recordsKey(generation, key), key)
+local kept = {}
+for index = 1, held and headOf(held) or 0 do kept[factOf(held, index)] = true end
+for at = 1, #facts, ${FACT_BYTES} do
+  local fact = string.sub(facts, at, at + ${FACT_BYTES - 1})
+  if not kept[fact] then redis.call('ZREM', factsKey(generation, fact), factMember(fact, key)) end
+end`
+
+/** ARGV[3]: how many open accounts were written. */
+const ADD_OPENED = `${LUA_IS_MINE}
 if not isMine() then return -1 end
-local generation, buckets = ARGV[2], ARGV[3]
-local at = 1
-while at <= #buckets do
-  local high, middle, low, count = string.byte(buckets, at, at + 3)
-  local scored = {}
-  at = at + 4
-  for index = 1, count do
-    local length = string.byte(buckets, at)
-    scored[2 * index - 1] = 0
-    scored[2 * index] = string.sub(buckets, at + 1, at + length)
-    at = at + 1 + length
-  end
-  redis.call('ZADD', 'accounts:' .. generation .. ':f:' .. (high * 65536 + middle * 256 + low), unpack(scored))
-end
-return 0`
+return redis.call('HINCRBY', 'accounts:' .. ARGV[2] .. ':about', 'accounts', ARGV[3])`
 
 interface WithAddScripts {
   addAccountRecords(keys: number, ...parameters: (string | Buffer)[]): Promise<number | number[]>
-  addAccountFacts(keys: number, ...parameters: (string | Buffer)[]): Promise<number>
+  addOpenAccounts(keys: number, ...parameters: (string | Buffer)[]): Promise<number>
+  tidyAccountFacts(keys: number, ...parameters: (string | Buffer)[]): Promise<null>
 }
 
-/** Fills the generation that is being built, many rows to a command, as fast as those who read beside it allow. */
+/**
+ * Fills the generation that is being built as fast as those who read beside it allow: all rows are gathered first, then each set of
+ * look-ups and each bucket of records is written whole. A bucket in which a change came first is written row by row, and look-ups
+ * before records: what a change finds of an account it takes away, and what it does not find is tidied when its row comes second.
+ */
 export class GenerationWriter {
   readonly #redis: Redis & WithAddScripts
+  readonly #pipe: RedisPipe
   readonly #lease: BuildLease
   readonly #pace: Pace
   readonly #facts = new GatheredFacts()
-  readonly #running = new Set<Promise<void>>()
-  #failure: { error: unknown } | undefined
+  readonly #records = new GatheredRecords()
 
-  constructor(redis: Redis, lease: BuildLease, pace: Pace) {
+  constructor(redis: Redis, pipe: RedisPipe, lease: BuildLease, pace: Pace) {
     redis.defineCommand('addAccountRecords', { lua: ADD_RECORDS })
-    redis.defineCommand('addAccountFacts', { lua: ADD_FACTS })
+    redis.defineCommand('addOpenAccounts', { lua: ADD_OPENED })
+    redis.defineCommand('tidyAccountFacts', { lua: TIDY_FACTS })
     // defineCommand has added them.
     this.#redis = redis as Redis & WithAddScripts
+    this.#pipe = pipe
     this.#lease = lease
     this.#pace = pace
   }
 
-  /** @throws GenerationLostError when the lease has ended, or Redis was cleared */
-  async write(rows: readonly SnapshotRow[]): Promise<void> {
-    let from = 0
-    while (from < rows.length) {
-      let bytes = 0
-      let to = from
-      while (to < rows.length && bytes < CHUNK_BYTES) bytes += 3 + rows[to]!.packedKey.length + rows[to++]!.record.length
-      const part = rows.slice(from, to)
-      await this.#start(() => this.#writeRecords(part, bytes))
-      if (this.#facts.count >= GATHERED_FACTS) await this.#writeFacts()
-      from = to
+  gather(rows: readonly SnapshotRow[]): void {
+    for (const row of rows) {
+      this.#facts.add(row)
+      this.#records.add(row)
     }
   }
 
-  /** Writes the look-ups that are still gathered, and waits for everything. */
-  async end(): Promise<void> {
-    await this.#settle(0)
-    await this.#writeFacts()
-    await this.#settle(0)
-  }
-
-  async #writeFacts(): Promise<void> {
-    for (const chunk of this.#facts.take()) await this.#start(async () => void (await this.#send('addAccountFacts', chunk)))
-  }
-
-  async #writeRecords(rows: readonly SnapshotRow[], bytes: number): Promise<void> {
-    const chunk = Buffer.allocUnsafe(bytes)
-    let at = 0
-    for (const { packedKey, record } of rows) {
-      at = chunk.writeUInt8(packedKey.length, at)
-      at = chunk.writeUInt16BE(record.length, at)
-      at += packedKey.copy(chunk, at)
-      at += record.copy(chunk, at)
+  /**
+   * @param onWritten told how many rows are written, now and then
+   * @returns what each bucket should be, but for changes
+   * @throws GenerationLostError when the lease has ended, or Redis was cleared
+   */
+  async write(signal: AbortSignal, onWritten?: (rows: number) => Promise<void> | void): Promise<BucketDigests> {
+    const commands = new RespWriter(2 * CHUNK_BYTES)
+    const expected = new BucketDigests()
+    for (let part = 0; part < this.#facts.parts; part++) {
+      for (const _ of this.#facts.write(part, this.#lease.generation, commands)) if (commands.end >= CHUNK_BYTES) await this.#send(commands)
+      await this.#send(commands)
+      await this.#addOpened(0)
+      signal.throwIfAborted()
     }
-    const there = new Set((await this.#send('addAccountRecords', chunk)) as number[])
-    // Of what a change has written first, the newer one stays; its look-ups go with it.
-    if (there.size > 0) await putRecordsInto(this.#redis, this.#lease.generation, rows.filter((_, row) => there.has(row)).map(({ packedKey, record }) => [packedKey, record]))
-    for (const [row, added] of rows.entries()) if (!there.has(row)) this.#facts.add(added)
+    for (let part = 0; part < this.#records.parts; part++) {
+      const written = expected.total
+      await this.#writeRecords(part, commands, expected)
+      if (expected.total > written) await onWritten?.(expected.total)
+      signal.throwIfAborted()
+    }
+    return expected
   }
 
-  /** Some commands are on their way at once, so that neither side waits for the other; Redis serves readers between any two. */
-  async #start(work: () => Promise<void>): Promise<void> {
-    await this.#settle(ON_THEIR_WAY - 1)
-    await this.#pace.rest()
-    const running = work().catch((error: unknown) => void (this.#failure ??= { error })).finally(() => this.#running.delete(running))
-    this.#running.add(running)
+  close(): void {
+    this.#facts.close()
+    this.#records.close()
   }
 
-  async #settle(atMost: number): Promise<void> {
-    while (this.#running.size > atMost) await Promise.race(this.#running)
-    if (this.#failure) throw this.#failure.error
+  async #writeRecords(part: number, commands: RespWriter, expected: BucketDigests): Promise<void> {
+    const there: WrittenBucket[] = []
+    let opened = 0
+    let sent: WrittenBucket[] = []
+    const send = async () => {
+      const buckets = sent
+      sent = []
+      let replies = 0
+      await this.#send(commands, (reply) => {
+        const bucket = buckets[replies >> 1]!
+        if (replies++ % 2 === 0) return
+        if (reply[1] === NOT_RENAMED) there.push(bucket)
+        else for (const { record } of bucket.rows) if (record[1]! > 0) opened++
+      })
+    }
+    for (const bucket of this.#records.write(part, this.#lease.generation, commands, expected)) {
+      sent.push(bucket)
+      if (commands.end >= CHUNK_BYTES) await send()
+    }
+    await send()
+    await this.#pipe.settle()
+    await this.#addOpened(opened)
+    for (const bucket of there) await this.#writeOneByOne(bucket)
   }
 
-  async #send(command: keyof WithAddScripts, chunk: Buffer): Promise<number | number[]> {
+  async #writeOneByOne({ number, rows }: WrittenBucket): Promise<void> {
     const { generation, token } = this.#lease
-    const answer = await this.#redis[command](2, cacheKeys.generations, cacheKeys.buildLease, token, generation, chunk, String(LEASE_MS))
-    if (answer === -1) throw new GenerationLostError('The lease on the generation that is being built has ended')
-    return answer
+    const chunk = chunkOf(rows)
+    await this.#pace.rest()
+    await this.#redis.unlink(`accounts:${generation}:n:${number}`)
+    const answer = await this.#redis.addAccountRecords(2, cacheKeys.generations, cacheKeys.buildLease, token, generation, chunk, String(LEASE_MS))
+    const second = held(answer).map((row) => rows[row]!)
+    // Of what a change has written first, the newer one stays, with its look-ups.
+    await putRecordsInto(this.#redis, generation, second.map(({ packedKey, record }) => [packedKey, record]))
+    await Promise.all(second.map(({ packedKey, record }) => this.#redis.tidyAccountFacts(0, generation, packedKey, record.subarray(2, 2 + record[1]! * FACT_BYTES))))
+  }
+
+  async #send(commands: RespWriter, take: (reply: Buffer) => void = () => undefined): Promise<void> {
+    if (commands.end === 0) return
+    await this.#pace.rest()
+    await this.#pipe.send(commands, take)
+  }
+
+  async #addOpened(opened: number): Promise<void> {
+    const { generation, token } = this.#lease
+    held(await this.#redis.addOpenAccounts(2, cacheKeys.generations, cacheKeys.buildLease, token, generation, String(opened), String(LEASE_MS)))
   }
 }
 
-/** Look-ups of many rows, to be written bucket by bucket. */
-class GatheredFacts {
-  count = 0
-  readonly #buckets = new Uint32Array(GATHERED_FACTS + GATHERED_BEYOND)
-  readonly #rests = new Uint32Array(GATHERED_FACTS + GATHERED_BEYOND)
-  readonly #keys: Buffer[] = []
+function held<T>(answer: T): Exclude<T, number> {
+  if (answer === -1) throw new GenerationLostError('The lease on the generation that is being built has ended')
+  return answer as Exclude<T, number>
+}
 
-  add({ packedKey, record }: SnapshotRow): void {
-    const facts = record[1]!
-    for (let at = 2; at < 2 + facts * FACT_BYTES; at += FACT_BYTES) {
-      this.#buckets[this.count] = factBucket(record, at)
-      this.#rests[this.count] = record.readUInt32BE(at + 2)
-      this.#keys[this.count++] = packedKey
-    }
-  }
-
-  /** All of them in the order of their buckets, in the chunks of ADD_FACTS; they are gone then. */
-  *take(): Generator<Buffer> {
-    const order = this.#inBucketOrder()
-    let chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-    let at = 0
-    let members = 0
-    let countAt = -1
-    let bucket = -1
-    for (const index of order) {
-      const key = this.#keys[index]!
-      if (members === MEMBERS_MOST || at + key.length + 16 > CHUNK_BYTES) {
-        yield chunk.subarray(0, at)
-        chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-        at = members = 0
-        bucket = -1
-      }
-      if (this.#buckets[index] !== bucket || chunk[countAt] === 255) {
-        bucket = this.#buckets[index]!
-        chunk[at] = bucket >> 16
-        chunk[at + 1] = bucket >> 8
-        chunk[at + 2] = bucket
-        countAt = at + 3
-        chunk[countAt] = 0
-        at += 4
-      }
-      chunk[countAt] = chunk[countAt]! + 1
-      chunk[at++] = 4 + key.length
-      at = chunk.writeUInt32BE(this.#rests[index]!, at)
-      for (let index = 0; index < key.length; index++) chunk[at++] = key[index]!
-      members++
-    }
-    if (at > 0) yield chunk.subarray(0, at)
-    this.#keys.length = this.count = 0
-  }
-
-  /** By counting, for there are many more of them than buckets. */
-  #inBucketOrder(): Uint32Array {
-    const nextOf = new Uint32Array(FACT_BUCKETS + 1)
-    for (let index = 0; index < this.count; index++) nextOf[this.#buckets[index]! + 1]!++
-    for (let bucket = 1; bucket <= FACT_BUCKETS; bucket++) nextOf[bucket]! += nextOf[bucket - 1]!
-    const order = new Uint32Array(this.count)
-    for (let index = 0; index < this.count; index++) order[nextOf[this.#buckets[index]!]!++] = index
-    return order
-  }
+/** As ADD_RECORDS reads them. */
+function chunkOf(rows: readonly SnapshotRow[]): Buffer {
+  return Buffer.concat(rows.flatMap(({ packedKey, record }) => [Buffer.from([packedKey.length, record.length >> 8, record.length & 255]), packedKey, record]))
 }

@@ -1,33 +1,29 @@
 import type { Redis } from 'ioredis'
 import { factKeyOf } from './account-facts.ts'
-import { unpackAccountKey } from './account-key-bytes.ts'
 import { decodeRecord, factsIn, versionIn } from './account-record.ts'
 import type { AccountSnapshot } from './account-snapshot.ts'
+import type { BucketDigests } from './bucket-digests.ts'
 import { cacheKeys } from './cache-keys.ts'
+import { DifferingBuckets } from './differing-buckets.ts'
 import type { Pace } from './pace.ts'
 import { readBucket, readBuckets, type Bucket } from './read-buckets.ts'
-import { RecordDigest } from './record-digest.ts'
-
-/** Why a generation is refused: a code, and the numbers behind it. */
-export interface RefusalReason {
-  code: 'count-differs' | 'digest-differs' | 'older-than-postgres' | 'record-unreadable' | 'look-up-missing' | 'fewer-than-live' | 'differs-from-live'
-  detail: Record<string, string | number>
-}
+import type { RedisPipe } from './redis-pipe.ts'
+import type { RefusalReason } from './refusal-reason.ts'
 
 export interface ValidationOptions {
   redis: Redis
+  pipe: RedisPipe
   generation: string
   /** Still at its moment. */
   snapshot: AccountSnapshot
   /** Of all its rows. */
-  expected: RecordDigest
+  expected: BucketDigests
   /** The generation that it is to replace; null when what differs from that is accepted. */
   live: string | null
   pace: Pace
 }
 
 const SAMPLED_EVERY = 64
-const ASKED_ROWS = 2_000
 /** A generation of fewer accounts than this share of the live one's is not believed: closed accounts come one by one. */
 const FEWEST_SHARE = 0.98
 const FEWER_ALLOWED = 20
@@ -36,48 +32,21 @@ const FEWER_ALLOWED = 20
  * Compares a generation with the rows that it was built from, whole, and a sample of it with itself and the live one.
  *
  * What is proved: each record that nobody else has written since the build began is the snapshot's, byte for byte, and none is
- * missing or doubled. Records are read bucket by bucket, each time with the list of what others have written so far. Those are
- * left out, and their rows, asked again at the snapshot's moment, are taken from the sum of the snapshot too: a key is in both sums or
- * in neither, whenever it was written. Of those that are left out it is proved that they are no older than the snapshot.
+ * missing or doubled. Every bucket is read and has the digest of the snapshot's rows. In one that has not, the keys that others have
+ * written by then are told apart: each other record must be its row, asked again at the snapshot's moment, and with the rows of those
+ * keys there must be as many as the snapshot has in that bucket. Of what others wrote it is proved that it is no older than its row.
  */
 export async function validateGeneration(options: ValidationOptions): Promise<{ reasons: RefusalReason[]; accounts: number; digest: string }> {
-  const { redis, generation, snapshot, expected, live, pace } = options
-  const found = new RecordDigest()
-  const leftOut = new Map<string, string>()
-  const changed = new Set<string>()
+  const { redis, pipe, generation, snapshot, expected, live, pace } = options
   const sample = new Sample(redis, generation, live)
-  for await (const { changes, buckets } of readBuckets(redis, generation)) {
-    for (const key of changes) changed.add(key.toString('latin1'))
-    for (const { number, records } of buckets) {
-      for (const [packedKey, record] of records) {
-        const key = packedKey.toString('latin1')
-        if (changed.has(key)) leftOut.set(key, versionIn(record))
-        else found.add(packedKey, record)
-      }
-      if (number % SAMPLED_EVERY === 0) await sample.look(number, records)
-    }
+  const differing = new DifferingBuckets(redis, generation, snapshot, expected)
+  for await (const { different, sampled } of readBuckets(pipe, generation, expected, (bucket) => bucket % SAMPLED_EVERY === 0)) {
+    await differing.explain(different)
+    for (const { number, records } of sampled) await sample.look(number, records)
     await pace.rest()
   }
-  const older = await takeLeftOut(snapshot, expected, leftOut)
-  const reasons = [...sample.reasons(), ...(await fewerThanLive(redis, generation, live))]
-  if (older > 0) reasons.push({ code: 'older-than-postgres', detail: { accounts: older } })
-  if (found.count !== expected.count) reasons.push({ code: 'count-differs', detail: { expected: expected.count, found: found.count } })
-  else if (found.toString() !== expected.toString()) reasons.push({ code: 'digest-differs', detail: { expected: expected.toString(), found: found.toString() } })
-  return { reasons, accounts: Number(await redis.hget(cacheKeys.about(generation), 'accounts')), digest: found.toString() }
-}
-
-/** Takes the snapshot's rows of what others wrote from its sum. @returns how many of those are older than their row */
-async function takeLeftOut(snapshot: AccountSnapshot, expected: RecordDigest, leftOut: ReadonlyMap<string, string>): Promise<number> {
-  const keys = [...leftOut.keys()]
-  let older = 0
-  for (let from = 0; from < keys.length; from += ASKED_ROWS) {
-    const asked = keys.slice(from, from + ASKED_ROWS).map((key) => unpackAccountKey(Buffer.from(key, 'latin1')))
-    for (const { packedKey, record } of await snapshot.rowsOf(asked)) {
-      expected.subtract(packedKey, record)
-      if (Buffer.compare(Buffer.from(leftOut.get(packedKey.toString('latin1'))!), Buffer.from(versionIn(record))) < 0) older++
-    }
-  }
-  return older
+  const reasons = [...sample.reasons(), ...(await fewerThanLive(redis, generation, live)), ...differing.reasons()]
+  return { reasons, accounts: Number(await redis.hget(cacheKeys.about(generation), 'accounts')), digest: expected.toString() }
 }
 
 async function fewerThanLive(redis: Redis, generation: string, live: string | null): Promise<RefusalReason[]> {

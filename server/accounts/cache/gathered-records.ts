@@ -1,0 +1,89 @@
+import { RECORD_BUCKETS, recordBucket } from './account-key-bytes.ts'
+import type { SnapshotRow } from './account-snapshot.ts'
+import type { BucketDigests } from './bucket-digests.ts'
+import type { RespWriter } from './resp-writer.ts'
+import { SpillFile } from './spill-file.ts'
+
+const PARTS = 64
+const BUCKETS_PER_PART = Math.ceil(RECORD_BUCKETS / PARTS)
+/** Bucket in its part (2), the key's length (1), the record's (2). */
+const HEAD_BYTES = 5
+
+/** A bucket that is to be written whole. */
+export interface WrittenBucket {
+  number: number
+  rows: SnapshotRow[]
+}
+
+/** Records of many rows, to be written bucket by bucket. */
+export class GatheredRecords {
+  readonly parts = PARTS
+  readonly #file = new SpillFile(PARTS)
+
+  add({ packedKey, record }: SnapshotRow): void {
+    const bucket = recordBucket(packedKey)
+    let at = this.#file.reserve(Math.floor(bucket / BUCKETS_PER_PART), HEAD_BYTES + packedKey.length + record.length)
+    const { block } = this.#file
+    const inPart = bucket % BUCKETS_PER_PART
+    block[at++] = inPart >> 8
+    block[at++] = inPart
+    block[at++] = packedKey.length
+    block[at++] = record.length >> 8
+    block[at++] = record.length
+    for (let index = 0; index < packedKey.length; index++) block[at++] = packedKey[index]!
+    record.copy(block, at)
+  }
+
+  /**
+   * Writes the two commands of each bucket of a part: the first gives a key beside it all records, the second makes that the bucket,
+   * unless there is one, for a change came first. Tells the digests what the bucket should be.
+   */
+  *write(part: number, generation: string, commands: RespWriter, expected: BucketDigests): Generator<WrittenBucket> {
+    const content = this.#file.take(part)
+    const order = inBucketOrder(content)
+    for (let first = 0, behind = 0; first < order.length; first = behind) {
+      const inPart = content.readUInt16BE(order[first])
+      while (behind < order.length && content.readUInt16BE(order[behind]) === inPart) behind++
+      const rows = Array.from(order.subarray(first, behind), (at) => rowAt(content, at)).sort((one, other) => Buffer.compare(one.packedKey, other.packedKey))
+      const number = part * BUCKETS_PER_PART + inPart
+      const aside = `accounts:${generation}:n:${number}`
+      commands.begin(2 + 2 * rows.length)
+      commands.text('HSET')
+      commands.text(aside)
+      const from = commands.end
+      writeRows(commands, rows)
+      expected.set(number, rows.length, commands.bytes.subarray(from, commands.end))
+      commands.command('RENAMENX', aside, `accounts:${generation}:r:${number}`)
+      yield { number, rows }
+    }
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+}
+
+/** The texts of a hash's fields and values. */
+export function writeRows(commands: RespWriter, rows: readonly SnapshotRow[]): void {
+  for (const { packedKey, record } of rows) {
+    commands.part(packedKey, 0, packedKey.length)
+    commands.part(record, 0, record.length)
+  }
+}
+
+function rowAt(content: Buffer, at: number): SnapshotRow {
+  const recordAt = at + HEAD_BYTES + content[at + 2]!
+  return { packedKey: content.subarray(at + HEAD_BYTES, recordAt), record: content.subarray(recordAt, recordAt + content.readUInt16BE(at + 3)) }
+}
+
+/** Where each entry begins, by counting. */
+function inBucketOrder(content: Buffer): Uint32Array {
+  const nextOf = new Uint32Array(BUCKETS_PER_PART + 1)
+  let count = 0
+  const after = (at: number): number => at + HEAD_BYTES + content[at + 2]! + content.readUInt16BE(at + 3)
+  for (let at = 0; at < content.length; at = after(at), count++) nextOf[content.readUInt16BE(at) + 1]!++
+  for (let bucket = 1; bucket <= BUCKETS_PER_PART; bucket++) nextOf[bucket]! += nextOf[bucket - 1]!
+  const order = new Uint32Array(count)
+  for (let at = 0; at < content.length; at = after(at)) order[nextOf[content.readUInt16BE(at)]!++] = at
+  return order
+}
