@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis'
 import type { Clock } from '../../../domain/clock.ts'
 
 const LOOK_EVERY_MS = 20
+/** Nothing is written meanwhile: on a busy machine a look takes long, and is not to take most of the time. */
+const LOOK_TAKES_SHARE = 1 / 5
 /** One look in so many is at a Redis to which nothing is written: the machine's other work changes what is usual. */
 const IDLE_LOOK_EVERY = 8
 /** Longer than what is on its way takes. */
@@ -34,9 +36,15 @@ export class Pace {
 
   /** To be awaited between two writes. */
   async rest(): Promise<void> {
-    const nowMs = this.#clock.monotonicMs()
-    if (nowMs < this.#nextMs) return
-    this.#nextMs = nowMs + LOOK_EVERY_MS
+    const startMs = this.#clock.monotonicMs()
+    if (startMs < this.#nextMs) return
+    await this.#look()
+    const endMs = this.#clock.monotonicMs()
+    this.#nextMs = Math.max(startMs + LOOK_EVERY_MS, endMs + (endMs - startMs) * (1 / LOOK_TAKES_SHARE - 1))
+    if (this.#pauseMs >= 1) await this.#clock.sleep(Math.ceil(this.#pauseMs))
+  }
+
+  async #look(): Promise<void> {
     if (this.#looks++ % IDLE_LOOK_EVERY === 0) {
       await this.#clock.sleep(IDLE_AFTER_MS)
       this.#idle.add(await this.#pingMs())
@@ -45,7 +53,6 @@ export class Pace {
     this.#writing.add(await this.#pingMs())
     const tooSlow = this.#writing.median() > Math.max(UNNOTICED_MS, TOO_SLOW * this.#idle.median())
     this.#pauseMs = tooSlow ? Math.min(PAUSE_MOST_MS, Math.max(PAUSE_FIRST_MS, this.#pauseMs * 1.5)) : this.#pauseMs * 0.5
-    if (this.#pauseMs >= 1) await this.#clock.sleep(Math.ceil(this.#pauseMs))
   }
 
   async #pingMs(): Promise<number> {
