@@ -16,9 +16,10 @@ export interface AppliedLoad {
 /**
  * Makes the log say what is staged: upserts of what differs, then closings of known accounts that are missing.
  * A run that was killed and begun again makes the same events. The index must be at the log's end, and is brought there again.
+ * @param tools.closes whether what is missing is closed
  */
-export async function applyLoad(tools: AppendTools & { log: EventLog }, stage: LoadStage, index: AccountsIndex, onProgress: (applied: AppliedLoad) => void): Promise<AppliedLoad> {
-  const { log, signal } = tools
+export async function applyLoad(tools: AppendTools & { log: EventLog; closes: boolean }, stage: LoadStage, index: AccountsIndex, onProgress: (applied: AppliedLoad) => void): Promise<AppliedLoad> {
+  const { log, signal, closes } = tools
   const lane = new AppendLane(tools)
   const applied: AppliedLoad = { loaded: 0, unchanged: 0, closed: 0 }
   for await (const { staged, known } of stagedWithKnown(stage, index, signal)) {
@@ -34,12 +35,14 @@ export async function applyLoad(tools: AppendTools & { log: EventLog }, stage: L
   }
   await lane.drained()
   // The index stands where the load was compared: what was opened since is not missing.
-  for await (const { missing } of missingAccounts(stage, index, signal)) {
-    await lane.add(missing.map(accountClosedEvent))
-    applied.closed += missing.length
-    onProgress(applied)
+  if (closes) {
+    for await (const { missing } of missingAccounts(stage, index, signal)) {
+      await lane.add(missing.map(accountClosedEvent))
+      applied.closed += missing.length
+      onProgress(applied)
+    }
+    await lane.drained()
   }
-  await lane.drained()
   await index.catchUp(log, signal)
   return applied
 }

@@ -48,7 +48,8 @@ function withRows(stage: LoadStage, before: LoadProgress, rows: readonly unknown
     const judged = judgeRow(row, defaults)
     if ('rejected' in judged) {
       reject(progress, { row: progress.rows, ...judged.rejected })
-      if (judged.key !== null) stage.put({ key: judged.key, contentHash: '', account: '' })
+      if (judged.key === null) progress.unreadable++
+      else stage.put({ key: judged.key, contentHash: '', account: '' })
       continue
     }
     const { key, account } = judged
@@ -70,14 +71,16 @@ export async function fetchChangesSince({ core, asker, stage, utility, onProgres
     if (answer === 'unchanged') return progress
     const { changes, next, more } = answer
     progress = stage.step(() => {
+      let { unreadable } = progress
       for (const change of changes) {
         const judged = change.type === 'upsert' ? judgeRow(change.account, defaults) : null
         if (change.type === 'closed') stage.remove(accountNumberKey(change.accountNumber))
         else if (judged && 'account' in judged) {
           stage.replace({ key: judged.key, contentHash: accountHash(judged.account), account: JSON.stringify(judged.account) })
         } else if (judged?.key) stage.replace({ key: judged.key, contentHash: '', account: '' })
+        else unreadable++
       }
-      return { ...progress, cursor: next }
+      return { ...progress, unreadable, cursor: next }
     })
     onProgress(progress)
     if (!more || next === cursor) return progress

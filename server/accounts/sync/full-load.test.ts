@@ -116,6 +116,32 @@ describe('a full load @sync', () => {
     expect(run.rejectedRows).toEqual([{ row: ACCOUNTS, account: row!.accountNumber, field: 'phones', rule: 'holds something that is not a phone number' }])
   }, 60_000)
 
+  it('closes nothing while rows of it, or of what changed since, do not say which account they are about', async () => {
+    const core = await ownCoreSim(ACCOUNTS)
+    const sync = await ownSync(core, { mostMissing: 0.05 })
+    sync.start()
+    // The feed follows a first load at once, and then rests.
+    await vi.waitFor(async () => expect((await sync.runs()).map(({ kind }) => kind)).toContain('changes'), { timeout: 20_000, interval: 20 })
+    const rows = coreRows(ACCOUNTS)
+    const nameless = { accountNumber: rows[0]!.accountNumber, row: { ...rows[0]!, accountNumber: '' } }
+    core.history.append([nameless, { accountNumber: rows[1]!.accountNumber, row: null }, changed(rows[2]!, 'Newer')])
+    expect(await request(sync)).toMatchObject({
+      outcome: 'applied', loaded: 1, closed: 0, rejected: 1,
+      rejectedRows: [{ account: null, field: 'accountNumber' }], reasons: [{ code: 'closings-left', detail: { unreadable: 1, missing: 2 } }],
+    })
+
+    core.history.append([changed(rows[0]!, 'Said Again')])
+    let pages = 0
+    questionsTo(core, (path) => {
+      if (path.includes('/accounts?') && ++pages === 5) core.history.append([nameless])
+    })
+    expect(await request(sync)).toMatchObject({ loaded: 1, closed: 0, rejected: 0, reasons: [{ code: 'closings-left', detail: { unreadable: 1, missing: 1 } }] })
+
+    core.history.append([changed(rows[0]!, 'Said For Good')])
+    expect(await request(sync)).toMatchObject({ loaded: 1, closed: 1, reasons: [] })
+    expect((await sync.accountEvents()).filter((event) => event.startsWith('account.closed'))).toEqual([`account.closed.v1 ${rows[1]!.accountNumber}`])
+  }, 60_000)
+
   it('is fetched anew when its pages were damaged on their way @full', async () => {
     const sync = await ownSync(await ownCoreSim(ACCOUNTS))
     const core = sync.options.core!

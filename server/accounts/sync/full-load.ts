@@ -7,7 +7,7 @@ import { applyLoad, type AppliedLoad } from './apply-load.ts'
 import { askCore, failureOf, isOfCore } from './ask-core.ts'
 import { compareLoad, type LoadDifference } from './compare-load.ts'
 import { fetchChangesSince, fetchSnapshot, type LoadContext } from './fetch-snapshot.ts'
-import { faultsOf, leapsOf, type Reason } from './judge-load.ts'
+import { closingsLeft, faultsOf, leapsOf, type Reason } from './judge-load.ts'
 import type { LoadProgress } from './load-stage.ts'
 
 /** A snapshot that is taken away while it is fetched is followed by another one, so often. */
@@ -57,13 +57,14 @@ export async function fullLoad(context: FullLoadContext, request: FullLoadReques
   if (fetched === 'unchanged') return runOf({ ...run, outcome: 'unchanged' })
   const { snapshot, rows, rejected, rejectedRows, cursor } = fetched
   const told = { ...run, asOf: snapshot.asOf, rows, rejected, rejectedRows }
-  const accepted = await judge(context, fetched, request)
-  if ('refused' in accepted) return runOf({ ...told, outcome: 'refused', reasons: accepted.refused })
+  const judgement = await judge(context, fetched, request)
+  if ('refused' in judgement) return runOf({ ...told, outcome: 'refused', reasons: judgement.refused })
 
+  const { accepted, unclosed } = judgement
   const { stage, asker, index, log } = context
-  const applied = await applyLoad({ log, clock: asker.clock, random: asker.random, signal: asker.signal }, stage, index, context.onApplied)
+  const applied = await applyLoad({ log, closes: unclosed.length === 0, clock: asker.clock, random: asker.random, signal: asker.signal }, stage, index, context.onApplied)
   const left = await context.renewCache(accepted.length > 0, asker.signal)
-  return runOf({ ...told, ...applied, outcome: 'applied', cursor, etag: snapshot.etag, reasons: [...accepted, ...left] })
+  return runOf({ ...told, ...applied, outcome: 'applied', cursor, etag: snapshot.etag, reasons: [...accepted, ...unclosed, ...left] })
 }
 
 async function fetchWhole(context: FullLoadContext, request: FullLoadRequest): Promise<LoadProgress | 'unchanged'> {
@@ -96,8 +97,8 @@ async function begin({ core, asker, stage }: FullLoadContext, { runId, startedAt
   return stage.begin({ runId, startedAt, snapshot, digest: new AccountDigest().toString() })
 }
 
-/** What is accepted although it is far from what was known; or why the load is refused. */
-async function judge(context: FullLoadContext, fetched: LoadProgress, { acceptDifference }: FullLoadRequest): Promise<Reason[] | { refused: Reason[] }> {
+/** What is accepted although it is far from what was known, and why what is missing stays open; or why the load is refused. */
+async function judge(context: FullLoadContext, fetched: LoadProgress, { acceptDifference }: FullLoadRequest): Promise<{ accepted: Reason[]; unclosed: Reason[] } | { refused: Reason[] }> {
   const { utility, stage, index, log, asker } = context
   const faults = faultsOf(fetched, utility.coreSystem)
   await index.catchUp(log, asker.signal)
@@ -106,5 +107,5 @@ async function judge(context: FullLoadContext, fetched: LoadProgress, { acceptDi
   // Damaged on its way or not what it says it is: nothing of it is used again.
   if (faults.length > 0) stage.clear()
   if (faults.length > 0 || (leaps.length > 0 && !acceptDifference)) return { refused: [...faults, ...leaps] }
-  return leaps.length === 0 ? [] : [{ code: 'difference-accepted', detail: {} }, ...leaps]
+  return { accepted: leaps.length === 0 ? [] : [{ code: 'difference-accepted', detail: {} }, ...leaps], unclosed: closingsLeft(fetched, difference) }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LoadDifference } from './compare-load.ts'
-import { faultsOf, leapsOf } from './judge-load.ts'
+import { closingsLeft, faultsOf, leapsOf } from './judge-load.ts'
 import type { LoadProgress } from './load-stage.ts'
 
 const bounds = { mostMissing: 0.02, mostChangedInOneColumn: 0.05, mostRejected: 0.01 }
@@ -10,7 +10,7 @@ const leap = (changes: Partial<LoadDifference>) =>
 function faults(changes: Partial<LoadProgress>): string[] {
   const snapshot = { snapshotId: 's', accounts: 1_000, digest: 'd', asOf: '2026-01-31T04:00:00.000Z', changesFrom: 'c', etag: 'e' }
   const progress: LoadProgress = {
-    runId: 'r', startedAt: snapshot.asOf, snapshot, phase: 'fetched', pages: 1, next: null, rows: 1_000, rejected: 0, digest: 'd', misshaped: {}, cursor: 'c', rejectedRows: [],
+    runId: 'r', startedAt: snapshot.asOf, snapshot, phase: 'fetched', pages: 1, next: null, rows: 1_000, rejected: 0, unreadable: 0, digest: 'd', misshaped: {}, cursor: 'c', rejectedRows: [],
   }
   return faultsOf({ ...progress, ...changes }, bounds).map(({ code }) => code)
 }
@@ -29,6 +29,11 @@ describe('how far a load may be from what is known @sync', () => {
     expect(leap({ known: 10, missing: 5 })).toHaveLength(1)
     expect(leap({ known: 3, missing: 3 })).toHaveLength(1)
     expect(leap({ known: 0 })).toEqual([])
+  })
+
+  it('leaves what is missing open while rows are there that may be about it', () => {
+    expect(closingsLeft({ unreadable: 2 }, { missing: 3 })).toEqual([{ code: 'closings-left', detail: { unreadable: 2, missing: 3 } }])
+    expect([...closingsLeft({ unreadable: 0 }, { missing: 3 }), ...closingsLeft({ unreadable: 2 }, { missing: 0 })]).toEqual([])
   })
 })
 

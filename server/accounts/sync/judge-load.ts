@@ -37,6 +37,11 @@ export function leapsOf({ known, missing, columns }: LoadDifference, { mostMissi
   return reasons
 }
 
+/** Of a load with rows that do not say which account they are about: any of those that are missing may be in them. */
+export function closingsLeft({ unreadable }: Pick<LoadProgress, 'unreadable'>, { missing }: Pick<LoadDifference, 'missing'>): Reason[] {
+  return unreadable > 0 && missing > 0 ? [{ code: 'closings-left', detail: { unreadable, missing } }] : []
+}
+
 /** @param partName what is too many, e.g. `rejected`. @param wholeName of what, e.g. `rows` */
 export function tooMany(code: string, partName: string, part: number, wholeName: string, whole: number, most: number): Reason {
   return { code, detail: { [partName]: part, [wholeName]: whole, share: share(part, whole), most } }

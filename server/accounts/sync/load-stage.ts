@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { AccountsSynced } from '../../../domain/operations.ts'
 import type { Snapshot } from '../../core-system/core-answers.ts'
 
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 const BUSY_MS = 5_000
 const CACHE_KIB = 65_536
 const FILE = 'full-load.sqlite'
@@ -29,6 +29,8 @@ export interface LoadProgress {
   next: string | null
   rows: number
   rejected: number
+  /** Rejected rows, also of changes since, that do not even say which account they are about. */
+  unreadable: number
   /** AccountDigest of the rows so far. */
   digest: string
   /** Rows whose column cannot be what it is called, by column. */
@@ -88,7 +90,7 @@ export class LoadStage {
     return this.step(() => {
       this.#database.exec('DELETE FROM staged')
       return {
-        runId, startedAt, snapshot, digest, phase: 'fetching', pages: 0, next: null, rows: 0, rejected: 0, misshaped: {}, cursor: snapshot.changesFrom, rejectedRows: [],
+        runId, startedAt, snapshot, digest, phase: 'fetching', pages: 0, next: null, rows: 0, rejected: 0, unreadable: 0, misshaped: {}, cursor: snapshot.changesFrom, rejectedRows: [],
       }
     })
   }

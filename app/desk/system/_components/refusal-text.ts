@@ -5,10 +5,10 @@ import type { SyncRun } from '../../../../server/operations/operations-board.ts'
 
 const KNOWN = [
   'core-unavailable', 'core-answer', 'core-gone', 'core-refused', 'cursor-gone', 'difference-accepted', 'count-differs', 'digest-differs',
-  'too-many-rejected', 'too-many-missing', 'column-misshapen', 'column-changed', 'no-core-system', 'cache-left', 'failed',
+  'too-many-rejected', 'too-many-missing', 'column-misshapen', 'column-changed', 'closings-left', 'no-core-system', 'cache-left', 'failed',
 ] as const
 
-const FIGURES = ['told', 'received', 'rejected', 'rows', 'missing', 'known', 'wrong', 'changed', 'share', 'most',
+const FIGURES = ['told', 'received', 'rejected', 'unreadable', 'rows', 'missing', 'known', 'wrong', 'changed', 'share', 'most',
   'column', 'kind', 'status', 'reason'] as const
 const SHARES = new Set(['share', 'most'])
 
