@@ -9,7 +9,7 @@ export const preloadSchema = z
     z.strictObject({ accountNumbers: z.array(z.string().trim().min(1).max(32)).min(1).max(MOST_PRELOADED) }),
     z.strictObject({
       full: z.literal(true),
-      acceptDifference: z.boolean().optional().describe('Applies a load that only its difference to what is known would refuse'),
+      acceptDifference: z.boolean().optional().describe('Applies a load that only its difference to what is known would refuse; for tokens that have the scope accept-difference, too'),
     }),
   ])
   .meta({ example: { accountNumbers: ['4100000019', '4100000027'] } })

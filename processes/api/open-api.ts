@@ -154,7 +154,7 @@ export function openApi(publicUrl: string) {
             '200': json('Preloaded', 'What became of each account, in the order asked'),
             '202': { ...json('PreloadBegun', 'A run of all accounts was asked for'), headers: { Location: answerHeader('string', 'Where to ask how it goes') } },
             '401': problem('No token, or one that is not known'),
-            '403': problem('The token is not for this'),
+            '403': problem('The token is not for this: acceptDifference needs the scope accept-difference'),
             ...refused,
           },
         },
@@ -181,7 +181,7 @@ export function openApi(publicUrl: string) {
       schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaOf(schema)])),
       securitySchemes: {
         staffToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of a member of staff, for at most 12 hours, with the scope accounts' },
-        serviceToken: { type: 'http', scheme: 'bearer', description: 'Of a program, with the scope preload' },
+        serviceToken: { type: 'http', scheme: 'bearer', description: 'Of a program, with the scope preload; for acceptDifference with accept-difference, too' },
       },
     },
   }

@@ -48,7 +48,7 @@ export function problemFor(error: unknown, traceId: string): Problem {
     return make(429, 'too-many-requests', 'Too many different questions from your network', traceId, { retryAfterSeconds: error.retryAfterSeconds })
   }
   if (error instanceof NotSignedInError) return make(401, 'not-signed-in', 'Sign in first', traceId)
-  if (error instanceof ForbiddenError) return make(403, 'forbidden', 'This is not yours to do', traceId)
+  if (error instanceof ForbiddenError) return make(403, 'forbidden', 'This is not yours to do', traceId, { detail: error.message })
   return frameworkProblem(error, traceId) ?? make(500, 'internal', 'Something went wrong', traceId)
 }
 

@@ -22,6 +22,13 @@ describe('service tokens @identity', () => {
     expect(() => requireService([{ ...token!, scopes: [] }], 'Bearer first', 'preload')).toThrow(ForbiddenError)
   })
 
+  it('let a program do what each of its scopes is for, and nothing else', () => {
+    const tokens = parseServiceTokens(`both:preload+accept-difference:${hash('sha256', 'third')}, ${list}`)
+    expect(requireService(tokens, 'Bearer third', 'preload')).toEqual({ name: 'both' })
+    expect(requireService(tokens, 'Bearer third', 'accept-difference')).toEqual({ name: 'both' })
+    expect(() => requireService(tokens, 'Bearer first', 'accept-difference')).toThrow(new ForbiddenError('This token is not for accept-difference'))
+  })
+
   it.each(['name', 'name:preload:abc', `name:other:${hash('sha256', 'a')}`, `a b:preload:${hash('sha256', 'a')}`])('say which entry is wrong, and nothing of it: %s', (entry) => {
     expect(() => parseServiceTokens(`${list},${entry}`)).toThrow(/entry 3 is not/)
   })

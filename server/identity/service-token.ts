@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ForbiddenError, NotSignedInError } from '../platform/errors.ts'
 
-const SERVICE_SCOPES = ['preload'] as const
+const SERVICE_SCOPES = ['preload', 'accept-difference'] as const
 export type ServiceScope = (typeof SERVICE_SCOPES)[number]
 
 export interface ServiceToken {
@@ -12,7 +12,7 @@ export interface ServiceToken {
   digest: Buffer
 }
 
-const TOKEN = /^([a-z0-9-]{1,32}):([a-z+]+):([0-9a-f]{64})$/
+const TOKEN = /^([a-z0-9-]{1,32}):([a-z+-]+):([0-9a-f]{64})$/
 
 /**
  * @param list STORMDOOR_SERVICE_TOKENS: `name:scope+scope:sha256hex`, with commas

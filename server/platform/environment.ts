@@ -39,7 +39,7 @@ const variables = {
   CORE_SYSTEM_CERT: path.optional(),
   CORE_SYSTEM_KEY: path.optional(),
   STORMDOOR_SERVICE_TOKENS: z.string().default('')
-    .describe('Programs that may use /api/v1: name:scope+scope:SHA-256 of the token in hex, with commas; scopes: preload'),
+    .describe('Programs that may use /api/v1: name:scope+scope:SHA-256 of the token in hex, with commas; scopes: preload, and accept-difference to have a load applied that only its difference would refuse'),
   STORMDOOR_SIGNING_KEYS: z.string().min(1).describe('Private JWKS of ES256 keys as JSON; the first one signs'),
   STORMDOOR_SESSION_SECRET: z.string().min(32),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().min(32),

@@ -20,7 +20,7 @@ import { preload } from './preload.ts'
 const NOWHERE = 'postgresql://nobody:none@127.0.0.1:1/none'
 const rows = coreRows(30)
 const numberOf = (at: number) => rows[at]!.accountNumber
-const tokens = parseServiceTokens(`tool:preload:${hash('sha256', 'a-token')}`)
+const tokens = parseServiceTokens(`tool:preload:${hash('sha256', 'a-token')},staff-tool:preload+accept-difference:${hash('sha256', 'staff-token')}`)
 
 async function openPreload(core: CoreSim) {
   const sources = createReadSources({ redisUrl: await freshRedis(), databaseUrl: NOWHERE })
@@ -95,6 +95,19 @@ describe('POST /api/v1/preload @reads @sync', () => {
     for (const body of [{}, { full: false }, { accountNumbers: [] }, { accountNumbers: ['1'], full: true }, { accountNumbers: Array.from({ length: 1_001 }, () => '1') }]) {
       expect((await ask(body)).status).toBe(422)
     }
+  }, 60_000)
+
+  it('lets no program accept a difference but those whose token is for that', async () => {
+    const { door, ask } = await openPreload(await ownCoreSim(1))
+    const refused = await ask({ full: true, acceptDifference: true })
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([403, 'application/problem+json'])
+    expect(await refused.json()).toMatchObject({ type: 'urn:stormdoor:problem:forbidden', detail: 'This token is not for accept-difference' })
+    expect((await ask({ full: true, acceptDifference: false })).status).toBe(202)
+
+    const taken = await ask({ full: true, acceptDifference: true }, 'staff-token')
+    expect(taken.status).toBe(202)
+    const { runId } = (await taken.json()) as { runId: string }
+    expect((await door.log.find('ops', runId))?.envelope.data).toMatchObject({ acceptDifference: true, by: 'staff-tool' })
   }, 60_000)
 
   it('answers 503 with Retry-After while the core system is away, and keeps what it had fetched', async () => {

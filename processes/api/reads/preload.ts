@@ -4,7 +4,7 @@ import type { Random } from '../../../domain/clock.ts'
 import { preloadSchema, type PreloadRun } from '../../../domain/preload.ts'
 import { preloadAccounts, type PreloadContext } from '../../../server/accounts/sync/preload-accounts.ts'
 import { findRun, requestFullLoad } from '../../../server/accounts/sync/request-full-load.ts'
-import { requireService, type ServiceToken } from '../../../server/identity/service-token.ts'
+import { requireService, type ServiceScope, type ServiceToken } from '../../../server/identity/service-token.ts'
 import { MalformedBodyError } from '../../../server/outages/parse-frozen-body.ts'
 import { InvalidInputError, NotFoundError, NotSignedInError } from '../../../server/platform/errors.ts'
 import type { EventLog } from '../../../server/platform/event-log/event-log.ts'
@@ -22,18 +22,21 @@ export interface PreloadRoutes extends PreloadContext {
 /** `POST /api/v1/preload` and `GET /api/v1/preload/{runId}`: programs bring accounts into the cache, some or all, and ask how a run goes. */
 export function preload(app: FastifyInstance, context: PreloadRoutes): void {
   app.post('/api/v1/preload', { bodyLimit: BODY_BYTES }, async (request, reply) => {
-    const { name } = authorize(context, request, reply)
+    const { name } = authorize(context, request, reply, 'preload')
     if (!Buffer.isBuffer(request.body)) return sendProblem(reply, unsupportedMediaType(request.trace.traceId))
     const parsed = preloadSchema.safeParse(parseJson(request.body))
     if (!parsed.success) throw new InvalidInputError(fieldProblems(parsed.error))
     if ('accountNumbers' in parsed.data) return sendJson(reply, 200, await preloadAccounts(context, parsed.data.accountNumbers))
     const { log, clock, random } = context
-    const runId = await requestFullLoad({ log, clock, random, by: name, acceptDifference: parsed.data.acceptDifference ?? false })
+    const { acceptDifference = false } = parsed.data
+    // Whoever may ask for a load may not for that reason wave one through.
+    if (acceptDifference) authorize(context, request, reply, 'accept-difference')
+    const runId = await requestFullLoad({ log, clock, random, by: name, acceptDifference })
     return sendJson(reply.header('location', `/api/v1/preload/${runId}`), 202, { runId })
   })
 
   app.get<{ Params: { runId: string } }>('/api/v1/preload/:runId', async (request, reply) => {
-    authorize(context, request, reply)
+    authorize(context, request, reply, 'preload')
     const runId = request.params.runId.toLowerCase()
     const run = isCommandId(runId) ? await findRun(context.log, runId) : null
     if (run === null) throw new NotFoundError('No such run')
@@ -43,9 +46,9 @@ export function preload(app: FastifyInstance, context: PreloadRoutes): void {
   })
 }
 
-function authorize({ tokens }: PreloadRoutes, request: FastifyRequest, reply: FastifyReply): { name: string } {
+function authorize({ tokens }: PreloadRoutes, request: FastifyRequest, reply: FastifyReply, scope: ServiceScope): { name: string } {
   try {
-    return requireService(tokens, request.headers.authorization, 'preload')
+    return requireService(tokens, request.headers.authorization, scope)
   } catch (error) {
     // RFC 6750, 3.
     if (error instanceof NotSignedInError) void reply.header('www-authenticate', 'Bearer')
