@@ -155,6 +155,7 @@ export function openApi(publicUrl: string) {
             '202': { ...json('PreloadBegun', 'A run of all accounts was asked for'), headers: { Location: answerHeader('string', 'Where to ask how it goes') } },
             '401': problem('No token, or one that is not known'),
             '403': problem('The token is not for this: acceptDifference needs the scope accept-difference'),
+            '422': problem('Not a request for accounts or for all of them; or for single accounts where the core system gives files (rule full-load-only)'),
             ...refused,
           },
         },

@@ -37,6 +37,8 @@ export interface CoreReceipt {
  * Every verb throws CoreUnavailableError, CoreRefusedError, CoreGoneError, CoreAnswerError, or the call's abort reason.
  */
 export interface CoreSystem {
+  /** False where `account` reads through all accounts for each one: nothing to do beside the door. */
+  readonly singleAccountsAreCheap: boolean
   /** The newest state of all accounts that can be fetched; 'unchanged' when `known` is still it. */
   snapshot(known: KnownAnswer | null, call: CoreCall): Promise<Snapshot | 'unchanged'>
   /** Rows of a snapshot in its own order. Any page can be fetched again. CoreGoneError: begin anew with another snapshot. */

@@ -7,9 +7,10 @@ const call = (): CoreCall => ({ signal: new AbortController().signal })
 const unasked = () => Promise.reject(new Error('not asked for here'))
 
 /** A core system whose every look-up goes by `answer`. */
-function guarded(answer: () => Promise<unknown>) {
+function guarded(answer: () => Promise<unknown>, singleAccountsAreCheap = true) {
   const asked: string[] = []
   const core: CoreSystem = {
+    singleAccountsAreCheap,
     snapshot: unasked, snapshotPage: unasked, accountChanges: unasked, deliverReport: unasked, deliverPayment: unasked,
     account: (accountNumber) => {
       asked.push(accountNumber)
@@ -48,6 +49,10 @@ it('counts nonsense as a failure, and what it refuses or throttles as an answer 
   const talking = guarded(() => Promise.reject(new CoreAnswerError('HTML')))
   for (let index = 0; index < 3; index++) await expect(talking.ask()).rejects.toThrow(CoreAnswerError)
   await expect(talking.ask()).rejects.toMatchObject({ kind: 'not-asked' })
+})
+
+it.each([true, false])('tells as the core system does whether single accounts are cheap: %s @core', (cheap) => {
+  expect(guarded(unasked, cheap).guard.singleAccountsAreCheap).toBe(cheap)
 })
 
 it('waits as long as it was asked to @core', async () => {

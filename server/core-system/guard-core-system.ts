@@ -38,6 +38,7 @@ export function guardCoreSystem(core: CoreSystem): CoreSystem {
     }
   }
   return {
+    singleAccountsAreCheap: core.singleAccountsAreCheap,
     snapshot: (known, call) => guarded(call, (within) => core.snapshot(known, within)),
     snapshotPage: (snapshotId, after, limit, call) => guarded(call, (within) => core.snapshotPage(snapshotId, after, limit, within)),
     accountChanges: (since, limit, known, call) => guarded(call, (within) => core.accountChanges(since, limit, known, within)),

@@ -9,6 +9,9 @@ import type { AccountsSynced } from '../../../domain/operations.ts'
 import { putAccounts } from '../../../server/accounts/account-cache.ts'
 import { judgeRow } from '../../../server/accounts/sync/judge-row.ts'
 import { syncedEventId } from '../../../server/accounts/sync/request-full-load.ts'
+import type { CoreSystem } from '../../../server/core-system/core-system.ts'
+import { DropFolder } from '../../../server/core-system/file-drop/file-drop.fixture.ts'
+import { guardCoreSystem } from '../../../server/core-system/guard-core-system.ts'
 import { parseServiceTokens } from '../../../server/identity/service-token.ts'
 import { sha256 } from '../../../server/platform/hash.ts'
 import { createReadSources } from '../../../server/platform/read-sources.ts'
@@ -23,8 +26,11 @@ const numberOf = (at: number) => rows[at]!.accountNumber
 const tokens = parseServiceTokens(`tool:preload:${hash('sha256', 'a-token')},staff-tool:preload+accept-difference:${hash('sha256', 'staff-token')}`)
 
 async function openPreload(core: CoreSim) {
+  return openPreloadFrom(coreOf(core))
+}
+
+async function openPreloadFrom(connected: CoreSystem) {
   const sources = createReadSources({ redisUrl: await freshRedis(), databaseUrl: NOWHERE })
-  const connected = coreOf(core)
   const door = await openDoor({
     alsoServe: (api) => preload(api, { log: { append: (events) => door.log.append(events), find: (topic, id) => door.log.find(topic, id) }, core: connected, sources, utility, clock: systemClock, random: systemRandom, tokens }),
   })
@@ -85,6 +91,21 @@ describe('POST /api/v1/preload @reads @sync', () => {
     await Promise.all(Array.from({ length: 5 }, () => ask({ accountNumbers: [numberOf(1)] })))
     expect(await events(), 'asked again before it is in the cache').toHaveLength(1)
     expect((await ask({ accountNumbers: [spaced] })).status).toBe(200)
+  }, 60_000)
+
+  it('looks for no account in files beside the door, and says what to ask for instead', async () => {
+    const folder = new DropFolder()
+    onTestFinished(() => folder.remove())
+    folder.putSnapshot('s', 'ndjson', rows)
+    const { connected, ask, events } = await openPreloadFrom(guardCoreSystem(folder.connect()))
+    const account = vi.spyOn(connected, 'account')
+    const answer = await ask({ accountNumbers: [numberOf(1)] })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([422, 'application/problem+json'])
+    const fix = 'This core system gives files: ask for a full load, {"full":true}'
+    expect(await answer.json()).toMatchObject({ type: 'urn:stormdoor:problem:invalid-input', errors: [{ field: '/accountNumbers', rule: 'full-load-only', fix }] })
+    expect(account).not.toHaveBeenCalled()
+    expect(await events()).toEqual([])
+    expect((await ask({ full: true })).status).toBe(202)
   }, 60_000)
 
   it('is refused without a token, with another one, and for what is no request', async () => {

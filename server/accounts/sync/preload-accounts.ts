@@ -2,10 +2,11 @@ import { accountNumberKey, type Account, type Known } from '../../../domain/acco
 import type { Clock } from '../../../domain/clock.ts'
 import { versionOf, type NewEvent } from '../../../domain/event.ts'
 import type { Preloaded } from '../../../domain/preload.ts'
+import type { FieldProblem } from '../../../domain/problem.ts'
 import type { Utility } from '../../../domain/utility.ts'
 import { CoreUnavailableError } from '../../core-system/core-errors.ts'
 import type { CoreSystem } from '../../core-system/core-system.ts'
-import { CoreAwayError, ReadsUnavailableError } from '../../platform/errors.ts'
+import { CoreAwayError, InvalidInputError, ReadsUnavailableError } from '../../platform/errors.ts'
 import type { Appended, EventLog } from '../../platform/event-log/event-log.ts'
 import { StoreUnavailableError } from '../../platform/guarded-store.ts'
 import type { ReadSources } from '../../platform/read-sources.ts'
@@ -32,17 +33,19 @@ const RETRY_SECONDS = 10
 /** An equal event that is older was followed by others: the account has to be told again. */
 const OLD_MS = 60_000
 const MOST_REPEATS = 20
+const FULL_LOAD_ONLY: FieldProblem = { field: '/accountNumbers', rule: 'full-load-only', fix: 'This core system gives files: ask for a full load, {"full":true}' }
 
 /**
  * Fetches accounts from the core system and appends those that are not in the cache as they are told. Asking again is harmless.
  * Throws CoreAwayError when one could not be fetched (those that were are appended), ReadsUnavailableError when it is not known
- * what is in the cache, and the log's errors.
+ * what is in the cache, InvalidInputError where the core system tells single accounts only by reading them all, and the log's errors.
  * @param accountNumbers as typed, some hundreds
  * @returns one outcome for each, in their order
  */
 export async function preloadAccounts(context: PreloadContext, accountNumbers: readonly string[]): Promise<Preloaded> {
   const { core, utility } = context
   if (!core) throw new CoreAwayError(RETRY_SECONDS)
+  if (!core.singleAccountsAreCheap) throw new InvalidInputError([FULL_LOAD_ONLY])
   const distinct = [...new Map(accountNumbers.map((number) => [accountNumberKey(number), number])).values()]
   const signal = AbortSignal.timeout(WITHIN_MS)
   const before = await knownAccounts(context.sources, distinct.map(accountNumberKey))

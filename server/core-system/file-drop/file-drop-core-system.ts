@@ -16,6 +16,7 @@ import { UnpackedFiles } from './unpacked-files.ts'
  * deliveries out of `outbox/`. Both folders must be there: made by us, they could lie where a share is not mounted.
  */
 export class FileDropCoreSystem implements CoreSystem {
+  readonly singleAccountsAreCheap = false
   readonly #snapshots: SnapshotFiles
   readonly #changes: ChangeFiles
   readonly #outbox: OutboxFolder

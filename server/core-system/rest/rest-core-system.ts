@@ -15,6 +15,7 @@ const NO_ACCOUNT = '0'
 
 /** The core system over its REST API, described in core-system.openapi.json. */
 export class RestCoreSystem implements CoreSystem {
+  readonly singleAccountsAreCheap = true
   readonly #http: CoreHttp
 
   constructor(options: CoreHttpOptions) {
