@@ -103,7 +103,6 @@ export type OutageConfirmed = z.infer<typeof outageConfirmedSchema>
 
 /** The core system no longer has the account. */
 const accountClosedSchema = z.object({ accountNumber: z.string().min(1).max(32) })
-export type AccountClosed = z.infer<typeof accountClosedSchema>
 
 /** Who looked at which accounts: one event for the looks of a moment. */
 const accountsLookedUpSchema = z.object({
