@@ -120,6 +120,15 @@ describe('the tail of a partition', () => {
     expect(index.tally(PARTITION)).toEqual({ records: 3_000, conflicts: 0 })
   })
 
+  test('a fold that began far behind leaves to the window what the window holds: a record that came meanwhile is the first of its id', async () => {
+    store(2_000)
+    const tail = open(1_950)
+    store(50)
+    await tail.take(fetched(1_950, 2_050))
+    expect((await readAll(tail, 1_950)).map(({ position, first }) => [Number(position), first])).toEqual(Array.from({ length: 100 }, (_, number) => [1_950 + number, true]))
+    expect(index.tally(PARTITION)).toEqual({ records: 2_050, conflicts: 0 })
+  })
+
   test('the window has a bound; what has left it is fetched', async () => {
     store(5_000)
     const tail = open(0)

@@ -200,14 +200,16 @@ export class PartitionTail {
   async #foldOlder(): Promise<void> {
     const fetched = await this.#options.fetch(this.folded)
     if (this.#closed) return
-    const records = this.#stored(fetched)
+    // What the window holds is folded there: only so its readers learn which record is the first of its id.
+    const next = Math.min(fetched.next, this.#windowStart)
+    const records = this.#stored(fetched).filter(({ offset }) => offset < next)
     for (let start = 0; start < records.length; start += FOLD_RECORDS) {
       const some = records.slice(start, start + FOLD_RECORDS)
-      this.#fold(some, start + some.length === records.length ? fetched.next : some.at(-1)!.offset + 1)
+      this.#fold(some, start + some.length === records.length ? next : some.at(-1)!.offset + 1)
       await nextTick()
       if (this.#closed) return
     }
-    if (records.length === 0 && fetched.next > this.folded) this.#fold([], fetched.next)
+    if (records.length === 0 && next > this.folded) this.#fold([], next)
   }
 
   #fold(records: readonly StoredRecord[], next: number): ReturnType<LogIndex['fold']> {
