@@ -13,6 +13,7 @@ const TOKEN = 'only-for-this-test-run'
 const REPORTS = 5_000
 const EVERY_HAZARD = 50
 const PER_SECOND = 200
+const AT_ONCE = 16
 
 it(`drains ${REPORTS.toLocaleString('en')} reports when the core system returns: hazards first, never faster than it can bear @full`, async () => {
   const folder = temporaryFolder()
@@ -36,7 +37,7 @@ it(`drains ${REPORTS.toLocaleString('en')} reports when the core system returns:
         return rest.deliverReport(delivery, call)
       },
     },
-    perSecond: PER_SECOND, atOnce: 16, clock: systemClock, random: systemRandom, logger: createLogger('test', 'silent'), signal: stop.signal,
+    perSecond: PER_SECOND, atOnce: AT_ONCE, clock: systemClock, random: systemRandom, logger: createLogger('test', 'silent'), signal: stop.signal,
   })
   try {
     await vi.waitFor(() => expect(begunMs.length).toBeGreaterThan(5), { timeout: 60_000 })
@@ -45,10 +46,11 @@ it(`drains ${REPORTS.toLocaleString('en')} reports when the core system returns:
     const held = core.deliveries.heldAfter(0, REPORTS)
     const hazards = new Set(Array.from({ length: REPORTS }, (_, number) => number).filter((number) => number % EVERY_HAZARD === EVERY_HAZARD - 1).map(sampleId))
     const lastHazard = held.findLastIndex(({ id }) => hazards.has(id))
-    const busiest = begunMs.reduce((most, atMs, index) => Math.max(most, index - begunMs.findIndex((otherMs) => otherMs > atMs - 1_000) + 1), 0)
+    const mostWithin = (seconds: number) => begunMs.reduce((most, atMs, index) => Math.max(most, index - begunMs.findIndex((otherMs) => otherMs > atMs - seconds * 1_000) + 1), 0)
     // The probe that finds it back may be any.
     expect(lastHazard).toBeLessThan(hazards.size + 2)
-    expect(busiest).toBeLessThanOrEqual(PER_SECOND + 2)
+    // Each was let go in its turn, and is made ready before it is sent: as many as may be under way can come late together.
+    for (const seconds of [1, 5, 20]) expect(mostWithin(seconds)).toBeLessThanOrEqual(seconds * PER_SECOND + AT_ONCE)
     expect(core.deliveries.counts()).toMatchObject({ repeats: 0, conflicts: 0 })
   } finally {
     stop.abort()

@@ -30,7 +30,11 @@ it('is run by one process of several; another one takes over where the log says,
   try {
     await seen(sync, (runs) => expect(runs.map(({ kind, outcome, loaded }) => `${kind} ${outcome} ${loaded}`)).toContain(`full applied ${ACCOUNTS}`))
     await Promise.all(stopped)
-    expect(asked.filter((path) => path.includes('/accounts?')).length, 'begun anew, from the first page').toBe(10 + ACCOUNTS / 5)
+    // At most one that was under way is asked for again: a connection may break, or its process stand still.
+    const pagesAsked = asked.filter((path) => path.includes('/accounts?'))
+    expect(new Set(pagesAsked).size).toBe(ACCOUNTS / 5)
+    expect(pagesAsked.length).toBeLessThanOrEqual(10 + ACCOUNTS / 5 + 1)
+    expect(pagesAsked.filter((path) => path === pagesAsked[0]).length, 'begun anew, from the first page').toBeGreaterThan(1)
     expect(new Set(await sync.accountEvents()).size).toBe(ACCOUNTS)
 
     core.history.append(coreRows(1).map((row) => ({ accountNumber: row.accountNumber, row: { ...row, name: 'Changed' } })))
