@@ -2,10 +2,14 @@ import type { Page } from '@playwright/test'
 import { ShiftedClock } from '../support/shift-clock.ts'
 import type { Portal } from '../support/portal.ts'
 import { expect, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
+import { utility } from '../../utility.config.ts'
 import { expectSurvived, wordsOf } from './expect-survived.ts'
 
 const family = 'Clock'
 const DAY_MS = 24 * 60 * 60_000
+const { expectedStormReports, stormReportsPerSecond } = utility.outages
+/** A phone whose clock was set takes its absence for a long one: it comes back within the whole spread, with room for a try that fails. */
+const COME_BACK_MS = (1_000 * expectedStormReports) / stormReportsPerSecond + 60_000
 /** What a test takes from the press on send to the acceptance, with room for a busy machine. */
 const MINUTE_MS = 60_000
 
@@ -27,7 +31,7 @@ async function saveOffline(page: Page, portal: Portal, marker: string): Promise<
 async function comeBack(page: Page, portal: Portal, marker: string): Promise<void> {
   portal.network.goOnline()
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
-  await expect(reportCard(page, marker)).toContainText('Received — reference', { timeout: 90_000 })
+  await expect(reportCard(page, marker)).toContainText('Received — reference', { timeout: COME_BACK_MS })
 }
 
 /** When the report was saved, as the log has it: corrected from the phone's evidence, with its error. */
@@ -38,6 +42,8 @@ async function loggedOccurrence(portal: Portal, marker: string): Promise<{ saved
 }
 
 test.describe('the phone\'s clock is wrong @outbox @survives @full', () => {
+  test.describe.configure({ timeout: COME_BACK_MS + 120_000 })
+
   for (const [words, byMs] of [['two days ahead', 2 * DAY_MS], ['two days behind', -2 * DAY_MS]] as const) {
     test(`by ${words}, all the time`, async ({ context, page, portal, browser }) => {
       const marker = newMarker('wrong-clock')
