@@ -10,7 +10,7 @@ import { lookUp } from '../bench/rows/look-up.ts'
 import { preload } from '../bench/rows/preload.ts'
 import { projector } from '../bench/rows/projector.ts'
 import { rebuild } from '../bench/rows/rebuild.ts'
-import { stopSignal, UsageError } from './command-line.ts'
+import { stopSignal, tellFailure, UsageError, wholeNumber } from './command-line.ts'
 
 const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild, 'look-up': lookUp, preload }
 const MAX_SECONDS = 60
@@ -56,15 +56,9 @@ function readRequest(): Request | null {
   const { row: rows, short, json } = values
   const unknown = rows.filter((name) => !Object.hasOwn(ROWS, name))
   if (unknown.length > 0) throw new UsageError(`No such row: ${unknown.join(', ')}. There is: ${Object.keys(ROWS).join(', ')}.`)
-  const events = values.events === undefined ? undefined : whole(values.events, 'events', MAX_EVENTS, LEAST_EVENTS)
-  const accounts = values.accounts === undefined ? undefined : whole(values.accounts, 'accounts', MAX_ACCOUNTS, LEAST_EVENTS)
-  return { rows, seconds: whole(values.seconds, 'seconds', MAX_SECONDS), rounds: whole(values.rounds, 'rounds', MAX_ROUNDS), events, accounts, short, json }
-}
-
-function whole(text: string, name: string, max: number, least = 1): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < least || number > max) throw new UsageError(`--${name} takes a whole number from ${least} to ${max}.`)
-  return number
+  const events = values.events === undefined ? undefined : wholeNumber(values.events, 'events', LEAST_EVENTS, MAX_EVENTS)
+  const accounts = values.accounts === undefined ? undefined : wholeNumber(values.accounts, 'accounts', LEAST_EVENTS, MAX_ACCOUNTS)
+  return { rows, seconds: wholeNumber(values.seconds, 'seconds', 1, MAX_SECONDS), rounds: wholeNumber(values.rounds, 'rounds', 1, MAX_ROUNDS), events, accounts, short, json }
 }
 
 async function run({ rows: names, json, ...numbers }: Request): Promise<void> {
@@ -115,6 +109,5 @@ try {
   if (request) await run(request)
   else process.stdout.write(`${USAGE}\n`)
 } catch (error) {
-  process.stderr.write(error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? `${(error as Error).message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : String(error)}\n`)
-  process.exitCode = 1
+  tellFailure(error, USAGE)
 }

@@ -1,10 +1,29 @@
 import { basename, resolve } from 'node:path'
 import { readEnvironment } from '../server/platform/environment.ts'
+import { SetupError } from './setup/setup-error.ts'
 import { runningEventLogUrl } from './supervisor/run-record.ts'
 
 /** A wrong argument: the message and the command's usage are shown. */
 export class UsageError extends Error {
   override name = 'UsageError'
+}
+
+/** The number that an option gives. Throws UsageError for anything else than a whole one from `least` to `most`. */
+export function wholeNumber(text: string, name: string, least: number, most: number): number {
+  const number = Number(text)
+  if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most) throw new UsageError(`--${name} takes a whole number from ${least} to ${most}.`)
+  return number
+}
+
+/**
+ * Tells why a command failed and sets its exit code to 1: wrong arguments with the usage, what a person can mend in one line, all else with its stack.
+ * @param isPlain whether the message says all; by default that of a SetupError
+ */
+export function tellFailure(error: unknown, usage: string, isPlain: (error: unknown) => boolean = (cause) => cause instanceof SetupError): void {
+  const wrong = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
+  const text = wrong ? `${(error as Error).message}\n\n${usage}` : isPlain(error) ? (error as Error).message : error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${text}\n`)
+  process.exitCode = 1
 }
 
 /** A path as the person meant it: npm runs a script in the project's folder, wherever they stood. */

@@ -11,12 +11,11 @@ import { runStorm } from '../load/storm/run-storm.ts'
 import { planStorm } from '../load/storm/storm-plan.ts'
 import { findBadReceipts } from '../load/storm/verify-receipts.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
-import { stopSignal, UsageError } from './command-line.ts'
+import { stopSignal, tellFailure, wholeNumber } from './command-line.ts'
 import { demoCustomers } from './demo/demo-customers.ts'
 import { loadDemoUtility } from './demo/load-demo-utility.ts'
 import { openStormLog, type StormLog } from './demo/storm-log.ts'
 import { stormTarget } from './demo/storm-target.ts'
-import { SetupError } from './setup/setup-error.ts'
 import { mostNodes } from './supervisor/stack-processes.ts'
 import { type Stack, startStack } from './supervisor/start-stack.ts'
 
@@ -58,18 +57,12 @@ function readRequest(): Request | null {
   })
   if (values.help) return null
   return {
-    reports: whole(values.reports, 'reports', 1, MAX_REPORTS),
-    seed: whole(values.seed, 'seed', 0, 0xffff_ffff),
-    nodes: whole(values.nodes, 'nodes', 1, mostNodes),
+    reports: wholeNumber(values.reports, 'reports', 1, MAX_REPORTS),
+    seed: wholeNumber(values.seed, 'seed', 0, 0xffff_ffff),
+    nodes: wholeNumber(values.nodes, 'nodes', 1, mostNodes),
     kafka: values.kafka,
     json: values.json,
   }
-}
-
-function whole(text: string, name: string, least: number, most: number): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < least || number > most) throw new UsageError(`--${name} takes a whole number from ${least} to ${most}.`)
-  return number
 }
 
 async function run({ reports, seed, nodes, kafka, json }: Request): Promise<boolean> {
@@ -146,8 +139,5 @@ try {
   if (request === null) process.stdout.write(`${USAGE}\n`)
   else if (!(await run(request))) process.exitCode = 1
 } catch (error) {
-  const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  if (usage) process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`)
-  else process.stderr.write(`${error instanceof SetupError ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
-  process.exitCode = 1
+  tellFailure(error, USAGE)
 }

@@ -4,7 +4,7 @@ import { CurveError, durationSeconds, parseCurve, stretched } from '../load/drai
 import { describeDrain } from '../load/drain/describe-drain.ts'
 import { type DrainPlan, planDemand } from '../load/drain/plan-drain.ts'
 import { runDrain } from '../load/drain/run-drain.ts'
-import { pathFrom, UsageError } from './command-line.ts'
+import { pathFrom, tellFailure, UsageError } from './command-line.ts'
 
 const OWN_CURVE = 'load/drain/curves/three-regions.csv'
 /** What the portal took on the two-core machine of docs/bench.md. */
@@ -105,10 +105,5 @@ try {
   if (request === null) process.stdout.write(`${USAGE}\n`)
   else run(request)
 } catch (error) {
-  const code = (error as { code?: string }).code ?? ''
-  const usage = error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS')
-  const plain = error instanceof CurveError || ['ENOENT', 'EISDIR', 'EACCES'].includes(code)
-  const text = usage ? `${(error as Error).message}\n\n${USAGE}` : plain ? (error as Error).message : error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
+  tellFailure(error, USAGE, (cause) => cause instanceof CurveError || ['ENOENT', 'EISDIR', 'EACCES'].includes((cause as { code?: string }).code ?? ''))
 }

@@ -12,7 +12,7 @@ import { settle, untilNoLag } from '../load/brokers/settle.ts'
 import { onSmallDisk, smallDiskSupport } from '../load/brokers/small-disk.ts'
 import { seededRandom } from '../load/seeded-random.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
-import { UsageError } from './command-line.ts'
+import { tellFailure, UsageError, wholeNumber } from './command-line.ts'
 import { demoCustomers } from './demo/demo-customers.ts'
 import { loadDemoUtility } from './demo/load-demo-utility.ts'
 import { kafkaSupport } from './setup/kafka.ts'
@@ -63,13 +63,7 @@ function readRequest(): Request | null {
   const faults = FAULTS.filter((name) => names.includes(name))
   const unknown = names.filter((name) => !faults.includes(name as FaultName))
   if (unknown.length > 0 || faults.length === 0) throw new UsageError(`No such fault: ${unknown.join(', ') || 'none named'}. There are: ${FAULTS.join(', ')}.`)
-  return { faults, minutes: whole(values.minutes, 'minutes', 1, MAX_MINUTES), rate: whole(values.rate, 'rate', 1, MAX_RATE), seed: whole(values.seed, 'seed', 0, 0xffff_ffff), json: values.json }
-}
-
-function whole(text: string, name: string, least: number, most: number): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < least || number > most) throw new UsageError(`--${name} takes a whole number from ${least} to ${most}.`)
-  return number
+  return { faults, minutes: wholeNumber(values.minutes, 'minutes', 1, MAX_MINUTES), rate: wholeNumber(values.rate, 'rate', 1, MAX_RATE), seed: wholeNumber(values.seed, 'seed', 0, 0xffff_ffff), json: values.json }
 }
 
 /** Resolves to the exit code. */
@@ -165,8 +159,5 @@ try {
   if (request === null) process.stdout.write(`${USAGE}\n`)
   else process.exitCode = await run(request)
 } catch (error) {
-  const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  const text = usage ? `${(error as Error).message}\n\n${USAGE}` : error instanceof SetupError ? error.message : error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
+  tellFailure(error, USAGE)
 }

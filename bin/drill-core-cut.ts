@@ -15,7 +15,7 @@ import { runCoreCut } from '../load/core-cut/run-core-cut.ts'
 import { CurveError, type DemandCurve, parseCurve } from '../load/drain/demand-curve.ts'
 import { signStaffToken } from '../server/identity/staff-token.ts'
 import { parseSigningKeys } from '../server/platform/signing-keys.ts'
-import { pathFrom, UsageError } from './command-line.ts'
+import { pathFrom, tellFailure, UsageError, wholeNumber } from './command-line.ts'
 import { projectFolder } from './setup/project-folder.ts'
 import { loadSecrets } from './setup/secrets.ts'
 import { SetupError } from './setup/setup-error.ts'
@@ -73,22 +73,16 @@ function readRequest(): Request | null {
   if (!cuts) throw new UsageError(`--cut takes one or more of ${CUTS.join(', ')}, with commas between.`)
   return {
     cuts,
-    minutes: whole(values.minutes, 'minutes', 1, MAX_MINUTES),
-    rate: whole(values.rate, 'rate', 10, MAX_RATE),
-    accounts: whole(values.accounts, 'accounts', 1, MAX_ACCOUNTS),
-    seed: whole(values.seed, 'seed', 0, 0xffff_ffff),
+    minutes: wholeNumber(values.minutes, 'minutes', 1, MAX_MINUTES),
+    rate: wholeNumber(values.rate, 'rate', 10, MAX_RATE),
+    accounts: wholeNumber(values.accounts, 'accounts', 1, MAX_ACCOUNTS),
+    seed: wholeNumber(values.seed, 'seed', 0, 0xffff_ffff),
     curveFile: values.curve === undefined ? null : pathFrom(values.curve),
     columns: { time: values['time-column'], value: values['value-column'] },
     logFile: values['from-log'] === undefined ? null : pathFrom(values['from-log']),
     out: values.out === undefined ? join(projectFolder, OWN_FOLDER) : pathFrom(values.out),
     json: values.json,
   }
-}
-
-function whole(text: string, name: string, least: number, most: number): number {
-  const number = Number(text)
-  if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most) throw new UsageError(`--${name} takes a whole number from ${least} to ${most}.`)
-  return number
 }
 
 interface Demand {
@@ -175,9 +169,5 @@ try {
   if (request === null) process.stdout.write(`${USAGE}\n`)
   else process.exitCode = await run(request)
 } catch (error) {
-  const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  const plain = error instanceof SetupError || error instanceof CurveError || error instanceof RangeError
-  const text = usage ? `${(error as Error).message}\n\n${USAGE}` : plain ? error.message : error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
+  tellFailure(error, USAGE, (cause) => cause instanceof SetupError || cause instanceof CurveError || cause instanceof RangeError)
 }

@@ -8,12 +8,11 @@ import type { JMeterRow } from '../load/jmeter/jmeter-figures.ts'
 import { type PlanName, PLANS, runPlan } from '../load/jmeter/run-plan.ts'
 import { signStaffToken } from '../server/identity/staff-token.ts'
 import { parseSigningKeys } from '../server/platform/signing-keys.ts'
-import { pathFrom, UsageError } from './command-line.ts'
+import { pathFrom, tellFailure, UsageError, wholeNumber } from './command-line.ts'
 import { demoCustomers } from './demo/demo-customers.ts'
 import { jmeterSupport, prepareJMeter } from './setup/jmeter.ts'
 import { projectFolder } from './setup/project-folder.ts'
 import { loadSecrets } from './setup/secrets.ts'
-import { SetupError } from './setup/setup-error.ts'
 import { interruptible } from './start/interruption.ts'
 import { startStack } from './supervisor/start-stack.ts'
 
@@ -59,8 +58,8 @@ function readRequest(): Request | null {
   if (values.help) return null
   const plan = PLANS.find((name) => name === values.plan)
   if (!plan) throw new UsageError(`--plan takes ${PLANS.join(' or ')}.`)
-  const storm = { rate: whole(values.rate, 'rate', 10_000), seconds: whole(values.seconds, 'seconds', 86_400) }
-  const preload = { batch: whole(values.batch, 'batch', 1_000), threads: whole(values.threads, 'threads', 1_000) }
+  const storm = { rate: wholeNumber(values.rate, 'rate', 1, 10_000), seconds: wholeNumber(values.seconds, 'seconds', 1, 86_400) }
+  const preload = { batch: wholeNumber(values.batch, 'batch', 1, 1_000), threads: wholeNumber(values.threads, 'threads', 1, 1_000) }
   return {
     plan,
     target: targetOf(values),
@@ -77,12 +76,6 @@ function targetOf({ url, accounts, token }: { url?: string; accounts?: string; t
   }
   if (accounts === undefined || token === undefined) throw new UsageError('--url needs --accounts and --token.')
   return { url, accounts: pathFrom(accounts), token }
-}
-
-function whole(text: string, name: string, most: number): number {
-  const number = Number(text)
-  if (text.trim() === '' || !Number.isInteger(number) || number < 1 || number > most) throw new UsageError(`--${name} takes a whole number from 1 to ${most}.`)
-  return number
 }
 
 /** Resolves to the exit code. */
@@ -157,8 +150,5 @@ try {
   if (request === null) process.stdout.write(`${USAGE}\n`)
   else process.exitCode = await run(request)
 } catch (error) {
-  const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  const text = usage ? `${(error as Error).message}\n\n${USAGE}` : error instanceof SetupError ? error.message : error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
+  tellFailure(error, USAGE)
 }

@@ -3,7 +3,7 @@ import { bundleMutant } from '../worker/outbox/simulation/bundle-mutant.ts'
 import { findKillingSeed } from '../worker/outbox/simulation/killing-seed.ts'
 import { MUTANTS } from '../worker/outbox/simulation/mutants.ts'
 import { describeViolation, type Simulation, startSimulation, USUAL_STEPS } from '../worker/outbox/simulation/simulation.ts'
-import { stopSignal, UsageError } from './command-line.ts'
+import { stopSignal, tellFailure, wholeNumber } from './command-line.ts'
 
 const USAGE = `Usage: npm run simulate:outbox -- [--seeds N] [--from SEED] [--steps N] [--mutants] [--json]
   --seeds    how many storms, one after the other (default 200)
@@ -38,13 +38,7 @@ function readRequest(): Request | null {
   })
   if (values.help) return null
   const { mutants, json } = values
-  return { seeds: whole(values.seeds, 'seeds', MOST_SEEDS), from: whole(values.from, 'from', 0xffff_ffff), steps: whole(values.steps, 'steps', 1_000_000), mutants, json }
-}
-
-function whole(text: string, name: string, most: number): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < 1 || number > most) throw new UsageError(`--${name} takes a whole number from 1 to ${most}.`)
-  return number
+  return { seeds: wholeNumber(values.seeds, 'seeds', 1, MOST_SEEDS), from: wholeNumber(values.from, 'from', 1, 0xffff_ffff), steps: wholeNumber(values.steps, 'steps', 1, 1_000_000), mutants, json }
 }
 
 /** Resolves to the exit code. */
@@ -101,8 +95,5 @@ try {
   if (request === null) process.stdout.write(`${USAGE}\n`)
   else process.exitCode = await run(request)
 } catch (error) {
-  const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  const text = usage ? `${(error as Error).message}\n\n${USAGE}` : error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`${text}\n`)
-  process.exitCode = 1
+  tellFailure(error, USAGE)
 }

@@ -18,7 +18,7 @@ describe('a cut @load', () => {
       kill: async (name: string) => void told.push(`kill ${name}`),
       start: async (name: string) => {
         told.push(`start ${name}`)
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        await new Promise((resolve) => setImmediate(resolve))
         told.push(`${name} ready`)
       },
     }
