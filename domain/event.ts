@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { accessEndedSchema, accessGrantedSchema, erasureRequestedSchema, profileChangedSchema, sessionsRevokedSchema } from './access.ts'
 import { accountSchema } from './account.ts'
+import { auditRecordedSchema } from './audit.ts'
 import { CLOCK_BASES } from './clock-evidence.ts'
 import { outageDeliveredSchema, outageDeliveryBegunSchema, outageDeliveryRefusedSchema, outageRedeliveryRequestedSchema } from './delivery.ts'
 import { STILL_OUT_ANSWERS, WITHDRAW_REASONS } from './follow-up-choices.ts'
@@ -104,6 +106,32 @@ export type OutageConfirmed = z.infer<typeof outageConfirmedSchema>
 /** The core system no longer has the account. */
 const accountClosedSchema = z.object({ accountNumber: z.string().min(1).max(32) })
 
+const staffActor = z.object({ staffId: z.uuid(), name: z.string().max(160) })
+const onDesk = { at: instant, actor: staffActor }
+
+export const HANDLING_STEPS = ['claimed', 'released', 'resolved', 'reopened'] as const
+
+/** What staff did with a report. `basedOn` is the handling's version that they saw, null for none: of two based on the same one the first counts. */
+const outageHandledSchema = z.object({
+  handlingId: z.uuid(),
+  reportId: z.uuid(),
+  step: z.enum(HANDLING_STEPS),
+  basedOn: z.string().nullable(),
+  ...onDesk,
+  note: z.string().max(1_000).optional(),
+})
+export type OutageHandled = z.infer<typeof outageHandledSchema>
+
+/** A note of staff about an account; written once and never changed. */
+const accountNotedSchema = z.object({ noteId: z.uuid(), accountNumber: z.string().min(1).max(32), ...onDesk, personal: z.object({ text: z.string().min(1).max(2_000) }) })
+export type AccountNoted = z.infer<typeof accountNotedSchema>
+
+export const ACCOUNT_FLAGS = ['medical-priority', 'safety-risk', 'do-not-call', 'language-help'] as const
+
+/** All flags of an account, as they are from now on. Of two changes based on the same version the first counts. */
+const accountFlaggedSchema = z.object({ flaggingId: z.uuid(), accountNumber: z.string().min(1).max(32), basedOn: z.string().nullable(), flags: z.array(z.enum(ACCOUNT_FLAGS)), ...onDesk })
+export type AccountFlagged = z.infer<typeof accountFlaggedSchema>
+
 /** Who looked at which accounts: one event for the looks of a moment. */
 const accountsLookedUpSchema = z.object({
   looks: z.array(z.object({
@@ -134,6 +162,15 @@ export const eventTypes = {
   'outage.delivered.v1': { topic: 'outages', data: outageDeliveredSchema },
   'outage.delivery-refused.v1': { topic: 'outages', data: outageDeliveryRefusedSchema },
   'outage.redelivery-requested.v1': { topic: 'outages', data: outageRedeliveryRequestedSchema },
+  'outage.handled.v1': { topic: 'outages', data: outageHandledSchema },
+  'account.noted.v1': { topic: 'accounts', data: accountNotedSchema },
+  'account.flagged.v1': { topic: 'accounts', data: accountFlaggedSchema },
+  'access.granted.v1': { topic: 'identity', data: accessGrantedSchema },
+  'access.ended.v1': { topic: 'identity', data: accessEndedSchema },
+  'profile.changed.v1': { topic: 'identity', data: profileChangedSchema },
+  'erasure.requested.v1': { topic: 'identity', data: erasureRequestedSchema },
+  'audit.recorded.v1': { topic: 'identity', data: auditRecordedSchema },
+  'sessions.revoked.v1': { topic: 'ops', data: sessionsRevokedSchema },
   'accounts.looked-up.v1': { topic: 'identity', data: accountsLookedUpSchema },
   'accounts.synced.v1': { topic: 'ops', data: accountsSyncedSchema },
   'sync.requested.v1': { topic: 'ops', data: syncRequestedSchema },

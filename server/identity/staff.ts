@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { STAFF_ROLES, type StaffRole } from '../../domain/staff-permissions.ts'
 
-/** What a member of staff may do grows with later roles; both see the desk. */
-export const STAFF_ROLES = ['agent', 'dispatcher'] as const
+export { STAFF_ROLES, type StaffRole }
 
 export const staffSchema = z.object({
   staffId: z.uuid(),
@@ -9,4 +9,3 @@ export const staffSchema = z.object({
   role: z.enum(STAFF_ROLES),
 })
 export type Staff = z.infer<typeof staffSchema>
-export type StaffRole = Staff['role']
