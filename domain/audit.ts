@@ -23,3 +23,4 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>
 
 /** Looks and acts of a moment, together. Key and id: of the batch. */
 export const auditRecordedSchema = z.object({ entries: z.array(auditEntrySchema).min(1) })
+export type AuditRecorded = z.infer<typeof auditRecordedSchema>

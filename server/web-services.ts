@@ -1,4 +1,5 @@
 import { systemClock, systemRandom } from '../domain/clock.ts'
+import { type AuditTrail, recordActs } from './audit/record-acts.ts'
 import { createSignInLimits, type SignInLimits } from './identity/sign-in-limits.ts'
 import { createStaffAuth, type StaffAuth } from './identity/staff-auth.ts'
 import { followOperations, type OperationsBoard } from './operations/operations-board.ts'
@@ -25,6 +26,8 @@ export interface WebServices {
   receipts: Receipts
   /** Opened at the first write; a failure is tried again at the next. */
   eventLog: () => Promise<EventLog>
+  /** Who did what: `take` for looks, `append` for what must be in the log first. */
+  audit: AuditTrail
   /** Follows the log from the first time that it is asked for. */
   operations: () => OperationsBoard
   /** Aborts when the process is asked to end: what streams without end must let go. */
@@ -95,8 +98,10 @@ function createWebServices(): WebServices {
     append: async (events) => (await eventLog()).append(events),
     process: 'web', node, clock: systemClock, random: systemRandom,
   })
+  const audit = recordActs({ log: { append: async (events) => (await withoutDeadline(eventLog)).append(events) }, clock: systemClock, random: systemRandom, logger })
   return {
     logger,
+    audit,
     auth: createStaffAuth({ databaseUrl, sessionSecret: environment.STORMDOOR_SESSION_SECRET, publicUrl: environment.PUBLIC_URL }),
     signInLimits: createSignInLimits(
       createRedis(environment.REDIS_URL, { commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS, connectionName: 'stormdoor-web-limits' }),
@@ -110,6 +115,7 @@ function createWebServices(): WebServices {
       stopping.abort()
       board?.close()
       holder.stormdoorReporter?.()
+      await audit.close()
       const log = await opened?.catch(() => null)
       await log?.close()
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { systemClock as clock, systemRandom as random } from '../../domain/clock.ts'
 import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { auditLooks } from '../../server/accounts/audit-looks.ts'
+import { recordActs } from '../../server/audit/record-acts.ts'
 import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
 import type { CoreSystem } from '../../server/core-system/core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
@@ -51,6 +52,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl: environment.DATABASE_URL })
   const stopReporting = reportDependencies({ append: (events) => log.append(events), process: 'api', node, clock, random })
   const audit = auditLooks({ log, clock, random, logger })
+  const acts = recordActs({ log, clock, random, logger })
   const door = await createDoor({
     log, receipts, clock, random, utility, logger, instrument,
     slotKey: slotKeyOf(keys),
@@ -61,7 +63,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
     folders: { next: join(process.cwd(), '.next'), public: join(process.cwd(), 'public') },
     statusOf: (id) => withDeadline(READ_WITHIN_MS, () => standingOf(sources, id)),
     alsoServe: (api) => {
-      registerReads(api, { sources, clock, utility, audit, tokens: createStaffTokens(keys, clock), guestActorKey: guestActorKeyOf(keys) })
+      registerReads(api, { sources, clock, utility, audit, acts, tokens: createStaffTokens(keys, clock), guestActorKey: guestActorKeyOf(keys) })
       preload(api, { log, core, sources, utility, clock, random, tokens })
     },
   })
@@ -80,7 +82,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
       clearInterval(whenIdle)
       clearTimeout(grace)
       stopReporting()
-      await audit.close()
+      await Promise.all([audit.close(), acts.close()])
       await log.close()
       await Promise.all([sources.close(), core?.close(), admin.close(), signer.close()])
       logger.info('the door is closed')

@@ -1,116 +1,19 @@
-import type { Clock, Random } from '../../domain/clock.ts'
-import type { AccountsLookedUp, NewEvent } from '../../domain/event.ts'
-import { uuidV7 } from '../../domain/uuid.ts'
-import { AuditUnavailableError } from '../platform/errors.ts'
-import type { EventLog } from '../platform/event-log/event-log.ts'
-import { sha256 } from '../platform/hash.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { AccountsLookedUp } from '../../domain/event.ts'
+import { type ActBatches, batchActs, type BatchOptions } from '../audit/batch-acts.ts'
 import { counter, gauge } from '../platform/metrics.ts'
 
 export type Look = AccountsLookedUp['looks'][number]
 
-const EVERY_MS = 250
-const LOOKS_PER_EVENT = 500
-/** Appended together, when there are many. */
-const EVENTS_AT_ONCE = 8
-/** Some seconds of a busy node. What is over it could not be told to the log, and is not shown. */
-const MOST_WAITING = 20_000
-/** A process that is killed takes with it what it has not told: no more than of this time. */
-const LONGEST_WAIT_MS = 10_000
-const RETRY_FIRST_MS = 250
-const RETRY_MOST_MS = 2_000
-const CLOSE_WITHIN_MS = 3_000
+/** Keeps who looked at which accounts. */
+export type LookAudit = ActBatches<Look>
 
 const logged = counter('stormdoor_account_looks_logged_total', 'Looks at accounts that the event log has')
 const lost = counter('stormdoor_account_looks_lost_total', 'Looks that the event log could not take before this process ended')
-const waitingLooks = gauge('stormdoor_account_looks_waiting', 'Looks at accounts that the event log does not have yet')
+const waiting = gauge('stormdoor_account_looks_waiting', 'Looks at accounts that the event log does not have yet')
 
-/** Keeps who looked at which accounts. */
-export interface LookAudit {
-  /** To be asked before anything is shown. Throws AuditUnavailableError while the log does not take what it was told. */
-  check(): void
-  /** Never waits: the log has it within a moment. */
-  take(look: Look): void
-  /** Tells the log what it does not have yet, for some seconds at the most. */
-  close(): Promise<void>
-}
-
-interface Options {
-  log: Pick<EventLog, 'append'>
-  clock: Clock
-  random: Random
-  logger: Pick<Logger, 'error'>
-}
-
-/**
- * Gathers looks and appends them by the hundred. A batch has one id and the same bytes from its first try on, so that one whose
- * fate is not known is sent again without counting twice. While the log is away no more is shown than can still be told to it.
- */
-export function auditLooks({ log, clock, random, logger }: Options): LookAudit {
-  const full: NewEvent<'accounts.looked-up.v1'>[] = []
-  let gathering: Look[] = []
-  let waiting = 0
-  let sinceMs = 0
-  let timer: NodeJS.Timeout | undefined
-  let sending: Promise<void> | null = null
-  const closing = new AbortController()
-
-  const seal = () => {
-    clearTimeout(timer)
-    timer = undefined
-    if (gathering.length === 0) return
-    const data = { looks: gathering }
-    gathering = []
-    const id = uuidV7(clock, random)
-    full.push({ id, type: 'accounts.looked-up.v1', key: id, bodyHash: sha256(JSON.stringify(data)), data })
-  }
-  const send = async () => {
-    for (let failed = 0; full.length > 0 && !closing.signal.aborted; ) {
-      const events = full.slice(0, EVENTS_AT_ONCE)
-      try {
-        await log.append(events)
-        full.splice(0, events.length)
-        const looks = events.reduce((sum, { data }) => sum + data.looks.length, 0)
-        waiting -= looks
-        sinceMs = clock.monotonicMs()
-        failed = 0
-        logged.inc(looks)
-        waitingLooks.set(waiting)
-      } catch (err) {
-        // Indeterminate or not: the same events again.
-        if (failed === 0) logger.error({ err, waiting }, 'looks at accounts could not be told to the event log; trying again')
-        const waitMs = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** failed++)
-        await clock.sleep(waitMs * (0.5 + random.fraction() / 2), closing.signal).catch(() => undefined)
-      }
-    }
-  }
-  const flush = () => {
-    seal()
-    sending ??= send().finally(() => {
-      sending = null
-    })
-  }
-
-  return {
-    check: () => {
-      const late = waiting > 0 && clock.monotonicMs() - sinceMs > LONGEST_WAIT_MS
-      if (waiting >= MOST_WAITING || late) throw new AuditUnavailableError('What is shown cannot be told to the event log just now')
-    },
-    take: (look) => {
-      if (waiting++ === 0) sinceMs = clock.monotonicMs()
-      gathering.push(look)
-      waitingLooks.set(waiting)
-      if (gathering.length >= LOOKS_PER_EVENT) flush()
-      else timer ??= setTimeout(flush, EVERY_MS)
-    },
-    close: async () => {
-      flush()
-      // An append may hang for longer than a process that was told to stop may live.
-      await Promise.race([sending, clock.sleep(CLOSE_WITHIN_MS, closing.signal).catch(() => undefined)])
-      closing.abort()
-      if (waiting === 0) return
-      lost.inc(waiting)
-      logger.error({ looks: waiting }, 'looks at accounts were not told to the event log before the end')
-    },
-  }
+/** Looks of programs and guests, many a second: in batches, in a shape of their own. */
+export function auditLooks(options: BatchOptions): LookAudit {
+  return batchActs<Look, 'accounts.looked-up.v1'>(options, {
+    type: 'accounts.looked-up.v1', dataOf: (looks) => ({ looks }), words: 'looks at accounts', logged, lost, waiting,
+  })
 }

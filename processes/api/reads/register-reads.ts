@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../../domain/clock.ts'
 import type { Utility } from '../../../domain/utility.ts'
 import type { LookAudit } from '../../../server/accounts/audit-looks.ts'
+import type { AuditTrail } from '../../../server/audit/record-acts.ts'
 import { lookUpAccounts } from '../../../server/accounts/look-up-accounts.ts'
 import type { StaffTokens } from '../../../server/identity/staff-token.ts'
 import { getNearby, getOutageStatus } from '../../../server/outages/get-outage-status.ts'
@@ -21,6 +22,8 @@ export interface ReadsContext {
   utility: Utility
   tokens: StaffTokens
   audit: LookAudit
+  /** What people do that is not a look of many a second. */
+  acts: AuditTrail
   /** For the name of a guest in the audit: see guestActorKeyOf. */
   guestActorKey: Uint8Array
 }
