@@ -18,6 +18,8 @@ const config: NextConfig = {
   cacheMaxMemorySize: 0,
   experimental: {
     globalNotFound: true,
+    // forbidden(): a page that says 403.
+    authInterrupts: true,
     // Errors are logged by the name of their class.
     serverMinification: false,
     serverActions: { allowedOrigins: [new URL(publicUrl).host], bodySizeLimit: '64kb' },

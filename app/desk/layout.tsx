@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../components/button.tsx'
+import { staffMay } from '../../domain/staff-permissions.ts'
 import { deskMessages, textIn } from '../../messages/text-in.ts'
 import { getOperations } from '../../server/operations/get-operations.ts'
 import { webServices } from '../../server/web-services.ts'
@@ -38,9 +39,11 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
                 <Mark />
                 {text('desk.title')}
               </a>
-              <a className={styles.link} href="/desk/new-report">
-                {text('desk.newReport')}
-              </a>
+              {staffMay(staff.role, 'report.take') ? (
+                <a className={styles.link} href="/desk/new-report">
+                  {text('desk.newReport')}
+                </a>
+              ) : null}
               <UndeliveredLink className={styles.link} initial={undelivered} />
               <a className={styles.link} href="/desk/system">
                 {text('desk.system.title')}

@@ -14,7 +14,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function DeskPage({ searchParams }: { searchParams: Promise<{ taken?: string | string[] }> }) {
-  await staffOrSignIn()
+  await staffOrSignIn('desk.read')
   const text = textIn(await requestLocale())
   const { taken } = await searchParams
   const reference = typeof taken === 'string' ? parseReference(taken) : null

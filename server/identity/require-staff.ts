@@ -1,5 +1,7 @@
+import type { StaffPermission } from '../../domain/staff-permissions.ts'
 import { dependencyStates } from '../platform/dependency-states.ts'
 import { NotSignedInError } from '../platform/errors.ts'
+import { requirePermission } from './require-permission.ts'
 import { type Staff, staffSchema } from './staff.ts'
 import { IDENTITY_TIMEOUT_MS, type StaffAuth } from './staff-auth.ts'
 
@@ -19,6 +21,13 @@ export async function requireStaff(auth: StaffAuth, headers: Headers): Promise<S
   const staff = known && staffSchema.safeParse({ staffId: known.user.id, name: known.user.name, role: known.user.role })
   if (!staff?.success) throw new NotSignedInError('No valid staff session')
   return staff.data
+}
+
+/** The member of staff behind a request, who may do this. Throws NotSignedInError, and ForbiddenError for another role. */
+export async function requireStaffFor(auth: StaffAuth, headers: Headers, permission: StaffPermission): Promise<Staff> {
+  const staff = await requireStaff(auth, headers)
+  requirePermission(staff, permission)
+  return staff
 }
 
 type Session = Awaited<ReturnType<StaffAuth['api']['getSession']>>

@@ -1,5 +1,5 @@
-import { type Staff, STAFF_ROLES } from '../identity/staff.ts'
-import { ForbiddenError } from '../platform/errors.ts'
+import { requirePermission } from '../identity/require-permission.ts'
+import type { Staff } from '../identity/staff.ts'
 import { redisProjectionState } from '../platform/projection-state.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import type { Board, OperationsBoard } from './operations-board.ts'
@@ -17,7 +17,7 @@ export interface Operations extends Board {
  * Throws ForbiddenError.
  */
 export async function getOperations({ operations, sources }: { operations: () => OperationsBoard; sources: ReadSources }, staff: Staff): Promise<Operations> {
-  if (!STAFF_ROLES.includes(staff.role)) throw new ForbiddenError('The operations board is for staff')
+  requirePermission(staff, 'system.read')
   const board = operations()
   await board.ready(FIRST_READING_MS)
   const view = board.view()

@@ -1,6 +1,6 @@
 import { followedReport } from '../../domain/followed-report.ts'
-import { type Staff, STAFF_ROLES } from '../identity/staff.ts'
-import { ForbiddenError } from '../platform/errors.ts'
+import { requirePermission } from '../identity/require-permission.ts'
+import type { Staff } from '../identity/staff.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import { typedPlace } from './list-desk-reports.ts'
 import { readOutages } from './read-outages.ts'
@@ -37,7 +37,7 @@ export interface Undelivered {
  * @param limit reports at the most; 0 to be told only how many there are
  */
 export async function listUndelivered({ sources }: { sources: ReadSources }, staff: Staff, { limit }: { limit: number }): Promise<Undelivered> {
-  if (!STAFF_ROLES.includes(staff.role)) throw new ForbiddenError('What is undelivered is for staff')
+  requirePermission(staff, 'desk.read')
   const { value } = await readOutages(sources, {
     fromRedis: async (redis) => {
       const { reportIds, count } = await undeliverableInRedis(redis, Math.max(1, limit))

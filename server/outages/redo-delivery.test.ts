@@ -15,7 +15,7 @@ import { getDeskReport } from './get-desk-report.ts'
 import { listUndelivered } from './list-undelivered.ts'
 import { redoDelivery } from './redo-delivery.ts'
 
-const staff: Staff = { staffId: '4f6a1c1e-7a53-4c11-9d5c-9f5f5d7b3c11', name: 'Somebody', role: 'agent' }
+const staff: Staff = { staffId: '4f6a1c1e-7a53-4c11-9d5c-9f5f5d7b3c11', name: 'Somebody', role: 'dispatcher' }
 const followUp = sampleFollowUp(1, 0, { hazards: ['fire'], personal: {} })
 const followUpId = sampleNewEvent(followUp).id
 const within = { timeout: 20_000, interval: 30 }
@@ -75,8 +75,9 @@ describe('what the core system refused', () => {
     }, within)
     expect(await listUndelivered({ sources }, staff, { limit: 0 })).toEqual({ deliveries: [], reports: 2 })
     const stranger = { ...staff, role: 'customer' as Staff['role'] }
+    const agent: Staff = { ...staff, role: 'agent' }
     await expect(listUndelivered({ sources }, stranger, { limit: 10 })).rejects.toThrow(ForbiddenError)
-    await expect(redoDelivery(context(), { staff: stranger, deliveryId: sampleId(1) })).rejects.toThrow(ForbiddenError)
+    await expect(redoDelivery(context(), { staff: agent, deliveryId: sampleId(1) })).rejects.toThrow(ForbiddenError)
     await expect(redoDelivery(context(), { staff, deliveryId: sampleId(99) })).rejects.toThrow(NotFoundError)
     expect(await redoDelivery(context(), { staff, deliveryId: sampleId(3) })).toBe(0)
     expect(await requests()).toBe(0)

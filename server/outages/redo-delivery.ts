@@ -1,7 +1,8 @@
 import type { Clock } from '../../domain/clock.ts'
 import type { NewEvent } from '../../domain/event.ts'
-import { type Staff, STAFF_ROLES } from '../identity/staff.ts'
-import { ForbiddenError, NotFoundError, ReadsUnavailableError } from '../platform/errors.ts'
+import { requirePermission } from '../identity/require-permission.ts'
+import type { Staff } from '../identity/staff.ts'
+import { NotFoundError, ReadsUnavailableError } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import { findDeliveryStanding, redeliveryEvent } from './delivery-events.ts'
@@ -21,7 +22,7 @@ export interface RedoContext {
  * @throws IndeterminateError it may stand: asking again is harmless
  */
 export async function redoDelivery({ log, sources, clock }: RedoContext, { staff, deliveryId }: { staff: Staff; deliveryId: string }): Promise<number> {
-  if (!STAFF_ROLES.includes(staff.role)) throw new ForbiddenError('Only staff can ask that something be handed over once more')
+  requirePermission(staff, 'delivery.redo')
   const first = await log.find('outages', deliveryId)
   if (!first) throw new NotFoundError('Nothing to hand over under this id')
   const reportId = first.envelope.partitionkey

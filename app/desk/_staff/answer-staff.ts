@@ -1,14 +1,15 @@
-import { requireStaff } from '../../../server/identity/require-staff.ts'
+import type { StaffPermission } from '../../../domain/staff-permissions.ts'
+import { requireStaffFor } from '../../../server/identity/require-staff.ts'
 import type { Staff } from '../../../server/identity/staff.ts'
 import { ForbiddenError, NotSignedInError, ReadsUnavailableError, StormdoorError } from '../../../server/platform/errors.ts'
 import { traceOf } from '../../../server/platform/trace-context.ts'
 import { webServices } from '../../../server/web-services.ts'
 
-/** Opens every route of the desk: answers staff alone, as JSON that nobody caches; a typed error is its status. */
-export async function answerStaff(request: Request, answer: (staff: Staff) => Promise<Response>): Promise<Response> {
+/** Opens every route of the desk: answers staff who may do this alone, as JSON that nobody caches; a typed error is its status. */
+export async function answerStaff(request: Request, permission: StaffPermission, answer: (staff: Staff) => Promise<Response>): Promise<Response> {
   const { auth, logger } = webServices()
   try {
-    return await answer(await requireStaff(auth, request.headers))
+    return await answer(await requireStaffFor(auth, request.headers, permission))
   } catch (error) {
     const { traceId } = traceOf(request.headers.get('traceparent') ?? undefined)
     if (!(error instanceof StormdoorError)) logger.error({ err: error, traceId }, 'desk route failed')

@@ -12,7 +12,7 @@ export interface FoundAccount {
 
 /** What was typed comes in the body: a phone number has no place in an address, which is logged. */
 export function POST(request: Request): Promise<Response> {
-  return answerStaff(request, async () => {
+  return answerStaff(request, 'account.search', async () => {
     const typed = (await request.text()).slice(0, 254)
     const found = await searchAccounts(webServices().sources, utility, typed)
     const accounts: FoundAccount[] = found.map(({ value: { accountNumber, personal } }) => ({

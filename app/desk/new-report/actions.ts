@@ -2,7 +2,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { systemClock } from '../../../domain/clock.ts'
-import { requireStaff } from '../../../server/identity/require-staff.ts'
+import { requireStaffFor } from '../../../server/identity/require-staff.ts'
 import { reportOutage, SAVED_BY_SERVER } from '../../../server/outages/report-outage.ts'
 import { webServices } from '../../../server/web-services.ts'
 import { type ActionFailure, runAction } from '../../action-result.ts'
@@ -21,7 +21,7 @@ export async function reportForCaller(before: CallerReportState, form: FormData)
   const request = await headers()
   const fields = callerFields(form)
   const failure = await runAction(logger, request, async (traceparent) => {
-    await requireStaff(auth, new Headers(request))
+    await requireStaffFor(auth, new Headers(request), 'report.take')
     const { receipt } = await reportOutage({ log: await eventLog(), receipts, clock: systemClock }, { ...callerReport(fields), delivery: SAVED_BY_SERVER, traceparent })
     redirect(`/desk?taken=${receipt.reference}`)
   })

@@ -14,7 +14,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function NewReportPage() {
-  await staffOrSignIn()
+  await staffOrSignIn('report.take')
   const text = textIn(await requestLocale())
   const made = {
     id: uuidV7(systemClock, systemRandom),

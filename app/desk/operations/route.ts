@@ -3,5 +3,5 @@ import { webServices } from '../../../server/web-services.ts'
 import { answerStaff, NOT_STORED } from '../_staff/answer-staff.ts'
 
 export function GET(request: Request): Promise<Response> {
-  return answerStaff(request, async (staff) => Response.json(await getOperations(webServices(), staff), { headers: NOT_STORED }))
+  return answerStaff(request, 'system.read', async (staff) => Response.json(await getOperations(webServices(), staff), { headers: NOT_STORED }))
 }

@@ -10,7 +10,7 @@ const RECONNECT_MS = 1_000
 
 /** Changes of reports as server-sent events: `data: {"id"}`. Ends when the listener goes or the session is over. */
 export function GET(request: Request): Promise<Response> {
-  return answerStaff(request, () => Promise.resolve(new Response(changes(request), { headers: STREAM_HEADERS })))
+  return answerStaff(request, 'desk.read', () => Promise.resolve(new Response(changes(request), { headers: STREAM_HEADERS })))
 }
 
 const STREAM_HEADERS = {

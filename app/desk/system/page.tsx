@@ -9,6 +9,6 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function SystemPage() {
-  await staffOrSignIn()
+  await staffOrSignIn('system.read')
   return <SystemBoard />
 }

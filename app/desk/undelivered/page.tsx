@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { staffMay } from '../../../domain/staff-permissions.ts'
 import { textIn } from '../../../messages/text-in.ts'
 import { webServices } from '../../../server/web-services.ts'
 import { requestLocale } from '../../_shell/request-locale.ts'
@@ -11,6 +12,6 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function UndeliveredPage() {
-  const staff = await staffOrSignIn()
-  return <UndeliveredBoard initial={await readUndelivered(webServices(), staff)} />
+  const staff = await staffOrSignIn('desk.read')
+  return <UndeliveredBoard initial={await readUndelivered(webServices(), staff)} mayRedo={staffMay(staff.role, 'delivery.redo')} />
 }

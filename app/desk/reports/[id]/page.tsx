@@ -21,7 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function DeskReportPage({ params }: { params: Promise<{ id: string }> }) {
-  await staffOrSignIn()
+  await staffOrSignIn('desk.read')
   const { id } = await params
   const { sources } = webServices()
   const locale = await requestLocale()

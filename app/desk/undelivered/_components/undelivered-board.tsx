@@ -12,17 +12,22 @@ const LOOK_AGAIN_MS = 15_000
 const ANSWER_WITHIN_MS = 8_000
 const QUERY_KEY = ['undelivered']
 
-export function UndeliveredBoard({ initial }: { initial: UndeliveredView }) {
+interface Shown {
+  initial: UndeliveredView
+  mayRedo: boolean
+}
+
+export function UndeliveredBoard(shown: Shown) {
   const [queries] = useState(() => new QueryClient())
   return (
     <QueryClientProvider client={queries}>
-      <Board initial={initial} />
+      <Board {...shown} />
     </QueryClientProvider>
   )
 }
 
 /** The dead letters, kept current by itself. A row goes when it is queued again: the word about it takes the focus. */
-function Board({ initial }: { initial: UndeliveredView }) {
+function Board({ initial, mayRedo }: Shown) {
   const { text } = useDeskText()
   const queries = useQueryClient()
   const said = useRef<HTMLParagraphElement>(null)
@@ -49,7 +54,7 @@ function Board({ initial }: { initial: UndeliveredView }) {
           <p className={styles.soft}>{text('desk.delivery.count', { count: view.reports })}</p>
           <ol role="list" className={styles.rows}>
             {view.deliveries.map((delivery) => (
-              <UndeliveredRow key={`${delivery.deliveryId} ${delivery.round}`} delivery={delivery} onTold={tell} />
+              <UndeliveredRow key={`${delivery.deliveryId} ${delivery.round}`} delivery={delivery} mayRedo={mayRedo} onTold={tell} />
             ))}
           </ol>
         </>

@@ -7,7 +7,7 @@ import { RedoButton } from './redo-button.tsx'
 import styles from './undelivered.module.css'
 
 /** One dead letter: what it is, why it was refused, since when, and the way back into the queue. */
-export function UndeliveredRow({ delivery, onTold }: { delivery: UndeliveredEntry; onTold: (words: string) => void }) {
+export function UndeliveredRow({ delivery, mayRedo, onTold }: { delivery: UndeliveredEntry; mayRedo: boolean; onTold: (words: string) => void }) {
   const { text, locale, time } = useDeskText()
   const { deliveryId, reportId, reference, kind, where, hazardous, acceptedAt, refusedAt, status, reason, round } = delivery
   const what = text(`desk.delivery.kinds.${kind}`)
@@ -26,7 +26,7 @@ export function UndeliveredRow({ delivery, onTold }: { delivery: UndeliveredEntr
       <div className={styles.side}>
         {hazardous ? <StatusBadge tone="danger" label={text('desk.showHazards')} /> : null}
         <AgeNote asOf={refusedAt} locale={locale} before={text('desk.delivery.refused')} fallback={time(refusedAt)} />
-        <RedoButton deliveryId={deliveryId} reference={reference} kind={kind} onTold={onTold} />
+        {mayRedo ? <RedoButton deliveryId={deliveryId} reference={reference} kind={kind} onTold={onTold} /> : null}
       </div>
     </li>
   )
