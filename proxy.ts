@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type NextRequest, NextResponse } from 'next/server'
+import { linkCookie } from './app/account/_session/link-cookie.ts'
 import { preferredLocale } from './domain/preferred-locale.ts'
 import type { Locale } from './domain/report-choices.ts'
 import { policyOfPage, policyWithNonce } from './server/platform/content-security-policy.ts'
@@ -11,8 +12,8 @@ const publicUrl = process.env['PUBLIC_URL'] ?? 'http://localhost:3000'
 const development = process.env.NODE_ENV === 'development'
 const YEAR_SECONDS = 31_536_000
 /** Rendered per request; every other page is fixed at build. */
-const DYNAMIC = /^\/(desk|sign-in)(\/|$)/
-const WITHOUT_LANGUAGE = new Set(['/', '/report', '/reports'])
+const DYNAMIC = /^\/(desk|sign-in|account)(\/|$)/
+const WITHOUT_LANGUAGE = new Set(['/', '/report', '/reports', '/account'])
 const NOT_FOUND_PAGE = '/_not-found'
 
 export const config = { matcher: '/((?!_next/|api/|\\.well-known/|.*\\.[a-z0-9]+$).*)' }
@@ -27,6 +28,8 @@ export function proxy(request: NextRequest): NextResponse {
   )
   if (WITHOUT_LANGUAGE.has(pathname)) return toLocale(request, pathname === '/' ? `/${locale}` : `/${locale}${pathname}`)
   if (DYNAMIC.test(pathname)) {
+    const kept = linkCookie(pathname, searchParams.get('token'), publicUrl.startsWith('https:'))
+    if (kept) return keepToken(request, kept)
     return searchParams.has('lang') ? rememberLocale(request, locale) : withNonce(request)
   }
   if (development) return withNonce(request)
@@ -48,6 +51,16 @@ function rememberLocale(request: NextRequest, locale: Locale): NextResponse {
   url.searchParams.delete('lang')
   const response = NextResponse.redirect(url)
   response.cookies.set('locale', locale, { maxAge: YEAR_SECONDS, sameSite: 'lax', path: '/' })
+  return response
+}
+
+/** The token of a link in a message leaves the address as well. */
+function keepToken(request: NextRequest, { name, value, options }: NonNullable<ReturnType<typeof linkCookie>>): NextResponse {
+  const url = new URL(request.nextUrl)
+  url.searchParams.delete('token')
+  const response = NextResponse.redirect(url)
+  response.headers.set('cache-control', 'no-store')
+  response.cookies.set(name, value, options)
   return response
 }
 

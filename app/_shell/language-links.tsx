@@ -17,7 +17,7 @@ export function LanguageLinks({ label, locale, locales }: { label: string; local
       <ul role="list" className={styles.languages}>
         {locales.filter((other) => other !== locale).map((other) => (
           <li key={other}>
-            <a className={styles.other} href={counterpart(other)} hrefLang={other} lang={other} onClick={() => remember(other)}>
+            <a className={styles.other} href={counterpart(other)} hrefLang={other} lang={other} onClick={({ currentTarget }) => follow(other, currentTarget)}>
               {NAMES[other]}
             </a>
           </li>
@@ -25,6 +25,14 @@ export function LanguageLinks({ label, locale, locales }: { label: string; local
       </ul>
     </nav>
   )
+}
+
+/** What else the address asks for goes along. */
+function follow(locale: Locale, link: HTMLAnchorElement): void {
+  const url = new URL(link.href)
+  for (const [name, value] of new URLSearchParams(window.location.search)) if (!url.searchParams.has(name)) url.searchParams.append(name, value)
+  link.href = url.href
+  remember(locale)
 }
 
 function remember(locale: Locale): void {
