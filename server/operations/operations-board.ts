@@ -2,8 +2,8 @@ import type { Clock, Random } from '../../domain/clock.ts'
 import { versionOf, type EventEnvelope } from '../../domain/event.ts'
 import type { AccountsSynced, CacheFlipped, Dependency, DependencyChanged } from '../../domain/operations.ts'
 import { dependencyStates, trackDependency } from '../platform/dependency-states.ts'
-import type { EventLog, Partition, Position } from '../platform/event-log/event-log.ts'
-import { faultKindOf } from '../platform/fault-kind.ts'
+import type { EventLog } from '../platform/event-log/event-log.ts'
+import { followTopic } from '../platform/event-log/follow-topic.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /** A process says every 4 minutes what is down for it: one that has been silent so long is gone, and its word with it. */
@@ -13,8 +13,6 @@ const MOST_DOWN = 500
 /** Of each kind: changes come every minute, a full load once a week. */
 const RUNS_KEPT = 5
 const FLIPS_KEPT = 5
-const FIRST_RETRY_MS = 200
-const LONGEST_RETRY_MS = 5_000
 
 export interface DependencyDown {
   dependency: Dependency
@@ -73,7 +71,7 @@ export function followOperations(options: Options): OperationsBoard {
     away = !answers
     eventLog.changed(answers ? 'closed' : 'open', reason)
   }
-  void followLog(options, fold.take, closing.signal, toldBy).then(() => {
+  void followTopic({ ...options, topic: 'ops', name: 'the operations board', take: fold.take, signal: closing.signal, answers: toldBy }).then(() => {
     whole = true
     finished.resolve()
   })
@@ -89,57 +87,6 @@ export function followOperations(options: Options): OperationsBoard {
       closing.abort()
       eventLog.release()
     },
-  }
-}
-
-/** Resolves when every partition has been read up to where it ended at first; goes on following until the signal. */
-async function followLog(
-  { log, clock, random, logger }: Options,
-  take: (envelope: EventEnvelope) => void,
-  signal: AbortSignal,
-  answers: (answers: boolean, reason: string | null) => void,
-): Promise<void> {
-  let failures = 0
-  const patiently = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    while (!signal.aborted) {
-      try {
-        const result = await work()
-        failures = 0
-        return result
-      } catch (error) {
-        if (signal.aborted) return undefined
-        answers(false, faultKindOf(error))
-        if (failures++ === 0) logger.warn({ err: error }, 'the operations board cannot read the event log; goes on trying')
-        const longestMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures)
-        await clock.sleep(longestMs * (0.5 + random.fraction() / 2), signal).catch(() => undefined)
-      }
-    }
-    return undefined
-  }
-  const partitions = await patiently(async () => (await log()).partitions('ops'))
-  await Promise.all((partitions ?? []).map((partition) => followPartition(partition)))
-
-  function followPartition(partition: Partition): Promise<void> {
-    const caughtUp = Promise.withResolvers<void>()
-    let position: Position | null = null
-    const read = async () => {
-      const opened = await log()
-      const end = await opened.end(partition)
-      if (end === null || end === position) caughtUp.resolve()
-      answers(true, null)
-      failures = 0
-      for await (const batch of opened.read(partition, position, { signal })) {
-        for (const record of batch) {
-          if (record.first) take(record.envelope)
-          position = record.position
-          if (position === end) caughtUp.resolve()
-        }
-      }
-      if (!signal.aborted) throw new Error('The log ended its batches')
-    }
-    void patiently(read)
-    signal.addEventListener('abort', () => caughtUp.resolve(), { once: true })
-    return caughtUp.promise
   }
 }
 
