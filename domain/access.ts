@@ -47,11 +47,15 @@ export const NEWS_CHANNELS = ['sms', 'email', 'push'] as const
 
 const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
 
-/** How a person wants to be reached: the whole of it at each change. `basedOn` is the version that was changed, null for the first. */
+/**
+ * How a person wants to be reached: the whole of it at each change. The event's id is made of the login and `basedOn`, the id of
+ * the change that they saw (null for none): so of two that are based on the same one the log's first counts.
+ */
 export const profileChangedSchema = z.object({
+  /** Of the command, made where it was given. */
   changeId: z.uuid(),
   loginId: z.uuid(),
-  basedOn: z.string().nullable(),
+  basedOn: z.uuid().nullable(),
   language: z.enum(['en', 'es']),
   channels: z.array(z.enum(NEWS_CHANNELS)),
   /** Local times of the utility's zone; over midnight when the first is the later one. */

@@ -22,6 +22,8 @@ const accountPersonalSchema = z.strictObject({
   medicalEquipment: z.boolean(),
 })
 
+const localDate = z.iso.date()
+
 /** One account with its premise, service point and meter, as the core system or a file tells it. */
 export const accountSchema = z.strictObject({
   accountNumber: text(32),
@@ -30,6 +32,9 @@ export const accountSchema = z.strictObject({
   circuit: text(32),
   transformer: text(32),
   language: z.enum(LOCALES),
+  movedInOn: localDate.optional().describe('Since when it is at this premise; a local date'),
+  movedOutOn: localDate.optional().describe('Its last day there'),
+  meterSince: localDate.optional().describe('Since when it has this meter'),
   personal: accountPersonalSchema,
 })
 

@@ -3,7 +3,11 @@ import { addressKey } from '../../domain/address-key.ts'
 import type { DeliveryFact } from '../../domain/delivery.ts'
 import { eventTypes, versionOf, type EventData, type OutageMatched, type OutageReported } from '../../domain/event.ts'
 import type { FollowUpFact } from '../../domain/followed-report.ts'
+import type { ProfileRecord } from '../../domain/profile.ts'
+import type { AccessRecord } from '../../server/access/access-record.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
+import type { ErasureRecord } from '../../server/profile/profile.ts'
+import { foldIdentity, type IdentityFact } from './fold-identity.ts'
 import { storableText } from './storable-text.ts'
 
 /** Where an event stands in the total order, and when it happened (ISO 8601 UTC, milliseconds). */
@@ -78,6 +82,10 @@ export interface FoldedBatch {
   /** Whether each has its report's secret, only the report can tell. */
   followUps: FollowUpRecord[]
   deliveries: DeliveryRecord[]
+  /** The newest word about each login and account. */
+  access: AccessRecord[]
+  profileChanges: ProfileRecord[]
+  erasures: ErasureRecord[]
   /** Events of a type or shape that this version does not know. */
   skipped: { unknownType: number; malformed: number }
 }
@@ -92,6 +100,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
   const matches: MatchRecord[] = []
   const followUps: FollowUpRecord[] = []
   const deliveries: DeliveryRecord[] = []
+  const identity = foldIdentity()
   const skipped = { unknownType: 0, malformed: 0 }
   for (const { first, envelope } of records) {
     const kind = Object.hasOwn(eventTypes, envelope.type) ? eventTypes[envelope.type] : undefined
@@ -134,6 +143,13 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
       case 'outage.redelivery-requested.v1':
         if (first) deliveries.push({ ...stamp, fact: canonicalDelivery({ type: envelope.type, data: fact } as DeliveryFact) })
         break
+      case 'access.granted.v1':
+      case 'access.ended.v1':
+      case 'profile.changed.v1':
+      case 'erasure.requested.v1':
+        // The schema of each type has parsed the data.
+        if (first) identity.take({ type: envelope.type, data: fact } as IdentityFact, { ...stamp, eventId: envelope.id })
+        break
       // Nobody reads these from a store.
       case 'outage.delivery-begun.v1':
       case 'accounts.looked-up.v1':
@@ -151,6 +167,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
     matches: oldestBy(matches, (record) => record.match.reportId),
     followUps: oldestBy(followUps, ({ followUp: { data } }) => `${data.reportId} ${data.followUpId}`),
     deliveries: oldestBy(deliveries, ({ fact: { type, data } }) => `${data.reportId} ${data.deliveryId} ${type} ${'round' in data ? data.round : 0}`),
+    ...identity.folded(),
     skipped,
   }
 }

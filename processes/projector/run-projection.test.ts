@@ -116,7 +116,7 @@ describe('both projections', () => {
 
 describe('a place that is not where it was expected', () => {
   const step = { partition: 'outages/0', newestAt: '2026-01-31T04:00:00.000Z' } as const
-  const nothing = { accounts: [], premises: [], servicePoints: [], meters: [], reports: [], matches: [], followUps: [], deliveries: [], skipped: { unknownType: 0, malformed: 0 } }
+  const nothing = { accounts: [], premises: [], servicePoints: [], meters: [], reports: [], matches: [], followUps: [], deliveries: [], access: [], profileChanges: [], erasures: [], skipped: { unknownType: 0, malformed: 0 } }
 
   it.each(['postgres', 'redis'] as const)('stops the second projector of %s', async (name) => {
     const url = name === 'postgres' ? await freshDatabase() : await freshRedis()

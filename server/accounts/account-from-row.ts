@@ -7,9 +7,13 @@ export function accountFromRow(row: AccountRow): Known<Account> {
   const language = row.language as Account['language']
   const personal = row.personal as Account['personal']
   return {
-    value: { accountNumber, servicePoint, meterNumber, circuit, transformer, language, personal },
+    value: { accountNumber, servicePoint, meterNumber, circuit, transformer, language, ...datesOf(row), personal },
     version,
     asOf: asOf.toISOString(),
     source: 'postgres',
   }
+}
+
+function datesOf({ movedInOn, movedOutOn, meterSince }: AccountRow): Pick<Account, 'movedInOn' | 'movedOutOn' | 'meterSince'> {
+  return { ...(movedInOn === null ? {} : { movedInOn }), ...(movedOutOn === null ? {} : { movedOutOn }), ...(meterSince === null ? {} : { meterSince }) }
 }

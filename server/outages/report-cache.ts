@@ -33,6 +33,8 @@ export const reportSets = {
   undeliverable: 'reports:undeliverable',
   /** Of those that were not withdrawn. */
   ofCircuit: (circuit: string): string => `reports:circuit:${circuit.replaceAll('|', ' ')}`,
+  /** Of those matched to an account, withdrawn or not. */
+  ofAccount: (accountKey: string): string => `account-reports:${accountKey.replaceAll('|', ' ')}`,
 } as const
 
 /** Pub/sub: `{ id }` after each change of a report. A channel is one for the whole server, so it names the logical database. */

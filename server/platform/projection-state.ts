@@ -9,7 +9,7 @@ export const projectionKeys = {
    * The log that Redis is folded from. The name carries the layout of what is folded: a Redis of an older layout looks
    * like one of no log, and is cleared and folded anew. A change that older readers or writers would misread takes another number.
    */
-  logId: 'projection:log-id:2',
+  logId: 'projection:log-id:3',
   /** Partitions that were not at the log's end yet since Redis began to be folded: at first all that the log has. */
   rebuilding: 'projection:rebuilding',
   /** Hash: partition → ISO 8601 UTC up to which everything is folded in. */

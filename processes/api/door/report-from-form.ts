@@ -1,6 +1,6 @@
 import { ANSWERS, HAZARDS, LOCALES } from '../../../domain/outage-report.ts'
 import type { FieldProblem } from '../../../domain/problem.ts'
-import { instantOf } from './local-time.ts'
+import { instantOf } from '../../../domain/local-time.ts'
 
 const HOUR_MS = 3_600_000
 

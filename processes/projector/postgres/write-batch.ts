@@ -3,6 +3,7 @@ import type { AccountRecord, FoldedBatch, MatchRecord } from '../fold-batch.ts'
 import { accountNumberKey } from '../../../domain/account.ts'
 import { streetAndUnit } from '../../../domain/address-key.ts'
 import { writeDeliveries } from './write-deliveries.ts'
+import { writeIdentity } from './write-identity.ts'
 import { writeReports } from './write-reports.ts'
 
 /** Folds a batch into the tables of `schema`, set by set. Needs a transaction that holds the offset. */
@@ -14,6 +15,7 @@ export async function writeBatch(client: ClientBase, schema: string, batch: Fold
   if (batch.reports.length + batch.followUps.length > 0) await writeReports(client, schema, batch.reports, batch.followUps)
   if (batch.deliveries.length > 0) await writeDeliveries(client, schema, batch.deliveries)
   if (batch.matches.length > 0) await writeMatches(client, schema, batch.matches)
+  await writeIdentity(client, schema, batch)
 }
 
 interface Table {
@@ -52,6 +54,7 @@ const accountTable: Table = {
   columns: {
     account_key: ['accountKey', 'text'], account_number: ['accountNumber', 'text'], service_point: ['servicePoint', 'text'],
     meter_number: ['meterNumber', 'text'], circuit: ['circuit', 'text'], transformer: ['transformer', 'text'], language: ['language', 'text'],
+    moved_in_on: ['movedInOn', 'text'], moved_out_on: ['movedOutOn', 'text'], meter_since: ['meterSince', 'text'],
     personal: ['personal', 'jsonb'], email: ['email', 'text'], address_key: ['addressKey', 'text'],
     unit_key: ['unitKey', 'text'], closed: ['closed', 'boolean'], ...stamp,
   },

@@ -6,6 +6,7 @@ import { fenceKeys, fenceValues, LUA_IS_FENCED, projectionKeys, type ProjectionF
 import { createRedis, LUA_IS_BEFORE } from '../../../server/platform/redis.ts'
 import { ProjectionMovedError, type Projection } from '../projection.ts'
 import { ownStore } from './own-store.ts'
+import { writeIdentity } from './write-identity.ts'
 import { writeOutages } from './write-outages.ts'
 
 export interface RedisProjectionOptions {
@@ -56,7 +57,8 @@ export function createRedisProjection({ redisUrl, logId, clock, partitions = [] 
     },
     apply: async ({ partition, expected, next, newestAt }, batch) => {
       const fence = { logId, partition, expected }
-      if (!(await putAccounts(redis, batch.accounts, fence)) || !(await writeOutages(redis, batch, fence))) throw movedAway(fence)
+      const written = (await putAccounts(redis, batch.accounts, fence)) && (await writeOutages(redis, batch, fence)) && (await writeIdentity(redis, batch, fence))
+      if (!written) throw movedAway(fence)
       await move(fence, next, newestAt, false)
       places.set(partition, next)
     },

@@ -1,4 +1,5 @@
 import type { ChainableCommander, Redis } from 'ioredis'
+import { accountNumberKey } from '../../../domain/account.ts'
 import type { DeliveryFact } from '../../../domain/delivery.ts'
 import { type FollowUpFact, MOST_FOLLOW_UPS } from '../../../domain/followed-report.ts'
 import { isHazardous } from '../../../domain/outage-report.ts'
@@ -9,7 +10,7 @@ import type { FoldedBatch } from '../fold-batch.ts'
 
 /**
  * `report-fold:{id}` keeps what a report is folded from: its first record as `version|asOf|acceptedAtMs|hazard|JSON` in the
- * field `first` with its `bodyHash.secretHash` in `first-hashes`, the match as `version|asOf|circuit|JSON` in `match`, and each
+ * field `first` with its `bodyHash.secretHash` in `first-hashes`, the match as `version|asOf|circuit|account key|JSON` in `match`, and each
  * other body as `version|asOf` in the field `bodyHash.secretHash`: kept when it is a conflict, or while the first is not there.
  * A follow-up is `version|asOf|secretHash|mark|JSON` in `follow-up:{id}`, kept when it has the report's secret, or while the
  * first is not there, and only the oldest MOST_FOLLOW_UPS; marks: `withdrawn`, `mistaken` (so withdrawn), `endangered` (a hazard added), `said`.
@@ -33,7 +34,7 @@ local function secretOf(hashes) return string.match(hashes, '%.(.*)$') end
 local function refold(id, fold, channel)
   local first, hashes, match = unpack(redis.call('HMGET', fold, 'first', 'first-hashes', 'match'))
   if not first then return end
-  first, match = parts(first, 4), match and parts(match, 3)
+  first, match = parts(first, 4), match and parts(match, 4)
   local newest, newestAsOf, conflicts = first[1], first[2], 0
   local function see(held) if isBefore(newest, held[1]) then newest, newestAsOf = held[1], held[2] end end
   if match then see(match) end
@@ -80,7 +81,7 @@ local function refold(id, fold, channel)
   end
   for delivery, round in pairs(refused) do if round > (answered[delivery] or 0) then undeliverable = true end end
   redis.call('SET', 'report:' .. id, '{"v":"' .. newest .. '","asOf":"' .. newestAsOf .. '","report":' .. first[5] ..
-    ',"match":' .. (match and match[4] or 'null') .. ',"followUps":[' .. table.concat(texts, ',') .. '],"deliveries":[' .. table.concat(facts, ',') .. '],"conflicts":' .. conflicts .. '}')
+    ',"match":' .. (match and match[5] or 'null') .. ',"followUps":[' .. table.concat(texts, ',') .. '],"deliveries":[' .. table.concat(facts, ',') .. '],"conflicts":' .. conflicts .. '}')
   local score = first[3]
   local function list(key, belongs) if belongs then redis.call('ZADD', key, score, id) else redis.call('ZREM', key, id) end end
   list('reports:all', true)
@@ -89,15 +90,21 @@ local function refold(id, fold, channel)
   list('reports:withdrawn', withdrawn)
   list('reports:conflict', conflicts > 0)
   list('reports:undeliverable', undeliverable)
-  if match then list('reports:circuit:' .. match[3], not withdrawn) end
+  if match then
+    list('reports:circuit:' .. match[3], not withdrawn)
+    list('account-reports:' .. match[4], true)
+  end
   redis.call('PUBLISH', channel, '{"id":"' .. id .. '"}')
 end
 local fold, channel, id, field, version, value, hashes = KEYS[1], unpack(ARGV, 3, 8)
 local held = redis.call('HGET', fold, field)
 if held then
-  local old = parts(held, field == 'match' and 3 or 1)
+  local old = parts(held, field == 'match' and 4 or 1)
   if not isBefore(version, old[1]) then return 0 end
-  if field == 'match' then redis.call('ZREM', 'reports:circuit:' .. old[3], id) end
+  if field == 'match' then
+    redis.call('ZREM', 'reports:circuit:' .. old[3], id)
+    redis.call('ZREM', 'account-reports:' .. old[4], id)
+  end
 end
 redis.call('HSET', fold, field, value)
 if field == 'first' then redis.call('HSET', fold, 'first-hashes', hashes) end
@@ -140,7 +147,7 @@ export async function writeOutages(redis: Redis, { reports, matches, followUps, 
     folds.foldReport(keys, `report-fold:${reportId}`, ...place, channel, reportId, first ? 'first' : hashes, version, value.join('|'), hashes)
   }
   for (const { match, version, asOf } of matches) {
-    const value = [version, asOf, match.circuit.replaceAll('|', ' '), JSON.stringify(match)].join('|')
+    const value = [version, asOf, match.circuit.replaceAll('|', ' '), accountNumberKey(match.accountNumber).replaceAll('|', ' '), JSON.stringify(match)].join('|')
     folds.foldReport(keys, `report-fold:${match.reportId}`, ...place, channel, match.reportId, 'match', version, value)
   }
   for (const { followUp, version, asOf } of followUps) {

@@ -1,0 +1,48 @@
+import type { AccessEnded } from '../../domain/access.ts'
+import type { NewEvent } from '../../domain/event.ts'
+import { ConflictError, ForbiddenError } from '../platform/errors.ts'
+import type { EventLog } from '../platform/event-log/event-log.ts'
+import { sha256 } from '../platform/hash.ts'
+import type { AccessWrites } from './grant-access.ts'
+import { listPeopleOf } from './list-people-of.ts'
+import { type AccessReads, requireAccess } from './require-access.ts'
+
+export interface AccessEnding {
+  /** The command's id. */
+  endingId: string
+  /** Whose access ends. */
+  loginId: string
+  accountNumber: string
+}
+
+/**
+ * Ends somebody's access to an account: an owner ends anybody's, everybody their own. The last owner stays while others have access.
+ * @throws NotFoundError not the customer's account, or the login has no access to it
+ * @throws ForbiddenError another's, and the customer is no owner; or the last owner while others are there
+ * @throws ConflictError the id was used for another ending
+ * @throws ReadsUnavailableError LogUnavailableError IndeterminateError
+ */
+export async function endAccess(context: AccessReads & AccessWrites, customer: { loginId: string }, { endingId, loginId, accountNumber }: AccessEnding): Promise<void> {
+  const own = loginId === customer.loginId
+  const { access } = await requireAccess(context, customer, accountNumber, own ? 'read' : 'manage')
+  await refuseWithoutOwner(context, { loginId, accountNumber })
+  await appendEnding(context, { endingId, loginId, accountNumber: access.accountNumber, reason: own ? 'left' : 'removed', by: customer.loginId })
+}
+
+/** Without the last owner nobody could say who may stay. */
+export async function refuseWithoutOwner(context: AccessReads, { loginId, accountNumber }: Pick<AccessEnding, 'loginId' | 'accountNumber'>): Promise<void> {
+  const people = await listPeopleOf(context, accountNumber)
+  const others = people.filter((person) => person.loginId !== loginId)
+  if (people.length === others.length) return
+  if (others.length > 0 && !others.some(({ role }) => role === 'owner')) throw new ForbiddenError('Make somebody else an owner first')
+}
+
+/** For whoever has seen to it that it may end. Throws ConflictError, LogUnavailableError, IndeterminateError. */
+export async function appendEnding({ log, clock }: { log: Pick<EventLog, 'append'>; clock: AccessWrites['clock'] }, ending: Omit<AccessEnded, 'at'>): Promise<void> {
+  const { endingId: id, loginId: key, accountNumber, reason, by } = ending
+  const event: NewEvent<'access.ended.v1'> = {
+    id, key, type: 'access.ended.v1', bodyHash: sha256(JSON.stringify([key, accountNumber, reason, by])), data: { ...ending, at: new Date(clock.nowMs()).toISOString() },
+  }
+  const [appended] = await log.append([event])
+  if (appended?.outcome === 'conflicting') throw new ConflictError('This id was used for another ending; the first one stands')
+}
