@@ -1,3 +1,4 @@
+import { readMessageSettings } from '../../server/messages/message-settings.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
 import { DEMO_ACCOUNTS } from '../demo/demo-accounts.ts'
 import { showProgress } from '../setup/progress.ts'
@@ -14,6 +15,7 @@ const defaultPort = 3000
 const givenNames = ['DATABASE_URL', 'REDIS_URL', 'EVENT_LOG_URL', 'CORE_SYSTEM_URL'] as const
 const coreSystemCredentials = ['CORE_SYSTEM_TOKEN', 'CORE_SYSTEM_CA', 'CORE_SYSTEM_CERT', 'CORE_SYSTEM_KEY'] as const
 const productionSecrets = ['STORMDOOR_SIGNING_KEYS', 'STORMDOOR_SESSION_SECRET', 'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] as const
+const messageNames = ['MESSAGES_EMAIL_URL', 'MESSAGES_SMS_URL', 'MESSAGES_FROM'] as const
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -22,7 +24,10 @@ export async function startPortal(dataDir: string, variables: Variables, { nodes
   const mode = portalMode(variables)
   // The verbs called from here ask the environment, where no word means production.
   process.env.STORMDOOR_ENV = mode
-  if (mode === 'production') readEnvironment(productionSecrets, variables)
+  if (mode === 'production') {
+    readEnvironment([...productionSecrets, ...messageNames], variables)
+    readMessageSettings({ ...variables, STORMDOOR_ENV: mode })
+  }
   const port = Number(variables.PORT || defaultPort)
   checkDataFolder(dataDir)
   checkServiceTokens(variables.STORMDOOR_SERVICE_TOKENS)
@@ -60,7 +65,7 @@ function portalMode(variables: Variables): 'demo' | 'production' {
 
 function overrides(variables: Variables, mode: string): Record<string, string> {
   const core = variables.CORE_SYSTEM_URL ? coreSystemCredentials : []
-  const names = [...givenNames, ...productionSecrets, ...core, 'STORMDOOR_SERVICE_TOKENS', 'PUBLIC_URL']
+  const names = [...givenNames, ...productionSecrets, ...messageNames, ...core, 'STORMDOOR_SERVICE_TOKENS', 'PUBLIC_URL']
   const given = names.flatMap((name) => (variables[name] ? [[name, variables[name]] as const] : []))
   return { ...Object.fromEntries(given), STORMDOOR_ENV: mode }
 }

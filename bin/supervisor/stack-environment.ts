@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { deploymentId } from '../build/build-record.ts'
 import { projectFolder } from '../setup/project-folder.ts'
 import type { Secrets } from '../setup/secrets.ts'
@@ -28,6 +29,9 @@ export function stackEnvironment({ dataDir, port, ports, secrets, overrides, cor
     STORMDOOR_SESSION_SECRET: secrets.sessionSecret,
     NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: secrets.serverActionsKey,
     STORMDOOR_SERVICE_TOKENS: `preload:preload:${hash('sha256', secrets.preloadToken)}`,
+    MESSAGES_EMAIL_URL: messagesUrl(dataDir),
+    MESSAGES_SMS_URL: messagesUrl(dataDir),
+    MESSAGES_FROM: 'Stormdoor demo <portal@example.com>',
   }
   const core = coreSim ? { CORE_SYSTEM_URL: `http://127.0.0.1:${ports['core-sim']}/core/v1`, CORE_SYSTEM_TOKEN: secrets.coreSystemToken } : {}
   const all = {
@@ -45,4 +49,13 @@ export function stackEnvironment({ dataDir, port, ports, secrets, overrides, cor
     ...overrides,
   }
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** Where the demo's messages to customers go. */
+export function messagesFolder(dataDir: string): string {
+  return join(dataDir, 'messages')
+}
+
+function messagesUrl(dataDir: string): string {
+  return pathToFileURL(messagesFolder(dataDir)).href
 }

@@ -40,6 +40,11 @@ const variables = {
   CORE_SYSTEM_KEY: path.optional(),
   STORMDOOR_SERVICE_TOKENS: z.string().default('')
     .describe('Programs that may use /api/v1: name:scope+scope:SHA-256 of the token in hex, with commas; scopes: preload, and accept-difference to have a load applied that only its difference would refuse'),
+  MESSAGES_EMAIL_URL: z.string().regex(/^(smtps?:\/\/|file:\/\/\/)/, 'smtps://user:password@host:465, or file:///absolute/folder where nobody is to be reached')
+    .describe('The mail server for codes and links to customers'),
+  MESSAGES_SMS_URL: z.string().regex(/^(https?:\/\/|file:\/\/\/)/, 'https://:token@host/path, or file:///absolute/folder where nobody is to be reached')
+    .describe('The gateway for text messages to customers'),
+  MESSAGES_FROM: z.string().min(3).max(254).regex(/@/, 'an address, or Name <address>').describe('Sender of mail'),
   STORMDOOR_SIGNING_KEYS: z.string().min(1).describe('Private JWKS of ES256 keys as JSON; the first one signs'),
   STORMDOOR_SESSION_SECRET: z.string().min(32),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().min(32),
