@@ -5,6 +5,7 @@ import { auditRecordedSchema } from './audit.ts'
 import { CLOCK_BASES } from './clock-evidence.ts'
 import { outageDeliveredSchema, outageDeliveryBegunSchema, outageDeliveryRefusedSchema, outageRedeliveryRequestedSchema } from './delivery.ts'
 import { STILL_OUT_ANSWERS, WITHDRAW_REASONS } from './follow-up-choices.ts'
+import { HANDLING_STEPS } from './handling-steps.ts'
 import { accountsSyncedSchema, cacheFlippedSchema, dependencyChangedSchema, syncRequestedSchema } from './operations.ts'
 import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
 
@@ -109,14 +110,17 @@ const accountClosedSchema = z.object({ accountNumber: z.string().min(1).max(32) 
 const staffActor = z.object({ staffId: z.uuid(), name: z.string().max(160) })
 const onDesk = { at: instant, actor: staffActor }
 
-export const HANDLING_STEPS = ['claimed', 'released', 'resolved', 'reopened'] as const
 
-/** What staff did with a report. `basedOn` is the handling's version that they saw, null for none: of two based on the same one the first counts. */
+/**
+ * What staff did with a report. The event's id is made of the report and `basedOn`, the id of the step that they saw (null for none):
+ * so of two that are based on the same one the log's first counts, whoever asks where.
+ */
 const outageHandledSchema = z.object({
+  /** Of the command, made where it was given. */
   handlingId: z.uuid(),
   reportId: z.uuid(),
   step: z.enum(HANDLING_STEPS),
-  basedOn: z.string().nullable(),
+  basedOn: z.uuid().nullable(),
   ...onDesk,
   note: z.string().max(1_000).optional(),
 })
@@ -129,7 +133,15 @@ export type AccountNoted = z.infer<typeof accountNotedSchema>
 export const ACCOUNT_FLAGS = ['medical-priority', 'safety-risk', 'do-not-call', 'language-help'] as const
 
 /** All flags of an account, as they are from now on. Of two changes based on the same version the first counts. */
-const accountFlaggedSchema = z.object({ flaggingId: z.uuid(), accountNumber: z.string().min(1).max(32), basedOn: z.string().nullable(), flags: z.array(z.enum(ACCOUNT_FLAGS)), ...onDesk })
+const accountFlaggedSchema = z.object({
+  flaggingId: z.uuid(),
+  accountNumber: z.string().min(1).max(32),
+  basedOn: z.string().nullable(),
+  flags: z.array(z.enum(ACCOUNT_FLAGS)),
+  /** Those that stood before, for whoever reads the trail. */
+  was: z.array(z.enum(ACCOUNT_FLAGS)).optional(),
+  ...onDesk,
+})
 export type AccountFlagged = z.infer<typeof accountFlaggedSchema>
 
 /** Who looked at which accounts: one event for the looks of a moment. */
