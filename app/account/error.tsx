@@ -1,0 +1,2 @@
+'use client'
+export { FaultNotice as default } from '../_shell/fault-notice.tsx'
