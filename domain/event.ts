@@ -132,11 +132,15 @@ export type AccountNoted = z.infer<typeof accountNotedSchema>
 
 export const ACCOUNT_FLAGS = ['medical-priority', 'safety-risk', 'do-not-call', 'language-help'] as const
 
-/** All flags of an account, as they are from now on. Of two changes based on the same version the first counts. */
+/**
+ * All flags of an account, as they are from now on. The event's id is made of the account and `basedOn`, the id of the change that was
+ * seen (null for none): so of two that are based on the same one the log's first counts, whoever asks where.
+ */
 const accountFlaggedSchema = z.object({
+  /** Of the command, made where it was given. */
   flaggingId: z.uuid(),
   accountNumber: z.string().min(1).max(32),
-  basedOn: z.string().nullable(),
+  basedOn: z.uuid().nullable(),
   flags: z.array(z.enum(ACCOUNT_FLAGS)),
   /** Those that stood before, for whoever reads the trail. */
   was: z.array(z.enum(ACCOUNT_FLAGS)).optional(),

@@ -37,7 +37,7 @@ export function foldDesk(): { take(envelope: EventEnvelope, told: unknown): void
       }
       if (envelope.type === 'account.flagged.v1') {
         const { accountNumber, at, actor, basedOn, flags } = told as AccountFlagged
-        flaggings.push({ ...stampOf(envelope, accountNumber), flaggingId: envelope.id.toLowerCase(), basedOn, flags, at: instant(at), actor })
+        flaggings.push({ ...stampOf(envelope, accountNumber), flaggingId: envelope.id.toLowerCase(), basedOn: basedOn && basedOn.toLowerCase(), flags, at: instant(at), actor })
       }
     },
     // By key, so that two writers lock alike.

@@ -55,7 +55,7 @@ const TELLERS: { [T in EventType]?: Teller<T> } = {
   ],
   'account.noted.v1': ({ at, actor, accountNumber, noteId }) => [{ at, actor: staff(actor.staffId), act: 'account.noted', subject: account(accountNumber), after: { noteId } }],
   'account.flagged.v1': ({ at, actor, accountNumber, was, flags, basedOn }) => [
-    { at, actor: staff(actor.staffId), act: 'account.flagged', subject: account(accountNumber), before: { flags: was ?? null, version: basedOn }, after: { flags } },
+    { at, actor: staff(actor.staffId), act: 'account.flagged', subject: account(accountNumber), before: { flags: was ?? null, basedOn }, after: { flags } },
   ],
   'access.granted.v1': ({ from, by, accountNumber, loginId, role, how }) => [
     { at: from, actor: customer(by), act: 'access.granted', subject: account(accountNumber), after: { loginId, role, how } },
@@ -87,7 +87,7 @@ const TELLERS: { [T in EventType]?: Teller<T> } = {
  */
 export function auditEntriesOf(envelope: EventEnvelope, told: unknown): AuditRow[] {
   // Each teller takes the data of the type that it stands under.
-  const teller = TELLERS[envelope.type] as Teller<EventType> | undefined
+  const teller: Teller<EventType> | undefined = TELLERS[envelope.type]
   if (!teller) return []
   const { id: eventId, type: eventType, partitionkey, traceparent } = envelope
   const asOf = instant(envelope.time)
