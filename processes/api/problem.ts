@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { FieldProblem, Problem } from '../../domain/problem.ts'
 import {
-  AuditUnavailableError, ConflictError, CoreAwayError, ForbiddenError, IndeterminateError, InvalidInputError, InvalidQueryError,
+  AuditUnavailableError, ChangedMeanwhileError, ConflictError, CoreAwayError, ForbiddenError, IndeterminateError, InvalidInputError, InvalidQueryError,
   LogUnavailableError, NotFoundError, NotSignedInError, OverloadedError, ReadsUnavailableError, TooManyRequestsError,
 } from '../../server/platform/errors.ts'
 import { MalformedBodyError } from '../../server/outages/parse-frozen-body.ts'
@@ -21,6 +21,7 @@ export function problemFor(error: unknown, traceId: string): Problem {
     return make(malformed ? 400 : 422, malformed ? 'malformed-body' : 'invalid-input', title, traceId, { errors: [...error.fields] })
   }
   if (error instanceof NotFoundError) return make(404, 'not-found', 'Nothing is here for you', traceId)
+  if (error instanceof ChangedMeanwhileError) return make(409, 'changed-meanwhile', 'This was changed meanwhile', traceId, { detail: 'Read it again and change it from there.' })
   if (error instanceof ConflictError) {
     const detail = 'The id was used before with another body. The first one stands; this one is shown to the utility beside it.'
     return make(409, 'conflict', 'The first report under this id stands', traceId, { detail })

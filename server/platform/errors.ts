@@ -41,6 +41,9 @@ export class ConflictError extends StormdoorError {
   readonly code = 'conflict'
 }
 
+/** What was to be changed is no longer as whoever changed it saw it. */
+export class ChangedMeanwhileError extends ConflictError {}
+
 export class TooManyRequestsError extends StormdoorError {
   readonly code = 'too-many-requests'
   readonly retryAfterSeconds: number

@@ -1,12 +1,13 @@
 import type { ProfileChanged } from '../../domain/access.ts'
 import type { Known } from '../../domain/account.ts'
+import type { Profile } from '../../domain/me.ts'
 import { type ProfileRecord, standingProfile } from '../../domain/profile.ts'
 import { readProjected } from '../platform/read-projected.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
-import { type Profile, profileFrom } from './profile.ts'
+import { profileFrom } from './profile.ts'
 import { profileKeys } from './profile-keys.ts'
 
-/** How a person wants to be reached; what nobody told yet has its default. Throws ReadsUnavailableError. */
+/** How a person wants to be reached. Throws ReadsUnavailableError. */
 export async function getProfile(sources: ReadSources, loginId: string): Promise<Known<Profile>> {
   const { value: records, ...known } = await profileRecordsOf(sources, loginId)
   return { ...known, value: profileFrom(standingProfile(records)) }

@@ -1,12 +1,10 @@
-import type { ProfileChanged } from '../../domain/access.ts'
+import type { Profile } from '../../domain/me.ts'
 import type { ProfileRecord } from '../../domain/profile.ts'
-
-/** How a person wants to be reached. A change of it is based on `version`; null when it was never changed. */
-export type Profile = Pick<ProfileChanged, 'language' | 'channels' | 'quietHours'> & ProfileChanged['personal'] & { version: string | null }
 
 const UNTOLD: Profile = { version: null, language: 'en', channels: ['email'], quietHours: null }
 
-export function profileFrom(record: ProfileRecord | null): Profile {
+/** What nobody told yet has its default. */
+export function profileFrom(record: Pick<ProfileRecord, 'stepId' | 'change'> | null): Profile {
   if (!record) return UNTOLD
   const { language, channels, quietHours, personal } = record.change
   return { version: record.stepId, language, channels, quietHours, ...personal }
