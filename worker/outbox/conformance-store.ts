@@ -96,6 +96,17 @@ export function describeOutboxStore(name: string, setUp: () => StoreUnderTest | 
       expect(await disk.open().readDraft()).toBeUndefined()
     })
 
+    test('keeps a draft for each login and one for nobody, and moves one that somebody takes up', async () => {
+      const [nobodys, hers, his] = [draftOf('a'), { ...draftOf('b'), owner: 'login-1' }, { ...draftOf('c'), owner: 'login-2' }]
+      for (const draft of [nobodys, hers, his]) await store.writeDraft(draft)
+      const kept = async () => Promise.all([null, 'login-1', 'login-2'].map((owner) => disk.open().readDraft(owner)))
+      expect(await kept()).toEqual([nobodys, hers, his])
+      await store.writeDraft({ ...nobodys, owner: 'login-1' })
+      expect(await kept()).toEqual([undefined, { ...nobodys, owner: 'login-1' }, his])
+      await store.transact(() => ({ put: [reportOf('c')], dropDraft: 'c', result: undefined }))
+      expect(await kept()).toEqual([undefined, { ...nobodys, owner: 'login-1' }, undefined])
+    })
+
     test('what is typed late does not bring back the draft of a saved report', async () => {
       await put(reportOf('a'))
       await store.writeDraft(draftOf('a'))

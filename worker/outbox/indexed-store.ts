@@ -1,7 +1,8 @@
-import type { IDBPTransaction } from 'idb'
+import type { IDBPObjectStore, IDBPTransaction } from 'idb'
 import { inTime } from './in-time.ts'
 import { FRESH_LINE, type Line } from './line.ts'
 import { openDatabase, type OutboxDatabase, type OutboxSchema } from './open-database.ts'
+import { draftKey, ownerOf } from './ownership.ts'
 import { type Change, type Contents, type OutboxStore, OutboxUnavailableError } from './outbox-store.ts'
 import type { FollowUpRecord } from './report-record.ts'
 import { mayHelpToReopen, StorageTimeoutError, unavailable } from './storage-fault.ts'
@@ -72,7 +73,7 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
           ...removeFollowUps.map((id) => notes.delete(FOLLOW_UP_NOTES + id)),
           ...(changed.line ? [notes.put(changed.line, LINE_NOTE)] : []),
         ])
-        if (dropDraft !== undefined && (await drafts.get('report'))?.id === dropDraft) await drafts.delete('report')
+        if (dropDraft !== undefined) await forgetDraft(drafts, dropDraft)
         return changed.result
       }),
     )
@@ -91,12 +92,15 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
     },
     listReports: () => ask((database) => read(database, 'reports').getAll()),
     listFollowUps: () => ask((database) => read(database, 'notes').getAll(followUpKeys()) as Promise<FollowUpRecord[]>),
-    readDraft: () => ask((database) => read(database, 'drafts').get('report')),
+    readDraft: (owner = null) => ask((database) => read(database, 'drafts').get(draftKey(owner))),
     writeDraft: (draft) =>
       use((database) =>
         write(database, ['reports', 'drafts'], async (transaction) => {
           const saved = await transaction.objectStore('reports').getKey(draft.id)
-          if (saved === undefined) await transaction.objectStore('drafts').put(draft, 'report')
+          if (saved !== undefined) return
+          const drafts = transaction.objectStore('drafts')
+          await forgetDraft(drafts, draft.id)
+          await drafts.put(draft, draftKey(ownerOf(draft)))
         }),
       ),
     readNote: (name) => ask((database) => read(database, 'notes').get(name)),
@@ -104,6 +108,13 @@ export function openIndexedStore(onGone: () => void = () => {}): OutboxStore {
       ask(async (database) => {
         await (value === undefined ? database.delete('notes', name) : database.put('notes', value, name))
       }),
+  }
+}
+
+/** Wherever it is kept: what nobody began becomes somebody's who signs in and goes on with it. */
+async function forgetDraft(drafts: IDBPObjectStore<OutboxSchema, StoreName[], 'drafts', 'readwrite'>, id: string): Promise<void> {
+  for (let cursor = await drafts.openCursor(); cursor; cursor = await cursor.continue()) {
+    if (cursor.value.id === id) await cursor.delete()
   }
 }
 

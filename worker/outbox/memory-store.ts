@@ -1,6 +1,7 @@
 import { FRESH_LINE } from './line.ts'
 import type { Contents, OutboxStore } from './outbox-store.ts'
-import type { Draft } from './report-record.ts'
+import { ownerOf } from './ownership.ts'
+import type { Draft, Owner } from './report-record.ts'
 
 /** The same rules without a disk: for a browser that keeps nothing, as long as the page stays open. */
 export function openMemoryStore(start: Partial<Contents> = {}): OutboxStore {
@@ -8,7 +9,10 @@ export function openMemoryStore(start: Partial<Contents> = {}): OutboxStore {
   const followUps = byId(start.followUps ?? [])
   const notes = new Map<string, unknown>()
   let line = start.line ?? FRESH_LINE
-  let draft: Draft | undefined
+  const drafts = new Map<Owner, Draft>()
+  const forgetDraft = (id: string | undefined) => {
+    for (const [owner, draft] of drafts) if (draft.id === id) drafts.delete(owner)
+  }
 
   return {
     durable: false,
@@ -19,14 +23,16 @@ export function openMemoryStore(start: Partial<Contents> = {}): OutboxStore {
       for (const id of changed.remove ?? []) reports.delete(id)
       for (const id of changed.removeFollowUps ?? []) followUps.delete(id)
       if (changed.line) line = changed.line
-      if (draft && draft.id === changed.dropDraft) draft = undefined
+      forgetDraft(changed.dropDraft)
       return result
     },
     listReports: async () => structuredClone([...reports.values()]),
     listFollowUps: async () => structuredClone([...followUps.values()]),
-    readDraft: async () => draft,
+    readDraft: async (owner = null) => drafts.get(owner),
     async writeDraft(next) {
-      if (!reports.has(next.id)) draft = next
+      if (reports.has(next.id)) return
+      forgetDraft(next.id)
+      drafts.set(ownerOf(next), next)
     },
     readNote: async (name) => notes.get(name),
     async writeNote(name, value) {

@@ -17,7 +17,8 @@ const LONGEST_ABORT_WAIT_MS = 320
 
 export interface OutboxSchema extends DBSchema {
   reports: { key: string; value: ReportRecord }
-  drafts: { key: 'report'; value: Draft }
+  /** `report` and, of each login, `report:<login>`: a release that knows no logins finds nobody's alone. */
+  drafts: { key: string; value: Draft }
   notes: { key: string; value: unknown }
 }
 export type OutboxDatabase = IDBPDatabase<OutboxSchema>

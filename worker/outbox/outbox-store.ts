@@ -1,5 +1,5 @@
 import type { Line } from './line.ts'
-import type { Draft, FollowUpRecord, ReportRecord } from './report-record.ts'
+import type { Draft, FollowUpRecord, Owner, ReportRecord } from './report-record.ts'
 
 /** Everything that a transaction may look at. */
 export interface Contents {
@@ -17,7 +17,7 @@ export interface Change<T> {
   /** Ids of follow-ups. */
   removeFollowUps?: string[]
   line?: Line
-  /** The draft goes in the same transaction when it has this id. */
+  /** The draft with this id goes in the same transaction, whosever it is. */
   dropDraft?: string
   /** No promise to a person rests on it: with a full or broken disk it may hold in memory alone. */
   mayBeLost?: true
@@ -36,17 +36,18 @@ export interface OutboxStore {
   transact: <T>(change: (contents: Contents) => Change<T>) => Promise<T>
   listReports: () => Promise<ReportRecord[]>
   listFollowUps: () => Promise<FollowUpRecord[]>
-  readDraft: () => Promise<Draft | undefined>
-  /** Keeps what is typed; does nothing when a report of this id is saved already. */
+  /** The one draft of this owner; of nobody when none is given. */
+  readDraft: (owner?: Owner) => Promise<Draft | undefined>
+  /** Keeps what is typed, in its owner's place alone; does nothing when a report of this id is saved already. */
   writeDraft: (draft: Draft) => Promise<void>
-  /** Small things beside the reports: public keys, the language, what was read last. */
+  /** Small things beside the reports: public keys, the language, who is signed in, what was read last. */
   readNote: (name: NoteName) => Promise<unknown>
   /** `undefined` forgets it. */
   writeNote: (name: NoteName, value: unknown) => Promise<void>
 }
 
 /** `line` and those that begin with `follow-up:` are taken: a disk may keep there what only transactions write. */
-type NoteName = 'receipt-keys' | 'locale' | 'read-cache' | 'addition-drafts' | 'install-declined'
+type NoteName = 'receipt-keys' | 'locale' | 'read-cache' | 'known-customer' | 'addition-drafts' | 'install-declined'
 
 /**
  * `full`: the browser has no room left. `refused`: it does not let this site keep anything (private mode, blocked).

@@ -17,6 +17,8 @@ export interface KeptQueue {
   reports: ReportRecord[]
   followUps?: FollowUpRecord[]
   draft: Draft
+  /** Of the login that has a report there. */
+  loginDraft?: Draft
   notes: Record<string, unknown>
 }
 
@@ -43,6 +45,7 @@ export async function layDown(release: string): Promise<KeptQueue> {
   for (const report of kept.reports) await database.put('reports', report)
   for (const followUp of kept.followUps ?? []) await database.put('notes', followUp, `follow-up:${followUp.id}`)
   await database.put('drafts', kept.draft, 'report')
+  if (kept.loginDraft) await database.put('drafts', kept.loginDraft, `report:${kept.loginDraft.owner}`)
   for (const [name, note] of Object.entries(kept.notes)) await database.put('notes', note, name)
   database.close()
   return kept

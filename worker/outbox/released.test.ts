@@ -8,6 +8,7 @@ import { content, json, manualClock, type ManualClock, phone, resetBrowser, save
 import { keptReleases, layDown, type Outbox02, release02 } from './released.fixture.ts'
 import { LEASE_MS } from './report-record.ts'
 import { saveFollowUp } from './save-follow-up.ts'
+import { newDraft, saveReport } from './save-report.ts'
 import { sendDue } from './send-due.ts'
 
 let door: SimulatedDoor
@@ -30,6 +31,7 @@ describe.each(keptReleases())('a queue that release %s left @outbox', (release) 
     expect(await outbox.store.listReports()).toEqual(kept.reports)
     expect(await outbox.store.listFollowUps()).toEqual(kept.followUps ?? [])
     expect(await outbox.store.readDraft()).toEqual(kept.draft)
+    if (kept.loginDraft) expect(await outbox.store.readDraft(kept.loginDraft.owner)).toEqual(kept.loginDraft)
     expect(await outbox.store.readNote('locale')).toBe(kept.notes['locale'])
 
     await sendDue(outbox, { wake: 'return' })
@@ -103,6 +105,19 @@ describe('two releases on one phone @outbox', () => {
     expect(await page.store.transact(({ line }) => ({ result: [line.spreadMs, line.serverClock?.offsetMs] }))).toEqual([90_000, 5_000])
     await sendDue(page)
     expect(door.sent.at(-1)!.id).toBe(followUp.id)
+  })
+
+  test('an old worker sends a login’s report as it is, and finds none of a login’s drafts', async () => {
+    const clock = manualClock()
+    const page = phone(door, { clock })
+    await page.store.writeDraft({ ...newDraft(page), owner: 'login-1', fields: { address: '16 Elm St' } })
+    const { record } = await saveReport(page, { ...newDraft(page), owner: 'login-1' }, () => content)
+    const worker = await old(clock)
+    expect(await worker.outbox.store.readDraft()).toBeUndefined()
+    expect(await worker.send()).toMatchObject({ received: 1 })
+    expect(door.sent[0]!.text).toBe(new TextDecoder().decode(record.body))
+    expect((await page.store.listReports())[0]).toMatchObject({ owner: 'login-1', received: { atMs: clock.nowMs() } })
+    expect(await page.store.readDraft('login-1')).toMatchObject({ fields: { address: '16 Elm St' } })
   })
 
   test('a release that is taken back finds its queue, and the next one what it could not send', async () => {

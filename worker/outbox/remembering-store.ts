@@ -1,7 +1,8 @@
 import { putting } from './claim-report.ts'
 import { FRESH_LINE, type Line } from './line.ts'
+import { ownerOf } from './ownership.ts'
 import { type Change, type Contents, type OutboxStore, OutboxUnavailableError, type UnavailableReason } from './outbox-store.ts'
-import { type Draft, type FollowUpRecord, type ReportRecord } from './report-record.ts'
+import { type Draft, type FollowUpRecord, type Owner, type ReportRecord } from './report-record.ts'
 
 /** A store whose page remembers what it has seen: a disk that fails or forgets takes nothing along while the page is open. */
 export interface RememberingStore extends OutboxStore {
@@ -25,7 +26,7 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
   const unwritten = new Set<string>()
   let unwrittenLine: Line | null = null
   let line = FRESH_LINE
-  let draft: Draft | undefined
+  const drafts = new Map<Owner, Draft>()
   /** Of a report that was saved in memory alone: the disk still has its draft. */
   let undropped: string | undefined
   let hasRead = false
@@ -58,7 +59,7 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
       for (const { id } of [...(changed.put ?? []), ...(changed.putFollowUps ?? [])]) unwritten.add(id)
       unwrittenLine = changed.line ?? unwrittenLine
       undropped = changed.dropDraft ?? undropped
-      if (draft && draft.id === changed.dropDraft) draft = undefined
+      forgetDraft(changed.dropDraft)
       return changed.result
     }
   }
@@ -92,6 +93,10 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
     for (const id of [...(changed.remove ?? []), ...(changed.removeFollowUps ?? [])]) memory.delete(id)
   }
 
+  function forgetDraft(id: string | undefined): void {
+    for (const [owner, draft] of drafts) if (draft.id === id) drafts.delete(owner)
+  }
+
   async function list(): Promise<Pick<Contents, 'reports' | 'followUps'>> {
     try {
       const [reports, followUps] = await Promise.all([disk.listReports(), disk.listFollowUps()])
@@ -119,17 +124,20 @@ export function rememberingStore(open: (onGone: () => void) => OutboxStore): Rem
     transact,
     listReports: async () => [...(await list()).reports],
     listFollowUps: async () => [...(await list()).followUps],
-    async readDraft() {
-      const kept = draft ?? (await disk.readDraft())
+    async readDraft(owner = null) {
+      const kept = drafts.get(owner) ?? (await disk.readDraft(owner))
       return kept && memory.has(kept.id) ? undefined : kept
     },
     async writeDraft(next) {
       try {
         await disk.writeDraft(next)
-        draft = undefined
+        forgetDraft(next.id)
+        drafts.delete(ownerOf(next))
       } catch (error) {
         if (!inMemory) throw error
-        if (!memory.has(next.id)) draft = next
+        if (memory.has(next.id)) return
+        forgetDraft(next.id)
+        drafts.set(ownerOf(next), next)
       }
     },
     readNote: (name) => disk.readNote(name),

@@ -9,6 +9,9 @@ export type KeepReason = 'unreachable' | 'timed-out' | 'busy' | 'not-ours' | 'un
 /** Why a report cannot be taken as it is: it stays, and a person decides. */
 export type AttentionReason = 'conflict' | 'invalid' | 'refused'
 
+/** The id of the login that was signed in; null when nobody was. Says who may see something on this phone, and never whether it is sent. */
+export type Owner = string | null
+
 /** What a report and a follow-up have in common on their way. The frozen part is written once; only the rest ever changes. */
 export interface Delivery {
   /** UUIDv7, made before the first send and never again. */
@@ -19,6 +22,8 @@ export interface Delivery {
   readonly body: Uint8Array<ArrayBuffer>
   /** base64url SHA-256 over `body`. */
   readonly bodyHash: string
+  /** Absent when nobody was signed in, and in records of earlier versions. */
+  readonly owner?: Owner
   readonly savedAtMs: number
   readonly hazards: readonly Hazard[]
   /** The monotonic clock at save; only comparable within the page or worker that is named. */
@@ -61,6 +66,8 @@ export function isFollowUp(record: ReportRecord | FollowUpRecord): record is Fol
 export interface Draft {
   readonly id: string
   readonly secret: string
+  /** Who began it; absent as in records. */
+  readonly owner?: Owner
   readonly fields: Readonly<Record<string, string | readonly string[]>>
   readonly updatedAtMs: number
 }

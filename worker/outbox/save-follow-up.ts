@@ -2,7 +2,8 @@ import type { ReportFollowUp } from '../../domain/report-follow-up.ts'
 import { uuidV7 } from '../../domain/uuid.ts'
 import { evidenceAtSave, freezeBody, UNSENT } from './freeze-body.ts'
 import type { Outbox } from './outbox.ts'
-import type { FollowUpRecord } from './report-record.ts'
+import { ownedBy, ownerOf } from './ownership.ts'
+import type { FollowUpRecord, Owner } from './report-record.ts'
 
 type Common = 'schema' | 'id' | 'reportId' | 'savedAt'
 /** What the customer said of their report; id, version and time of saving are the outbox's own. */
@@ -12,6 +13,8 @@ export interface FollowUpRequest {
   reportId: string
   /** From `newFollowUpId` when a form opens, so that a second tap on it is the same follow-up; made here when not given. */
   id?: string
+  /** Who is signed in. What is said about somebody's report is that person's; about nobody's, that of who says it. */
+  by?: Owner
   /** The content, given the moment of saving (ms since the epoch). */
   describe: (savedAtMs: number) => FollowUpContent
 }
@@ -30,7 +33,7 @@ export function newFollowUpId({ clock, random }: Pick<Outbox, 'clock' | 'random'
  * @throws UnknownReportError when this phone no longer has the report
  */
 export async function saveFollowUp(outbox: Outbox, request: FollowUpRequest): Promise<{ record: FollowUpRecord; alreadySaved: boolean }> {
-  const { reportId, describe } = request
+  const { reportId, by, describe } = request
   const report = (await outbox.store.listReports()).find(({ id }) => id === reportId)
   if (!report) throw new UnknownReportError(`This phone has no report ${reportId}`)
   const id = request.id ?? newFollowUpId(outbox)
@@ -48,6 +51,7 @@ export async function saveFollowUp(outbox: Outbox, request: FollowUpRequest): Pr
       kind: content.kind,
       secret: report.secret,
       ...frozen,
+      ...ownedBy(ownerOf(report) ?? by ?? null),
       savedAtMs,
       hazards,
       savedOn,
@@ -56,7 +60,7 @@ export async function saveFollowUp(outbox: Outbox, request: FollowUpRequest): Pr
     }
     return { putFollowUps: [record], result: { record, alreadySaved: false } }
   })
-  if (result.alreadySaved && content.kind === 'add' && !says(result.record, content)) return saveFollowUp(outbox, { reportId, describe })
+  if (result.alreadySaved && content.kind === 'add' && !says(result.record, content)) return saveFollowUp(outbox, { reportId, by, describe })
   outbox.announce()
   return result
 }

@@ -5,12 +5,13 @@ import { uuidV7 } from '../../domain/uuid.ts'
 import { toBase64url } from './base64url.ts'
 import { evidenceAtSave, freezeBody, sha256, UNSENT } from './freeze-body.ts'
 import type { Outbox } from './outbox.ts'
+import { ownedBy, ownerOf } from './ownership.ts'
 import type { Draft, ReportRecord } from './report-record.ts'
 
 /** What the customer said; id, version and time of saving are the outbox's own. */
 export type ReportContent = Omit<OutageReport, 'schema' | 'id' | 'savedAt'>
 
-/** An empty draft with the identity that its report will have: made once, before anything is sent. */
+/** An empty draft of nobody's with the identity that its report will have: made once, before anything is sent. */
 export function newDraft({ clock, random }: Pick<Outbox, 'clock' | 'random'>): Draft {
   return {
     id: uuidV7(clock, random),
@@ -24,12 +25,13 @@ export function newDraft({ clock, random }: Pick<Outbox, 'clock' | 'random'>): D
  * Freezes a report and keeps it; resolves after the durable commit, in which the draft goes too.
  * The body is serialised here, once: these bytes are hashed, stored and sent.
  * A draft that was saved before (a second tap, another tab) answers the report that stands, unchanged.
+ * It is its draft's owner's, whoever is signed in by now.
  * @param describe the report's content, given the moment of saving (ms since the epoch)
  * @throws OutboxUnavailableError when the browser cannot keep it: nothing was saved
  */
 export async function saveReport(
   outbox: Outbox,
-  draft: Pick<Draft, 'id' | 'secret'>,
+  draft: Pick<Draft, 'id' | 'secret' | 'owner'>,
   describe: (savedAtMs: number) => ReportContent,
 ): Promise<{ record: ReportRecord; alreadySaved: boolean }> {
   const savedAtMs = outbox.clock.nowMs()
@@ -46,6 +48,7 @@ export async function saveReport(
       reference,
       secret: draft.secret,
       ...frozen,
+      ...ownedBy(ownerOf(draft)),
       savedAtMs,
       hazards: content.hazards,
       place: content.place.address ?? content.place.accountNumber ?? content.place.phone ?? '',

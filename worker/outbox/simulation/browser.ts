@@ -1,10 +1,13 @@
 import type { Wake } from '../claim-report.ts'
+import type { Owner } from '../report-record.ts'
 import type { Device } from './device.ts'
 import type { PhoneContext } from './phone-context.ts'
 
 /** What a page or worker finds around it. */
 export interface Browser {
   readonly device: Device
+  /** The login whose cookie the browser has; null for none. */
+  readonly signedIn: Owner
   /** Nothing more is saved than a run has time to send. */
   isFull(): boolean
   /** Tells every other page that something changed. */

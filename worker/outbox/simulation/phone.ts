@@ -1,4 +1,5 @@
 import type { Wake } from '../claim-report.ts'
+import type { Owner } from '../report-record.ts'
 import type { Browser } from './browser.ts'
 import type { Device } from './device.ts'
 import type { PhoneContext } from './phone-context.ts'
@@ -13,6 +14,7 @@ export class Phone implements Browser {
   readonly device: Device
   pages: SimulatedPage[] = []
   worker: SimulatedWorker | null = null
+  signedIn: Owner = null
   readonly #hasSync: boolean
   #syncAsked = false
 
@@ -41,6 +43,13 @@ export class Phone implements Browser {
     this.device.kill(of.context)
     this.pages = this.pages.filter((page) => page !== of)
     if (this.worker === of) this.worker = null
+  }
+
+  /** Somebody signs in, or out, or a session ends; open pages hear of it. */
+  signIn(loginId: Owner): void {
+    this.signedIn = loginId
+    this.device.trace.add(`${loginId ?? 'nobody'} is signed in`)
+    for (const page of this.pages) page.message()
   }
 
   isFull(): boolean {

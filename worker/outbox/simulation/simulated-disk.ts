@@ -1,6 +1,7 @@
 import { FRESH_LINE, type Line } from '../line.ts'
 import type { Change, Contents, OutboxStore, UnavailableReason } from '../outbox-store.ts'
-import type { Draft, FollowUpRecord, ReportRecord } from '../report-record.ts'
+import { ownerOf } from '../ownership.ts'
+import type { Draft, FollowUpRecord, Owner, ReportRecord } from '../report-record.ts'
 import type { Choices } from './choices.ts'
 import type { OutboxCode } from './code-under-test.ts'
 import type { AnyRecord, Observer } from './observer.ts'
@@ -23,7 +24,7 @@ export class SimulatedDisk {
   mood: DiskMood = 'works'
   readonly reports = new Map<string, ReportRecord>()
   readonly followUps = new Map<string, FollowUpRecord>()
-  draft: Draft | undefined
+  readonly drafts = new Map<Owner, Draft>()
   #line: Line = FRESH_LINE
   readonly #notes = new Map<string, unknown>()
   readonly #goneListeners = new Map<PhoneContext, () => void>()
@@ -45,7 +46,7 @@ export class SimulatedDisk {
       transact: (change) => use('transact', () => this.#transact(context, change)),
       listReports: () => use('list', () => this.#copies(this.reports)),
       listFollowUps: () => use('list follow-ups', () => this.#copies(this.followUps)),
-      readDraft: () => use('read draft', () => copy(this.draft)),
+      readDraft: (owner = null) => use('read draft', () => copy(this.drafts.get(owner))),
       writeDraft: (draft) => use('write draft', () => this.#writeDraft(context, draft)),
       readNote: (name) => use('read note', () => copy(this.#notes.get(name))),
       writeNote: (name, value) => use('write note', () => this.#writeNote(name, value)),
@@ -57,7 +58,7 @@ export class SimulatedDisk {
     this.reports.clear()
     this.followUps.clear()
     this.#notes.clear()
-    this.draft = undefined
+    this.drafts.clear()
     this.#line = FRESH_LINE
     for (const [context, onGone] of this.#goneListeners) context.after(this.#device.random.between(0, 50), 'disk gone', onGone)
   }
@@ -85,18 +86,23 @@ export class SimulatedDisk {
     for (const id of remove) this.reports.delete(id)
     for (const id of removeFollowUps) this.followUps.delete(id)
     if (line) this.#line = copy(line)
-    const { draft } = this
-    if (draft !== undefined && draft.id === dropDraft) this.draft = undefined
+    const drafts = [...this.drafts.values()]
+    if (dropDraft !== undefined) this.#forgetDraft(dropDraft)
     this.#device.witness.committed(context, before)
-    if (draft) this.#device.witness.draftPassed(draft)
+    for (const draft of drafts) this.#device.witness.draftPassed(draft)
     return answer
   }
 
   #writeDraft(context: PhoneContext, draft: Draft): void {
     this.#refuseWhenFull()
     if (this.reports.has(draft.id)) return
-    this.draft = copy(draft)
+    this.#forgetDraft(draft.id)
+    this.drafts.set(ownerOf(draft), copy(draft))
     this.#device.trace.add(`${context.name} keeps draft ${draft.id}`)
+  }
+
+  #forgetDraft(id: string): void {
+    for (const [owner, draft] of this.drafts) if (draft.id === id) this.drafts.delete(owner)
   }
 
   #writeNote(name: string, value: unknown): void {

@@ -1,6 +1,7 @@
 import type { Hazard } from '../../../domain/report-choices.ts'
 import type { Wake } from '../claim-report.ts'
-import { type Draft, isFollowUp } from '../report-record.ts'
+import { ownerOf } from '../ownership.ts'
+import { type Draft, isFollowUp, type Owner } from '../report-record.ts'
 import type { FollowUpContent } from '../save-follow-up.ts'
 import type { ReportContent } from '../save-report.ts'
 import type { Browser } from './browser.ts'
@@ -13,9 +14,14 @@ const LONGEST_WAIT_MS = 60_000
 /** A page as a person uses it: what it does with the outbox is what the report page does. */
 export class SimulatedPage {
   readonly context: PhoneContext
-  /** Reports and follow-ups on the screen. */
+  /** Reports and follow-ups on the screen: those that whoever is signed in may see. */
   shown: readonly AnyRecord[] = []
+  /** All that it has listed, shown or not. */
+  known: readonly AnyRecord[] = []
   readonly #phone: Browser
+  readonly #savedHere = new Set<string>()
+  /** Who is signed in, as this page has noticed. */
+  #loginId: Owner
   #draft: Draft | null = null
   #cancelTimer = () => {}
   #messageWaits = false
@@ -23,13 +29,13 @@ export class SimulatedPage {
 
   constructor(phone: Browser) {
     this.#phone = phone
+    this.#loginId = phone.signedIn
     this.context = phone.device.start('page', () => {
       phone.announced(this.context)
       this.#look()
     })
     this.#do('open', async () => {
-      const kept = await this.context.outbox.store.readDraft().catch(() => undefined)
-      if (kept && !this.#draft && Object.keys(kept.fields).length > 0) this.#draft = kept
+      await this.#restoreDraft()
       await this.#refresh()
       this.wake('return')
     })
@@ -41,6 +47,7 @@ export class SimulatedPage {
     this.#messageWaits = true
     this.context.after(this.#phone.device.random.between(1, 60), 'message', () => {
       this.#messageWaits = false
+      this.#noteWhoIsHere()
       this.wake('timer')
     })
   }
@@ -61,10 +68,10 @@ export class SimulatedPage {
 
   /** Types on, or begins another report. */
   type(): void {
-    const { code, random } = this.#phone.device
+    const { random } = this.#phone.device
     const { outbox } = this.context
-    this.#draft = { ...(this.#draft ?? code.newDraft(outbox)), fields: { address: `${random.between(1, 99)} Elm Street` }, updatedAtMs: this.context.clock.nowMs() }
-    const draft = this.#draft
+    const draft = { ...this.#takeUp(), fields: { address: `${random.between(1, 99)} Elm Street` }, updatedAtMs: this.context.clock.nowMs() }
+    this.#draft = draft
     this.#do('type', async () => {
       await outbox.store.writeDraft(draft).catch((error: unknown) => this.#phone.expectStorageFault(error))
     })
@@ -72,9 +79,10 @@ export class SimulatedPage {
 
   /** Presses send, sometimes twice; what a quick thumb has filled in may not be kept as a draft yet. */
   save(): void {
-    const { code, random } = this.#phone.device
-    const draft = this.#draft ?? (random.chance(0.5) && !this.#phone.isFull() ? { ...code.newDraft(this.context.outbox), fields: { address: '12 Elm Street' } } : null)
-    if (!draft) return
+    const { random } = this.#phone.device
+    if (!this.#draft && (this.#phone.isFull() || !random.chance(0.5))) return
+    const taken = this.#takeUp()
+    const draft = Object.keys(taken.fields).length > 0 ? taken : { ...taken, fields: { address: '12 Elm Street' } }
     this.#draft = draft
     const content = this.#content(draft)
     for (let tap = random.chance(0.25) ? 2 : 1; tap > 0; tap--) this.#do('save', () => this.#save(draft, content))
@@ -87,10 +95,12 @@ export class SimulatedPage {
     const report = reports.length > 0 ? random.pick(reports) : null
     if (!report || this.#phone.isFull()) return
     const content = random.pick(FOLLOW_UPS)
+    const by = this.#loginId
     this.#do(content.kind, async () => {
       try {
-        const { record } = await code.saveFollowUp(this.context.outbox, { reportId: report.id, describe: () => content })
+        const { record, alreadySaved } = await code.saveFollowUp(this.context.outbox, { reportId: report.id, by, describe: () => content })
         witness.toldSaved(this.context, record)
+        if (!alreadySaved) witness.saidBy(record, ownerOf(report) ?? by)
         this.#phone.askToSend('tap')
         this.wake('tap')
       } catch (error) {
@@ -119,7 +129,14 @@ export class SimulatedPage {
   async #save(draft: Draft, content: ReportContent): Promise<void> {
     const { code, witness } = this.#phone.device
     try {
-      const { record } = await code.saveReport(this.context.outbox, draft, () => content)
+      const { record, alreadySaved } = await code.saveReport(this.context.outbox, draft, () => content)
+      if (alreadySaved && !code.mayGoOn(record, ownerOf(draft))) {
+        // Of a draft of nobody's, open in two tabs, another login has made a report.
+        const own = code.takenUp({ ...code.newDraft(this.context.outbox), fields: draft.fields }, ownerOf(draft))
+        witness.takenUp(own.id, null, ownerOf(draft))
+        return await this.#save(own, content)
+      }
+      this.#savedHere.add(record.id)
       witness.toldSaved(this.context, record)
       if (this.#draft?.id === draft.id) this.#draft = null
       this.#look()
@@ -128,6 +145,33 @@ export class SimulatedPage {
       // What was typed stays on the screen.
       this.#phone.expectStorageFault(error)
     }
+  }
+
+  /** Another login's words leave the form; those of a session that has ended stay. */
+  #noteWhoIsHere(): void {
+    const { signedIn } = this.#phone
+    if (signedIn === this.#loginId) return
+    this.#loginId = signedIn
+    if (signedIn === null) return
+    if (this.#draft && ownerOf(this.#draft) !== signedIn) this.#draft = null
+    this.#savedHere.clear()
+    this.#do('restore', () => this.#restoreDraft())
+  }
+
+  async #restoreDraft(): Promise<void> {
+    const { code, witness } = this.#phone.device
+    const kept = await code.draftFor(this.context.outbox.store, this.#loginId).catch(() => undefined)
+    if (!kept || this.#draft || Object.keys(kept.fields).length === 0 || !code.mayGoOn(kept, this.#loginId)) return
+    witness.draftShown(kept, this.#loginId)
+    this.#draft = kept
+  }
+
+  /** The draft of whoever goes on with it, or a new one. */
+  #takeUp(): Draft {
+    const { code, witness } = this.#phone.device
+    const before = this.#draft ?? code.newDraft(this.context.outbox)
+    witness.takenUp(before.id, ownerOf(before), this.#loginId)
+    return code.takenUp(before, this.#loginId)
   }
 
   /** Shows how things stand, soon. */
@@ -141,16 +185,21 @@ export class SimulatedPage {
   }
 
   async #refresh(): Promise<void> {
-    const { witness } = this.#phone.device
+    const { code, witness } = this.#phone.device
     const savedBefore = [...witness.saved]
-    const knownBefore = this.shown.map(({ id }) => id)
+    const knownBefore = this.known.map(({ id }) => id)
     const { store } = this.context.outbox
     try {
       const reports = await store.listReports()
       const { trouble } = store
-      this.shown = [...reports, ...(await store.listFollowUps())]
+      const followUps = await store.listFollowUps()
+      this.#noteWhoIsHere()
+      const viewer = { loginId: this.#loginId, savedHere: this.#savedHere }
+      const shown = code.shownTo({ reports, followUps }, viewer)
+      this.shown = [...shown.reports, ...shown.followUps]
+      this.known = [...reports, ...followUps]
       // A disk in trouble tells nothing: the page shows what it knew.
-      witness.shown(this.shown, trouble === null && store.trouble === null ? savedBefore : knownBefore)
+      witness.shown(this.shown, shown.hidden, trouble === null && store.trouble === null ? savedBefore : knownBefore, viewer)
       if (this.#draft && reports.some(({ id }) => id === this.#draft?.id)) this.#draft = null
     } catch (error) {
       this.#phone.expectStorageFault(error)

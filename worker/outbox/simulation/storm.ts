@@ -8,6 +8,9 @@ import { WEATHERS } from './simulated-network.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
+/** Whoever shares the phone. */
+const LOGINS = ['login-1', 'login-2'] as const
+
 /** What may come from outside at any step, with how often. */
 const EVENTS = {
   'type': 10,
@@ -31,6 +34,8 @@ const EVENTS = {
   'clear': 0.5,
   'rotate keys': 0.7,
   'publish keys': 2,
+  'sign in': 3,
+  'sign out': 1.5,
 }
 
 /** One thing that a person, the browser, the device or the world behind it does. */
@@ -62,6 +67,8 @@ export function strike(phone: Phone): void {
     case 'clear': return device.hasSoundDisk ? undefined : clear(phone)
     case 'rotate keys': return device.door.rotateKey()
     case 'publish keys': return device.door.publishKeys()
+    case 'sign in': return phone.signIn(random.pick(LOGINS))
+    case 'sign out': return phone.signIn(null)
   }
 }
 
@@ -104,7 +111,7 @@ function changeWeather(phone: Phone): void {
 
 /** Site data is cleared, by the browser or by a person. */
 function clear({ device, pages }: Phone): void {
-  device.witness.clearing((id) => pages.filter(({ shown }) => shown.some((record) => record.id === id)).map(({ context }) => context))
+  device.witness.clearing((id) => pages.filter(({ known }) => known.some((record) => record.id === id)).map(({ context }) => context))
   device.disk.clear()
 }
 

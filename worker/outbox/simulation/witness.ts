@@ -1,6 +1,7 @@
 import { correctedTime } from '../../../domain/clock-evidence.ts'
 import { DOOR_HEADERS, REPORT_HEADERS } from '../../../domain/report-limits.ts'
-import { type Draft, isFollowUp, isLeased } from '../report-record.ts'
+import { type Hidden, ownerOf, type Viewer } from '../ownership.ts'
+import { type Draft, isFollowUp, isLeased, type Owner } from '../report-record.ts'
 import type { AnyRecord, Observer, Sent } from './observer.ts'
 import type { PhoneContext } from './phone-context.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -57,6 +58,8 @@ export class Witness implements Observer {
   /** Every record as it was first committed. */
   readonly #first = new Map<string, AnyRecord>()
   readonly #refused = new Set<string>()
+  /** Who has had a draft in hand, by its id: its report is one of theirs. */
+  readonly #hands = new Map<string, Set<Owner>>()
   /** Deleted from outside; pages that showed it write it back. */
   readonly #away = new Map<string, PhoneContext[]>()
   /** Written, and cleared away before anybody was told: another save may have taken the place. */
@@ -83,11 +86,32 @@ export class Witness implements Observer {
     if (first) this.#expectFrozen(first, record)
   }
 
-  /** What a page shows, after a look at the disk that began when `savedBefore` had been told. */
-  shown(records: readonly AnyRecord[], savedBefore: readonly string[]): void {
+  /** What a page shows to whom, after a look at the disk that began when `savedBefore` had been told. */
+  shown(records: readonly AnyRecord[], hidden: Hidden, savedBefore: readonly string[], viewer: Viewer): void {
+    for (const record of records) this.#expect(this.#maySee(record, viewer), `${record.id} is shown to ${viewer.loginId ?? 'nobody'} and is another login's`)
     if (this.#isGathering) return
-    const ids = new Set(records.map(({ id }) => id))
-    for (const id of savedBefore) this.#expect(ids.has(id) || this.forgotten.has(id) || this.#away.has(id), `${id} is lost from the screen`)
+    const ids = new Set([...records.map(({ id }) => id), ...hidden.ids])
+    for (const id of savedBefore) {
+      const first = this.#first.get(id)
+      const isOwed = first !== undefined && (!isFollowUp(first) || this.#maySee(first, viewer))
+      this.#expect(!isOwed || ids.has(id) || this.forgotten.has(id) || this.#away.has(id), `${id} is lost from the screen`)
+    }
+  }
+
+  /** Somebody types into a draft that was `before`'s. */
+  takenUp(id: string, before: Owner, by: Owner): void {
+    const hands = this.#hands.get(id) ?? new Set()
+    this.#hands.set(id, hands.add(before ?? by))
+  }
+
+  draftShown(draft: Draft, loginId: Owner): void {
+    const hands = [...(this.#hands.get(draft.id) ?? [])]
+    this.#expect(hands.some((owner) => owner === null || owner === loginId), `the draft ${draft.id} is shown to ${loginId ?? 'nobody'} and is another login's`)
+  }
+
+  /** A follow-up was saved by a login, or by nobody. */
+  saidBy(record: AnyRecord, owner: Owner): void {
+    this.#expect(ownerOf(record) === owner, `${record.id} belongs to ${ownerOf(record) ?? 'nobody'} and was said by ${owner ?? 'nobody'}`)
   }
 
   /** After every step: what was called saved is on the disk. */
@@ -138,8 +162,8 @@ export class Witness implements Observer {
 
   /** The draft stands, or its report does. */
   draftPassed({ id }: Draft): void {
-    const { draft, reports } = this.#device.disk
-    this.#expect(draft?.id === id || reports.has(id), `the draft ${id} was dropped before its report was on the disk`)
+    const { drafts, reports } = this.#device.disk
+    this.#expect([...drafts.values()].some((draft) => draft.id === id) || reports.has(id), `the draft ${id} was dropped before its report was on the disk`)
   }
 
   sending(context: PhoneContext, request: Request): Sent {
@@ -220,6 +244,8 @@ export class Witness implements Observer {
       return this.#expectFrozen(first, record)
     }
     this.#first.set(record.id, structuredClone(record))
+    const hands = isFollowUp(record) ? undefined : this.#hands.get(record.id)
+    this.#expect(hands === undefined || hands.has(ownerOf(record)), `${record.id} belongs to ${ownerOf(record) ?? 'nobody'}, who did not write it`)
     const body = JSON.parse(new TextDecoder().decode(record.body)) as { id: string }
     this.#expect(hashOf(record.body) === record.bodyHash && body.id === record.id, `${record.id} is saved with a false hash or id`)
   }
@@ -250,6 +276,13 @@ export class Witness implements Observer {
   #isUrgent({ id, hazards }: AnyRecord): boolean {
     const behind = [...this.#device.disk.followUps.values()].filter(({ reportId, received }) => reportId === id && !received)
     return hazards.length > 0 || behind.some((followUp) => followUp.hazards.length > 0)
+  }
+
+  /** By the record as it was first committed: nothing that happens later may open it to others. */
+  #maySee({ id, ...record }: AnyRecord, { loginId, savedHere }: Viewer): boolean {
+    const owner = ownerOf(this.#first.get(id) ?? record)
+    const reportId = 'reportId' in record ? record.reportId : id
+    return owner === null || owner === loginId || (loginId === null && savedHere.has(reportId))
   }
 
   #removed(id: string, former: AnyRecord | undefined): void {
