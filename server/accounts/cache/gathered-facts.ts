@@ -1,5 +1,6 @@
 import { FACT_BUCKETS, FACT_BYTES, factBucket } from './account-facts.ts'
 import type { SnapshotRow } from './account-snapshot.ts'
+import { ListpackDump } from './listpack-dump.ts'
 import type { RespWriter } from './resp-writer.ts'
 import { SpillFile } from './spill-file.ts'
 
@@ -12,10 +13,17 @@ const SORTED_MOST = 2 ** 20
 /** Redis does nothing else while it takes them: some hundred microseconds. */
 const MEMBERS_MOST = 256
 
+/** A set that is to be written whole. */
+interface WrittenSet {
+  /** Writes commands that add its members to what is there already. */
+  add(commands: RespWriter): void
+}
+
 /** Look-up entries of many rows, to be written set by set. */
 export class GatheredFacts {
   readonly parts = PARTS
   readonly #file = new SpillFile(PARTS)
+  readonly #dump = new ListpackDump()
 
   add({ packedKey, record }: SnapshotRow): void {
     const facts = record[1]!
@@ -33,26 +41,29 @@ export class GatheredFacts {
   }
 
   /**
-   * Writes the commands of one part, a set by one command. After each it yields, for `commands` to be sent or not.
-   *
-   * Redis looks through a small set from its beginning for the place of a new member: the highest come first, so that this is it.
+   * Writes the command of each set of a part, and yields then, for `commands` to be sent or not: it makes the members the set, unless
+   * there is one, for a change came first.
    */
-  *write(part: number, generation: string, commands: RespWriter): Generator<void> {
+  *write(part: number, generation: string, commands: RespWriter): Generator<WrittenSet> {
     const content = this.#file.take(part)
     for (let from = 0; from < content.length; ) {
-      const { order, offsets, to } = sorted(content, from)
+      const { buckets, offsets, to } = sorted(content, from)
       for (let first = 0, behind = 0; first < offsets.length; first = behind) {
-        const inPart = order[2 * first + 1]! >>> 20
-        while (behind < offsets.length && order[2 * behind + 1]! >>> 20 === inPart && behind - first < MEMBERS_MOST) behind++
-        commands.begin(2 + 2 * (behind - first))
-        commands.text('ZADD')
-        commands.text(`accounts:${generation}:f:${part * BUCKETS_PER_PART + inPart}`)
-        for (let place = first; place < behind; place++) {
-          const at = offsets[order[2 * place]! & (SORTED_MOST - 1)]!
-          commands.text('0')
-          commands.member(content, at + 2, at + 6, at + HEAD_BYTES, at + HEAD_BYTES + content[at + 6]!)
+        const inPart = buckets[first]!
+        while (behind < offsets.length && buckets[behind] === inPart) behind++
+        const key = `accounts:${generation}:f:${part * BUCKETS_PER_PART + inPart}`
+        const places = offsets.subarray(first, behind)
+        this.#dump.begin('sortedSet')
+        let before = -1
+        for (const at of places) {
+          // Told twice: a set has it once.
+          if (before >= 0 && compareMembers(content, before, at) === 0) continue
+          this.#dump.element(content, at + 2, at + 6, at + HEAD_BYTES, at + HEAD_BYTES + content[at + 6]!)
+          this.#dump.zero()
+          before = at
         }
-        yield
+        commands.restore(key, this.#dump.finish())
+        yield { add: (more) => addMembers(content, key, places, more) }
       }
       from = to
     }
@@ -63,21 +74,47 @@ export class GatheredFacts {
   }
 }
 
-/** By bucket, and in each from the highest to the lowest. */
-function sorted(content: Buffer, from: number): { order: Uint32Array; offsets: Uint32Array; to: number } {
+function addMembers(content: Buffer, key: string, places: Uint32Array, commands: RespWriter): void {
+  for (let from = 0; from < places.length; from += MEMBERS_MOST) {
+    const some = places.subarray(from, from + MEMBERS_MOST)
+    commands.begin(2 + 2 * some.length)
+    commands.text('ZADD')
+    commands.text(key)
+    for (const at of some) {
+      commands.text('0')
+      commands.member(content, at + 2, at + 6, at + HEAD_BYTES, at + HEAD_BYTES + content[at + 6]!)
+    }
+  }
+}
+
+/** Where each entry begins, by bucket, and in each by member. */
+function sorted(content: Buffer, from: number): { buckets: Uint16Array; offsets: Uint32Array; to: number } {
   let count = 0
   let to = from
   for (; to < content.length && count < SORTED_MOST; to += HEAD_BYTES + content[to + 6]!) count++
-  const offsets = new Uint32Array(count)
-  // Numbers of 64 bits, as this processor keeps them: bucket (12), what is left of the fact to the highest (32), number of the entry (20).
+  const unsorted = new Uint32Array(count)
+  // Numbers of 64 bits, as this processor keeps them: bucket (12), the rest of the fact (32), number of the entry (20).
   const numbers = new BigUint64Array(count)
-  const order = new Uint32Array(numbers.buffer)
+  const halves = new Uint32Array(numbers.buffer)
   for (let at = from, index = 0; index < count; index++, at += HEAD_BYTES + content[at + 6]!) {
-    offsets[index] = at
-    const left = ~content.readUInt32BE(at + 2) >>> 0
-    order[2 * index] = ((left & 0xfff) << 20) | index
-    order[2 * index + 1] = (content.readUInt16BE(at) << 20) | (left >>> 12)
+    unsorted[index] = at
+    const fact = content.readUInt32BE(at + 2)
+    halves[2 * index] = ((fact & 0xfff) << 20) | index
+    halves[2 * index + 1] = (content.readUInt16BE(at) << 20) | (fact >>> 12)
   }
   numbers.sort()
-  return { order, offsets, to }
+  const buckets = Uint16Array.from({ length: count }, (_, place) => halves[2 * place + 1]! >>> 20)
+  const offsets = Uint32Array.from({ length: count }, (_, place) => unsorted[halves[2 * place]! & (SORTED_MOST - 1)]!)
+  const sameFact = (one: number, other: number) => halves[2 * one + 1] === halves[2 * other + 1] && halves[2 * one]! >>> 20 === halves[2 * other]! >>> 20
+  for (let first = 0, behind = 1; first < count; first = behind++) {
+    while (behind < count && sameFact(first, behind)) behind++
+    if (behind - first > 1) offsets.subarray(first, behind).sort((one, other) => compareMembers(content, one, other))
+  }
+  return { buckets, offsets, to }
+}
+
+/** Of two entries of one bucket. */
+function compareMembers(content: Buffer, one: number, other: number): number {
+  const fact = content.compare(content, other + 2, other + 6, one + 2, one + 6)
+  return fact || content.compare(content, other + HEAD_BYTES, other + HEAD_BYTES + content[other + 6]!, one + HEAD_BYTES, one + HEAD_BYTES + content[one + 6]!)
 }

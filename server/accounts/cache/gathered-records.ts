@@ -1,7 +1,8 @@
 import { RECORD_BUCKETS, recordBucket } from './account-key-bytes.ts'
 import type { SnapshotRow } from './account-snapshot.ts'
 import type { BucketDigests } from './bucket-digests.ts'
-import type { RespWriter } from './resp-writer.ts'
+import { ListpackDump } from './listpack-dump.ts'
+import { RespWriter } from './resp-writer.ts'
 import { SpillFile } from './spill-file.ts'
 
 const PARTS = 64
@@ -19,6 +20,9 @@ export interface WrittenBucket {
 export class GatheredRecords {
   readonly parts = PARTS
   readonly #file = new SpillFile(PARTS)
+  readonly #dump = new ListpackDump()
+  /** Of the digest alone. */
+  readonly #texts = new RespWriter(16_384)
 
   add({ packedKey, record }: SnapshotRow): void {
     const bucket = recordBucket(packedKey)
@@ -35,8 +39,8 @@ export class GatheredRecords {
   }
 
   /**
-   * Writes the two commands of each bucket of a part: the first gives a key beside it all records, the second makes that the bucket,
-   * unless there is one, for a change came first. Tells the digests what the bucket should be.
+   * Writes the command of each bucket of a part: it makes all its records the bucket, unless there is one, for a change came first.
+   * Tells the digests what the bucket should be.
    */
   *write(part: number, generation: string, commands: RespWriter, expected: BucketDigests): Generator<WrittenBucket> {
     const content = this.#file.take(part)
@@ -46,14 +50,15 @@ export class GatheredRecords {
       while (behind < order.length && content.readUInt16BE(order[behind]) === inPart) behind++
       const rows = Array.from(order.subarray(first, behind), (at) => rowAt(content, at)).sort((one, other) => Buffer.compare(one.packedKey, other.packedKey))
       const number = part * BUCKETS_PER_PART + inPart
-      const aside = `accounts:${generation}:n:${number}`
-      commands.begin(2 + 2 * rows.length)
-      commands.text('HSET')
-      commands.text(aside)
-      const from = commands.end
-      writeRows(commands, rows)
-      expected.set(number, rows.length, commands.bytes.subarray(from, commands.end))
-      commands.command('RENAMENX', aside, `accounts:${generation}:r:${number}`)
+      this.#texts.end = 0
+      writeRows(this.#texts, rows)
+      expected.set(number, rows.length, this.#texts.bytes.subarray(0, this.#texts.end))
+      this.#dump.begin('hash')
+      for (const { packedKey, record } of rows) {
+        this.#dump.element(packedKey, 0, packedKey.length)
+        this.#dump.element(record, 0, record.length)
+      }
+      commands.restore(`accounts:${generation}:r:${number}`, this.#dump.finish())
       yield { number, rows }
     }
   }

@@ -10,12 +10,12 @@ import { GatheredFacts } from './gathered-facts.ts'
 import { GatheredRecords, type WrittenBucket } from './gathered-records.ts'
 import { GenerationLostError, LEASE_MS, LUA_IS_MINE, type BuildLease } from './build-lease.ts'
 import type { Pace } from './pace.ts'
-import type { RedisPipe } from './redis-pipe.ts'
+import type { RedisPipe, TakeReply } from './redis-pipe.ts'
 import { RespWriter } from './resp-writer.ts'
 
 /** Some commands at a time, so that Redis always has one and this process works on the next ones meanwhile. */
 const CHUNK_BYTES = 32_768
-const NOT_RENAMED = 0x30
+const MINUS = 0x2d
 
 /**
  * ARGV[3]: rows, each its key's length (1 byte), its record's (2), key, record. Writes those that are not there: a change that came
@@ -70,8 +70,9 @@ interface WithAddScripts {
 
 /**
  * Fills the generation that is being built as fast as those who read beside it allow: all rows are gathered first, then each set of
- * look-ups and each bucket of records is written whole. A bucket in which a change came first is written row by row, and look-ups
- * before records: what a change finds of an account it takes away, and what it does not find is tidied when its row comes second.
+ * look-ups and each bucket of records is written whole. Where a change came first, or a Redis does not take a dump, it is written
+ * member by member, row by row; and look-ups before records: what a change finds of an account it takes away, and what it does not
+ * find is tidied when its row comes second.
  */
 export class GenerationWriter {
   readonly #redis: Redis & WithAddScripts
@@ -108,8 +109,7 @@ export class GenerationWriter {
     const commands = new RespWriter(2 * CHUNK_BYTES)
     const expected = new BucketDigests()
     for (let part = 0; part < this.#facts.parts; part++) {
-      for (const _ of this.#facts.write(part, this.#lease.generation, commands)) if (commands.end >= CHUNK_BYTES) await this.#send(commands)
-      await this.#send(commands)
+      await this.#writeFacts(part, commands)
       await this.#addOpened(0)
       signal.throwIfAborted()
     }
@@ -127,36 +127,51 @@ export class GenerationWriter {
     this.#records.close()
   }
 
+  async #writeFacts(part: number, commands: RespWriter): Promise<void> {
+    const there = await this.#restore(this.#facts.write(part, this.#lease.generation, commands), commands)
+    for (const set of there) {
+      set.add(commands)
+      if (commands.end >= CHUNK_BYTES) await this.#send(commands)
+    }
+    await this.#send(commands)
+  }
+
   async #writeRecords(part: number, commands: RespWriter, expected: BucketDigests): Promise<void> {
-    const there: WrittenBucket[] = []
     let opened = 0
-    let sent: WrittenBucket[] = []
-    const send = async () => {
-      const buckets = sent
-      sent = []
-      let replies = 0
-      await this.#send(commands, (reply) => {
-        const bucket = buckets[replies >> 1]!
-        if (replies++ % 2 === 0) return
-        if (reply[1] === NOT_RENAMED) there.push(bucket)
-        else for (const { record } of bucket.rows) if (record[1]! > 0) opened++
-      })
-    }
-    for (const bucket of this.#records.write(part, this.#lease.generation, commands, expected)) {
-      sent.push(bucket)
-      if (commands.end >= CHUNK_BYTES) await send()
-    }
-    await send()
-    await this.#pipe.settle()
+    const there = await this.#restore(this.#records.write(part, this.#lease.generation, commands, expected), commands, ({ rows }) => {
+      for (const { record } of rows) if (record[1]! > 0) opened++
+    })
     await this.#addOpened(opened)
     for (const bucket of there) await this.#writeOneByOne(bucket)
   }
 
-  async #writeOneByOne({ number, rows }: WrittenBucket): Promise<void> {
+  /** Sends the command of each. @returns those that Redis did not take whole: a change came first, or it may not be told so */
+  async #restore<T>(each: Iterable<T>, commands: RespWriter, onTaken: (one: T) => void = () => undefined): Promise<T[]> {
+    const refused: T[] = []
+    let waiting: T[] = []
+    const send = async () => {
+      const sent = waiting.values()
+      waiting = []
+      await this.#send(commands, (reply) => {
+        const one = sent.next().value!
+        if (reply[0] === MINUS) refused.push(one)
+        else onTaken(one)
+        return false
+      })
+    }
+    for (const one of each) {
+      waiting.push(one)
+      if (commands.end >= CHUNK_BYTES) await send()
+    }
+    await send()
+    await this.#pipe.settle()
+    return refused
+  }
+
+  async #writeOneByOne({ rows }: WrittenBucket): Promise<void> {
     const { generation, token } = this.#lease
     const chunk = chunkOf(rows)
     await this.#pace.rest()
-    await this.#redis.unlink(`accounts:${generation}:n:${number}`)
     const answer = await this.#redis.addAccountRecords(2, cacheKeys.generations, cacheKeys.buildLease, token, generation, chunk, String(LEASE_MS))
     const second = held(answer).map((row) => rows[row]!)
     // Of what a change has written first, the newer one stays, with its look-ups.
@@ -164,7 +179,7 @@ export class GenerationWriter {
     await Promise.all(second.map(({ packedKey, record }) => this.#redis.tidyAccountFacts(0, generation, packedKey, record.subarray(2, 2 + record[1]! * FACT_BYTES))))
   }
 
-  async #send(commands: RespWriter, take: (reply: Buffer) => void = () => undefined): Promise<void> {
+  async #send(commands: RespWriter, take: TakeReply = () => undefined): Promise<void> {
     if (commands.end === 0) return
     await this.#pace.rest()
     await this.#pipe.send(commands, take)

@@ -12,8 +12,11 @@ const [MINUS, BULK, ARRAY, LINE_FEED] = [0x2d, 0x24, 0x2a, 10]
 interface Sent {
   left: number
   weightBytes: number
-  take: (reply: Buffer) => void
+  take: TakeReply
 }
+
+/** @returns false when a refusal is nothing to stop for */
+export type TakeReply = (reply: Buffer) => boolean | void
 
 /**
  * Commands as the protocol's bytes, to a Redis at `redis://` or `rediss://`, and its answers (RESP2) as they come: what a client
@@ -57,11 +60,11 @@ export class RedisPipe {
 
   /**
    * Sends them, and resolves when more may be sent.
-   * @param take gets each answer, valid only until it returns
+   * @param take gets each answer, valid only until it returns; of a refusal false says that the caller does without
    * @param weightBytes of what goes to and fro by them
    * @throws Error when Redis is gone or has refused a command, this one or one before
    */
-  async send(commands: RespWriter, take: (reply: Buffer) => void, weightBytes = commands.end): Promise<void> {
+  async send(commands: RespWriter, take: TakeReply, weightBytes = commands.end): Promise<void> {
     if (this.#failure) throw this.#failure
     this.#sent.push({ left: commands.commands, weightBytes, take })
     this.#onTheirWayBytes += weightBytes
@@ -101,8 +104,8 @@ export class RedisPipe {
 
   #answered(reply: Buffer): void {
     const sent = this.#sent[0]
-    if (!sent || reply[0] === MINUS) return this.#fail(new Error(`Redis refuses a command: ${reply.toString('latin1', 1, 200).trim()}`))
-    sent.take(reply)
+    const refused = reply[0] === MINUS
+    if (!sent || (sent.take(reply) !== false && refused)) return this.#fail(new Error(`Redis refuses a command: ${reply.toString('latin1', 1, 200).trim()}`))
     if (--sent.left > 0) return
     this.#sent.shift()
     this.#onTheirWayBytes -= sent.weightBytes

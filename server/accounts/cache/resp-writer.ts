@@ -42,6 +42,15 @@ export class RespWriter {
     this.#endLine()
   }
 
+  /** Makes `dump` the value of a key that is not there yet. */
+  restore(key: string, dump: Buffer): void {
+    this.begin(4)
+    this.text('RESTORE')
+    this.text(key)
+    this.text('0')
+    this.part(dump, 0, dump.length)
+  }
+
   /** Two parts as one text. */
   member(source: Buffer, from: number, to: number, secondFrom: number, secondTo: number): void {
     const length = to - from + secondTo - secondFrom
