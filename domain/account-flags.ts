@@ -18,19 +18,23 @@ export interface AccountFlags {
 }
 
 /**
- * Follows the changes from the first: of those based on the same one the oldest counts, the others were conflicts. The same for
+ * The changes that counted, one after the other: of those based on the same one the oldest, the others were conflicts. The same for
  * any order of `facts`.
  */
-export function accountFlags(facts: readonly FlaggingFact[]): AccountFlags {
+export function flagChanges(facts: readonly FlaggingFact[]): FlaggingFact[] {
   const next = new Map<string | null, FlaggingFact>()
   for (const fact of facts) {
     const held = next.get(fact.basedOn)
     if (!held || fact.version < held.version) next.set(fact.basedOn, fact)
   }
-  let standing: AccountFlags = { flags: [], changed: null }
-  for (let steps = 0, fact = next.get(null); fact && steps < facts.length; steps++, fact = next.get(fact.flaggingId)) {
-    const { flags, flaggingId, at, actor } = fact
-    standing = { flags, changed: { flaggingId, at, actor } }
-  }
-  return standing
+  const changes: FlaggingFact[] = []
+  for (let fact = next.get(null); fact && changes.length < facts.length; fact = next.get(fact.flaggingId)) changes.push(fact)
+  return changes
+}
+
+export function accountFlags(facts: readonly FlaggingFact[]): AccountFlags {
+  const newest = flagChanges(facts).at(-1)
+  if (!newest) return { flags: [], changed: null }
+  const { flags, flaggingId, at, actor } = newest
+  return { flags, changed: { flaggingId, at, actor } }
 }

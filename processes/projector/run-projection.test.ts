@@ -12,6 +12,7 @@ import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
 import { metrics } from '../../server/platform/metrics.ts'
 import { projectionKeys, redisProjectionState } from '../../server/platform/projection-state.ts'
+import { foldBatch } from './fold-batch.ts'
 import { createPostgresProjection } from './postgres/postgres-projection.ts'
 import { ProjectionMovedError, type Projection } from './projection.ts'
 import { createRedisProjection } from './redis/redis-projection.ts'
@@ -116,7 +117,7 @@ describe('both projections', () => {
 
 describe('a place that is not where it was expected', () => {
   const step = { partition: 'outages/0', newestAt: '2026-01-31T04:00:00.000Z' } as const
-  const nothing = { accounts: [], premises: [], servicePoints: [], meters: [], reports: [], matches: [], followUps: [], deliveries: [], access: [], profileChanges: [], erasures: [], skipped: { unknownType: 0, malformed: 0 } }
+  const nothing = foldBatch([])
 
   it.each(['postgres', 'redis'] as const)('stops the second projector of %s', async (name) => {
     const url = name === 'postgres' ? await freshDatabase() : await freshRedis()

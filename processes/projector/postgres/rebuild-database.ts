@@ -65,6 +65,16 @@ async function makeEmptyCopy(client: Client): Promise<void> {
   if (tables.length === 0) throw new Error('The database has no tables yet: "npm run migrate" makes them')
   const copies = tables.map((table) => `CREATE TABLE ${NEXT}.${table} (LIKE ${LIVE}.${table} INCLUDING ALL)`)
   await client.query([`DROP SCHEMA IF EXISTS ${OLD} CASCADE`, `DROP SCHEMA IF EXISTS ${NEXT} CASCADE`, `CREATE SCHEMA ${NEXT}`, ...copies].join(';\n'))
+  for (const trigger of await triggersOf(client)) await client.query(trigger)
+}
+
+/** LIKE copies none: what refuses changes of the live tables refuses them in the new ones too. */
+async function triggersOf(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ definition: string }>(
+    'SELECT pg_get_triggerdef(pg_trigger.oid) AS definition FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE relnamespace = to_regnamespace($1) AND NOT tgisinternal',
+    [LIVE],
+  )
+  return rows.map(({ definition }) => definition.replace(` ON ${LIVE}.`, ` ON ${NEXT}.`))
 }
 
 /** Both to the end, so that little is left for the moment in which the projector must wait. */
