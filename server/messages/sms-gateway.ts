@@ -12,7 +12,7 @@ export function smsGateway(url: string): MessageCarrier {
   address.username = ''
   address.password = ''
   const basic = Buffer.from(`${user}:${password}`).toString('base64')
-  const authorization = password === '' ? {} : { authorization: user === '' ? `Bearer ${password}` : `Basic ${basic}` }
+  const authorization: Record<string, string> = password === '' ? {} : { authorization: user === '' ? `Bearer ${password}` : `Basic ${basic}` }
   return {
     carry: async ({ to, text }) => {
       const answer = await fetch(address, {

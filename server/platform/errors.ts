@@ -32,6 +32,11 @@ export class NotSignedInError extends StormdoorError {
   readonly code = 'not-signed-in'
 }
 
+/** Signed in, but too long ago for what is asked: with the password or a passkey again, then once more. */
+export class SignInAgainError extends StormdoorError {
+  readonly code = 'sign-in-again'
+}
+
 export class ForbiddenError extends StormdoorError {
   readonly code = 'forbidden'
 }
