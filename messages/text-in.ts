@@ -5,6 +5,7 @@ import es from './es.json' with { type: 'json' }
 
 export type Text = Translate<typeof en>
 export type DeskMessages = Pick<typeof en, 'desk'>
+export type SignInMessages = Pick<typeof en, 'signIn'>
 
 const catalogues: Record<Locale, typeof en> = { en, es }
 const texts: Record<Locale, Text> = { en: translator(en, 'en'), es: translator(es, 'es') }
@@ -17,4 +18,9 @@ export function textIn(locale: Locale): Text {
 /** The desk's own messages, to be handed to its client components. */
 export function deskMessages(locale: Locale): DeskMessages {
   return { desk: catalogues[locale].desk }
+}
+
+/** The messages of the staff's sign-in, to be handed to its client components. */
+export function signInMessages(locale: Locale): SignInMessages {
+  return { signIn: catalogues[locale].signIn }
 }
