@@ -1,7 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { MessageCarrier } from './send-message.ts'
+import type { MessageCarrier } from './message.ts'
 
 export const MESSAGES_FILE = 'messages.ndjson'
 

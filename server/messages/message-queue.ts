@@ -2,7 +2,8 @@ import type { Clock, Random } from '../../domain/clock.ts'
 import { withoutDeadline } from '../platform/deadline.ts'
 import type { Logger } from '../platform/logger.ts'
 import { counter } from '../platform/metrics.ts'
-import type { Message, MessageSender } from './send-message.ts'
+import type { Message } from './message.ts'
+import type { MessageSender } from './send-message.ts'
 
 /** What is over it is not sent: whoever waits for a code asks for another. */
 const MOST_UNDER_WAY = 1_000

@@ -1,4 +1,4 @@
-import type { MessageCarrier } from './send-message.ts'
+import type { MessageCarrier } from './message.ts'
 
 const WITHIN_MS = 10_000
 

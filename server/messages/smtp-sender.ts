@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import type { MessageCarrier } from './send-message.ts'
+import type { MessageCarrier } from './message.ts'
 
 /** A mail server that hangs must not hold a place for ever. */
 const CONNECT_MS = 10_000
@@ -13,14 +13,14 @@ export function smtpSender(url: string, from: string): MessageCarrier {
   const transport = createTransport({ url, pool: true, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENT_MS, disableFileAccess: true, disableUrlAccess: true })
   return {
     carry: async ({ to, subject, text }) => {
-      try {
-        await transport.sendMail({ from, to: { name: '', address: to }, subject, text })
-      } catch (error) {
-        // What the library says may name the recipient.
-        const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
-        throw new Error(`The mail server did not take a message: ${[code, responseCode].filter(Boolean).join(' ') || 'no reason'}`)
-      }
+      const failure = await transport.sendMail({ from, to: { name: '', address: to }, subject, text }).then(() => null, reasonOf)
+      if (failure !== null) throw new Error(`The mail server did not take a message: ${failure}`)
     },
     close: () => transport.close(),
   }
+}
+
+/** What the library says besides may name the recipient. */
+function reasonOf(error: { code?: unknown; responseCode?: unknown }): string {
+  return [error.code, error.responseCode].filter(Boolean).join(' ') || 'no reason'
 }

@@ -1,9 +1,6 @@
 import { textIn } from '../../messages/text-in.ts'
 import { utility } from '../../utility.config.ts'
-import type { Message, WrittenMessage } from './send-message.ts'
-
-export const MESSAGE_TEMPLATES = ['sign-up-code', 'account-code', 'reset-link', 'no-login', 'has-login', 'invitation', 'new-owner', 'password-changed', 'passkey-added'] as const
-export type MessageTemplate = (typeof MESSAGE_TEMPLATES)[number]
+import type { Message, WrittenMessage } from './message.ts'
 
 /** The words of a message, in the language of whoever gets it. */
 export function writeMessage(message: Message): WrittenMessage {

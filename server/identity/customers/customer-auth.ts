@@ -47,7 +47,7 @@ export function createCustomerAuth({ databaseUrl, sessionSecret, publicUrl, ...s
   const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl, clock, random, utilityName: utility.name })
   return {
     ...shared,
-    find: sessions.find,
+    find: (headers) => sessions.find(headers),
     library,
     database: library.database,
     devices: knownDevices({ sessionSecret, publicUrl }),
