@@ -50,6 +50,10 @@ export const profileChangeSchema = z.strictObject({
   name: z.string().trim().min(1).max(160).optional(),
   phone: z.string().trim().min(1).max(40).optional().describe('As typed; without a country code it is one of the utility’s own country'),
   email: z.email().max(254).optional(),
+}).meta({
+  example: {
+    changeId: '019c0000-0000-7000-8000-000000000001', basedOn: null, language: 'en', channels: ['sms', 'email'], quietHours: { from: '22:00', until: '07:00' }, phone: '(707) 555-0142',
+  },
 })
 export type ProfileChange = z.infer<typeof profileChangeSchema>
 
@@ -78,4 +82,4 @@ export type MyPremises = z.infer<typeof myPremisesSchema>
 export const erasureRequestSchema = z.strictObject({
   requestId: z.uuid().describe('UUIDv7 of this request, made once'),
   email: z.string().max(254).describe('By which they sign in, typed again: it cannot be taken back'),
-})
+}).meta({ example: { requestId: '019c0000-0000-7000-8000-000000000002', email: 'customer@example.com' } })

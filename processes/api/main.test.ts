@@ -38,7 +38,8 @@ async function startApi(logPath: string, changes: Record<string, string> = {}): 
   const child = spawn(process.execPath, ['processes/api/main.ts'], {
     env: {
       ...process.env, STORMDOOR_ENV: 'test', STORMDOOR_NODE: 'api', EVENT_LOG_URL: `sqlite:${logPath}`, PORT: String(port), ADMIN_PORT: String(adminPort),
-      DATABASE_URL: 'postgres://x:x@127.0.0.1:9/x', REDIS_URL: 'redis://127.0.0.1:9', WEB_URL: 'http://127.0.0.1:9', STORMDOOR_SIGNING_KEYS: generateSigningKeys(), ...changes,
+      DATABASE_URL: 'postgres://x:x@127.0.0.1:9/x', REDIS_URL: 'redis://127.0.0.1:9', WEB_URL: 'http://127.0.0.1:9', STORMDOOR_SIGNING_KEYS: generateSigningKeys(),
+      STORMDOOR_SESSION_SECRET: 'a-secret-of-this-test-that-is-long-enough', ...changes,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

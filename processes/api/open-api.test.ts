@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { preloadSchema } from '../../domain/preload.ts'
 import { guestLookUpSchema } from '../../domain/guest-look-up.ts'
+import { erasureRequestSchema, profileChangeSchema } from '../../domain/me.ts'
 import { outageReportV1Schema } from '../../domain/outage-report.ts'
 import { reportFollowUpV1Schema } from '../../domain/report-follow-up.ts'
 import { systemClock } from '../../domain/clock.ts'
@@ -11,11 +12,15 @@ import { openDoor } from './door/door-fixture.ts'
 import { openApi } from './open-api.ts'
 import { accounts } from './reads/accounts.ts'
 import { guestLookUps } from './reads/guest-look-ups.ts'
+import { me } from './reads/me.ts'
 import { outageStatus } from './reads/outage-status.ts'
 import { preload } from './reads/preload.ts'
 
 const document = openApi('https://portal.example')
-const requestSchemas: Record<string, z.ZodType> = { OutageReport: outageReportV1Schema, ReportFollowUp: reportFollowUpV1Schema, GuestLookUp: guestLookUpSchema, Preload: preloadSchema }
+const requestSchemas: Record<string, z.ZodType> = {
+  OutageReport: outageReportV1Schema, ReportFollowUp: reportFollowUpV1Schema, GuestLookUp: guestLookUpSchema, Preload: preloadSchema,
+  ProfileChange: profileChangeSchema, ErasureRequest: erasureRequestSchema,
+}
 
 interface Operation {
   requestBody?: { content: { 'application/json': { schema: { $ref: string }; example: unknown } } }
@@ -29,7 +34,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 describe('OpenAPI @door', () => {
   it('gives every request an example that its own schema takes', () => {
     const bodies = operations.flatMap(({ operation }) => (operation.requestBody ? [operation.requestBody.content['application/json']] : []))
-    expect(bodies).toHaveLength(4)
+    expect(bodies).toHaveLength(6)
     for (const { schema, example } of bodies) {
       const parsed = requestSchemas[schema.$ref.split('/').at(-1)!]!.safeParse(example)
       expect(parsed.error?.issues).toBeUndefined()
@@ -55,6 +60,7 @@ describe('OpenAPI @door', () => {
         outageStatus(api, { clock: systemClock, getOutageStatus: () => Promise.reject(new Error('unused')) })
         accounts(api, {} as never)
         guestLookUps(api, {} as never)
+        me(api, {} as never)
         preload(api, {} as never)
       },
     })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { accountLookUpSchema, accountsFoundSchema, LOOK_UP_FACTS } from '../../domain/account-look-up.ts'
 import { outageReportV1Schema } from '../../domain/outage-report.ts'
 import { guestLookUpSchema, nearbySchema } from '../../domain/guest-look-up.ts'
+import { erasureRequestSchema, meSchema, myPremisesSchema, profileChangeSchema, profileSchema } from '../../domain/me.ts'
 import { outageStatusSchema } from '../../domain/outage-status.ts'
 import { preloadBegunSchema, preloadedSchema, preloadRunSchema, preloadSchema } from '../../domain/preload.ts'
 import { problemSchema } from '../../domain/problem.ts'
@@ -19,6 +20,11 @@ const schemas = {
   GuestLookUp: guestLookUpSchema,
   Nearby: nearbySchema,
   AccountsFound: accountsFoundSchema,
+  Me: meSchema,
+  MyPremises: myPremisesSchema,
+  Profile: profileSchema,
+  ProfileChange: profileChangeSchema,
+  ErasureRequest: erasureRequestSchema,
   Preload: preloadSchema,
   Preloaded: preloadedSchema,
   PreloadBegun: preloadBegunSchema,
@@ -41,6 +47,14 @@ const lookUpRefused = {
   '403': problem('The token is not for this'),
   '503': { ...problem('Cannot be read, or cannot be audited, just now'), headers: retryAfter },
 }
+const meRefused = { '401': problem('Nobody is signed in'), ...refused }
+/** Of what changes something. */
+const changeRefused = {
+  ...meRefused,
+  '403': problem('Not asked by a page of the portal'),
+  '415': problem('Not application/json'),
+  '422': problem('JSON, but not what it must be'),
+}
 const times = {
   [answers.serverTime]: answerHeader('string', "The server's clock, ISO 8601 UTC with milliseconds"),
   [answers.spreadMs]: answerHeader('integer', 'Over how many milliseconds phones that were cut off spread their first send'),
@@ -56,6 +70,7 @@ const secretHeader = {
 
 const staffToken = [{ staffToken: [] }]
 const serviceToken = [{ serviceToken: [] }]
+const customerSession = [{ customerSession: [] }]
 const reportIdParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
 /** Of every frozen body: evidence that may differ at each send. */
 const sendParameters = [
@@ -144,6 +159,43 @@ export function openApi(publicUrl: string) {
           responses: { '200': json('AccountsFound', 'The account, with its age'), '404': problem('There is no such account'), ...lookUpRefused },
         },
       },
+      '/api/v1/me': {
+        get: {
+          operationId: 'getMe',
+          description: 'What a signed-in customer sees: their accounts with the state of the power and the reports at each, from what was last told, with its age.',
+          security: customerSession,
+          responses: { '200': json('Me', 'As last told, with its age'), ...meRefused },
+        },
+      },
+      '/api/v1/me/premises': {
+        get: { operationId: 'getMyPremises', security: customerSession, responses: { '200': json('MyPremises', 'Where they may report an outage'), ...meRefused } },
+      },
+      '/api/v1/me/data': {
+        get: {
+          operationId: 'getMyData',
+          description: 'Everything that the portal holds about the customer, as a file.',
+          security: customerSession,
+          responses: { '200': { description: 'To be kept by them', content: { 'application/json': { schema: { type: 'object' } } } }, ...meRefused },
+        },
+      },
+      '/api/v1/me/profile': {
+        put: {
+          operationId: 'changeProfile',
+          description: 'How the customer wants to be reached: the whole of it. Sent again it is the same change.',
+          security: customerSession,
+          requestBody: request('ProfileChange'),
+          responses: { '200': json('Profile', 'In the event log, durably'), '409': problem('It was changed from that version already; read it again'), ...changeRefused },
+        },
+      },
+      '/api/v1/me/erasure': {
+        post: {
+          operationId: 'requestErasure',
+          description: 'The customer asks to be forgotten: their access ends, and their login goes with its sessions. It cannot be taken back.',
+          security: customerSession,
+          requestBody: request('ErasureRequest'),
+          responses: { '202': { description: 'In the event log, durably', content: { 'application/json': { schema: { type: 'object' } } } }, '409': problem('The id was used for something else'), ...changeRefused },
+        },
+      },
       '/api/v1/preload': {
         post: {
           operationId: 'preloadAccounts',
@@ -181,6 +233,7 @@ export function openApi(publicUrl: string) {
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaOf(schema)])),
       securitySchemes: {
+        customerSession: { type: 'apiKey', in: 'cookie', name: 'stormdoor-customer.session_data', description: 'Set by signing in; signed, for 24 hours at most' },
         staffToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of a member of staff, for at most 12 hours, with the scope accounts' },
         serviceToken: { type: 'http', scheme: 'bearer', description: 'Of a program, with the scope preload; for acceptDifference with accept-difference, too' },
       },

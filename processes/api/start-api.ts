@@ -7,6 +7,9 @@ import { recordActs } from '../../server/audit/record-acts.ts'
 import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
 import type { CoreSystem } from '../../server/core-system/core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
+import { createCustomerSessions } from '../../server/identity/customers/customer-sessions.ts'
+import { eraseLogin } from '../../server/identity/customers/erase-login.ts'
+import { followRevocations } from '../../server/identity/revocations.ts'
 import { parseServiceTokens, type ServiceToken } from '../../server/identity/service-token.ts'
 import { createStaffTokens } from '../../server/identity/staff-token.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
@@ -38,7 +41,7 @@ const IDLE_CHECK_MS = 25
 export async function startApi(): Promise<{ port: number; stop(): Promise<void> }> {
   const environment = readEnvironment([
     'STORMDOOR_NODE', 'STORMDOOR_REGION', 'STORMDOOR_SIGNING_KEYS', 'STORMDOOR_TRUSTED_PROXIES', 'STORMDOOR_DOORS', 'EVENT_LOG_URL',
-    'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'REUSE_PORT', 'ADMIN_PORT',
+    'STORMDOOR_SESSION_SECRET', 'DATABASE_URL', 'REDIS_URL', 'WEB_URL', 'PUBLIC_URL', 'HOST', 'PORT', 'REUSE_PORT', 'ADMIN_PORT',
     'STORMDOOR_SERVICE_TOKENS', ...CORE_SYSTEM_VARIABLES,
   ])
   const logger = createLogger('api')
@@ -53,17 +56,23 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const stopReporting = reportDependencies({ append: (events) => log.append(events), process: 'api', node, clock, random })
   const audit = auditLooks({ log, clock, random, logger })
   const acts = recordActs({ log, clock, random, logger })
+  const revocations = followRevocations({ log: async () => log.opened(), clock, random, logger })
+  const { STORMDOOR_SESSION_SECRET: sessionSecret, PUBLIC_URL: publicUrl } = environment
+  const customers = createCustomerSessions({ sessionSecret, publicUrl, revocations })
   const door = await createDoor({
     log, receipts, clock, random, utility, logger, instrument,
     slotKey: slotKeyOf(keys),
     doors: environment.STORMDOOR_DOORS,
-    publicUrl: environment.PUBLIC_URL,
+    publicUrl,
     webUrls: environment.WEB_URL,
     trustedProxies: environment.STORMDOOR_TRUSTED_PROXIES,
     folders: { next: join(process.cwd(), '.next'), public: join(process.cwd(), 'public') },
     statusOf: (id) => withDeadline(READ_WITHIN_MS, () => standingOf(sources, id)),
     alsoServe: (api) => {
-      registerReads(api, { sources, clock, utility, audit, acts, tokens: createStaffTokens(keys, clock), guestActorKey: guestActorKeyOf(keys) })
+      registerReads(api, {
+        sources, clock, utility, audit, acts, log, customers, publicUrl, tokens: createStaffTokens(keys, clock), guestActorKey: guestActorKeyOf(keys),
+        eraseLogin: (loginId) => eraseLogin(sources, loginId),
+      })
       preload(api, { log, core, sources, utility, clock, random, tokens })
     },
   })
@@ -82,6 +91,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
       clearInterval(whenIdle)
       clearTimeout(grace)
       stopReporting()
+      revocations.close()
       await Promise.all([audit.close(), acts.close()])
       await log.close()
       await Promise.all([sources.close(), core?.close(), admin.close(), signer.close()])

@@ -7,6 +7,8 @@ const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 5_000
 
 export interface WaitingLog extends Pick<EventLog, 'append' | 'find'> {
+  /** The log itself, for who follows it. Throws LogUnavailableError until it is open. */
+  opened(): EventLog
   /** Throws LogUnavailableError until the log is open. */
   ready(): void
   close(): Promise<void>
@@ -36,6 +38,7 @@ export function waitForLog(open: () => Promise<EventLog>, { clock, random, logge
   return {
     append: async (events) => opened().append(events),
     find: async (topic, id) => opened().find(topic, id),
+    opened,
     ready: () => void opened(),
     close: async () => {
       closing.abort()
