@@ -1,7 +1,8 @@
 import { systemClock, systemRandom } from '../domain/clock.ts'
 import { type AuditTrail, recordActs } from './audit/record-acts.ts'
-import { createSignInLimits, type SignInLimits } from './identity/sign-in-limits.ts'
-import { createStaffAuth, type StaffAuth } from './identity/staff-auth.ts'
+import { followRevocations, type Revocations } from './identity/revocations.ts'
+import type { StaffAuth } from './identity/staff-auth.ts'
+import { createStaffServices, readStaffEnvironment, type StaffServices } from './identity/staff-services.ts'
 import { followOperations, type OperationsBoard } from './operations/operations-board.ts'
 import { reportDependencies } from './operations/report-dependencies.ts'
 import { withoutDeadline } from './platform/deadline.ts'
@@ -21,7 +22,10 @@ const REDIS_COMMAND_TIMEOUT_MS = 500
 export interface WebServices {
   logger: Logger
   auth: StaffAuth
-  signInLimits: SignInLimits
+  /** How staff sign in, and are administered. */
+  staff: StaffServices
+  /** Sessions that ended before their time, of customers and of staff. */
+  revocations: Revocations
   sources: ReadSources
   receipts: Receipts
   /** Opened at the first write; a failure is tried again at the next. */
@@ -49,7 +53,7 @@ export function readWebEnvironment() {
   ])
 }
 
-const holder = globalThis as typeof globalThis & { stormdoorWebServices?: Map<unknown, WebServices>; stormdoorReporter?: () => void }
+const holder = globalThis as typeof globalThis & { stormdoorWebServices?: Map<unknown, WebServices>; stormdoorReporter?: () => void; stormdoorCopyKept?: boolean }
 
 /**
  * The services of this process. The bundler gives routes another copy of the code than pages and actions: each copy
@@ -99,13 +103,22 @@ function createWebServices(): WebServices {
     process: 'web', node, clock: systemClock, random: systemRandom,
   })
   const audit = recordActs({ log: { append: async (events) => (await withoutDeadline(eventLog)).append(events) }, clock: systemClock, random: systemRandom, logger })
+  const revocations = followRevocations({ log: () => withoutDeadline(eventLog), clock: systemClock, random: systemRandom, logger })
+  const staff = createStaffServices({
+    environment: readStaffEnvironment(),
+    log: () => withoutDeadline(eventLog),
+    redis: createRedis(environment.REDIS_URL, { commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS, connectionName: 'stormdoor-web-limits' }),
+    audit, revocations, clock: systemClock, random: systemRandom, logger,
+  })
+  // One copy of the code keeps it for the whole process.
+  if (!holder.stormdoorCopyKept) staff.keepCopy(stopping.signal)
+  holder.stormdoorCopyKept = true
   return {
     logger,
     audit,
-    auth: createStaffAuth({ databaseUrl, sessionSecret: environment.STORMDOOR_SESSION_SECRET, publicUrl: environment.PUBLIC_URL }),
-    signInLimits: createSignInLimits(
-      createRedis(environment.REDIS_URL, { commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS, connectionName: 'stormdoor-web-limits' }),
-    ),
+    auth: staff.signIn.auth,
+    staff,
+    revocations,
     sources: createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl }),
     receipts: createReceipts(parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS)),
     eventLog: () => withoutDeadline(eventLog),
@@ -114,6 +127,7 @@ function createWebServices(): WebServices {
     stop: async () => {
       stopping.abort()
       board?.close()
+      revocations.close()
       holder.stormdoorReporter?.()
       await audit.close()
       const log = await opened?.catch(() => null)
