@@ -14,13 +14,14 @@ export interface SignInState {
 }
 
 export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
-  const { auth, signInLimits, logger } = webServices()
+  const { staff, logger } = webServices()
   const request = await headers()
   const typed = form.get('email')
   const failure = await runAction(logger, request, async () => {
     const input = { email: typed, password: form.get('password'), source: clientAddress(request), headers: new Headers(request) }
-    await setCookies(await signInStaff({ auth, limits: signInLimits }, input))
-    redirect('/desk')
+    const { cookies, next } = await signInStaff(staff.signIn, input)
+    await setCookies(cookies)
+    redirect(`/sign-in/${next}`)
   })
   return { email: typeof typed === 'string' ? typed.slice(0, 254) : '', failure }
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { Callout } from '../../components/callout.tsx'
 import { requireStaff } from '../../server/identity/require-staff.ts'
 import { NotSignedInError } from '../../server/platform/errors.ts'
 import { webServices } from '../../server/web-services.ts'
@@ -14,28 +15,18 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: textIn(await requestLocale())('signIn.title'), robots: { index: false } }
 }
 
-export default async function SignInPage() {
+export default async function SignInPage({ searchParams }: { searchParams: Promise<{ done?: string | string[] }> }) {
   if (await isSignedIn()) redirect('/desk')
   const locale = await requestLocale()
   const text = textIn(locale)
+  const { done } = await searchParams
   return (
     <div className={styles.page}>
       <h1>{text('signIn.title')}</h1>
       <p className={styles.lead}>{text('signIn.lead', { name: utility.name })}</p>
-      <SignInForm
-        words={{
-          email: text('signIn.email'),
-          password: text('signIn.password'),
-          submit: text('signIn.submit'),
-          errorTitle: text('signIn.errorTitle'),
-          emailInvalid: text('signIn.emailInvalid'),
-          passwordMissing: text('signIn.passwordMissing'),
-          refused: text('signIn.refused'),
-          tooMany: text('signIn.tooMany'),
-          unavailable: text('signIn.unavailable'),
-          unknown: text('signIn.unknown'),
-        }}
-      />
+      {done === 'password' ? <Callout kind="ok" title={text('signIn.passwordSet')} announce /> : null}
+      {done === 'factor' ? <Callout kind="ok" title={text('signIn.factorRemoved')} announce /> : null}
+      <SignInForm />
       <p>
         <a href={`/${locale}/report`}>{text('signIn.customers')}</a>
       </p>

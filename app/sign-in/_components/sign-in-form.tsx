@@ -1,48 +1,26 @@
 'use client'
-import { useActionState, useEffect, useRef } from 'react'
+import { useActionState } from 'react'
 import { Button } from '../../../components/button.tsx'
-import { Callout } from '../../../components/callout.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import { signIn, type SignInState } from '../actions.ts'
+import { FailureCallout } from './failure-callout.tsx'
 import styles from './sign-in-form.module.css'
-
-export interface SignInWords {
-  email: string
-  password: string
-  submit: string
-  errorTitle: string
-  emailInvalid: string
-  passwordMissing: string
-  refused: string
-  /** With `{minutes}`. */
-  tooMany: string
-  unavailable: string
-  /** With `{code}`. */
-  unknown: string
-}
+import { useSignInText } from './sign-in-text.tsx'
 
 const nothingYet: SignInState = { email: '', failure: null }
 
 /** A plain form with a server action: works without script, keeps the email, says what is wrong where it is wrong. */
-export function SignInForm({ words }: { words: SignInWords }) {
+export function SignInForm() {
+  const text = useSignInText()
   const [state, submit, pending] = useActionState(signIn, nothingYet)
-  const summary = useRef<HTMLDivElement>(null)
   const { failure } = state
-  useEffect(() => {
-    if (failure) summary.current?.focus()
-  }, [failure])
-  const wrong = (field: string) => failure?.fields.some((problem) => problem.field === field) ?? false
+  const fields = { '/email': text('signIn.emailInvalid'), '/password': text('signIn.passwordMissing') }
+  const wrong = (field: keyof typeof fields) => (failure?.fields.some((problem) => problem.field === field) ? fields[field] : undefined)
   return (
     <form action={submit} className={styles.form} noValidate>
-      {failure ? (
-        <div ref={summary} tabIndex={-1} className={styles.summary}>
-          <Callout kind="danger" title={words.errorTitle} announce>
-            <p>{explain(failure, words)}</p>
-          </Callout>
-        </div>
-      ) : null}
+      <FailureCallout failure={failure} refused={text('signIn.refused')} fields={fields} />
       <TextField
-        label={words.email}
+        label={text('signIn.email')}
         name="email"
         type="email"
         autoComplete="username"
@@ -51,35 +29,13 @@ export function SignInForm({ words }: { words: SignInWords }) {
         spellCheck={false}
         defaultValue={state.email}
         key={state.email}
-        error={wrong('/email') ? words.emailInvalid : undefined}
+        error={wrong('/email')}
         required
       />
-      <TextField
-        label={words.password}
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        error={wrong('/password') ? words.passwordMissing : undefined}
-        required
-      />
+      <TextField label={text('signIn.password')} name="password" type="password" autoComplete="current-password" error={wrong('/password')} required />
       <Button look="primary" type="submit" size="large" aria-disabled={pending}>
-        {words.submit}
+        {text('signIn.submit')}
       </Button>
     </form>
   )
-}
-
-function explain(failure: NonNullable<SignInState['failure']>, words: SignInWords): string {
-  switch (failure.code) {
-    case 'invalid-input':
-      return failure.fields.map(({ field }) => (field === '/email' ? words.emailInvalid : words.passwordMissing)).join(' ')
-    case 'not-signed-in':
-      return words.refused
-    case 'too-many-requests':
-      return words.tooMany.replace('{minutes}', String(Math.ceil((failure.retryAfterSeconds ?? 60) / 60)))
-    case 'reads-unavailable':
-      return words.unavailable
-    default:
-      return words.unknown.replace('{code}', failure.traceId)
-  }
 }
