@@ -13,3 +13,9 @@ export function sessionCookies(headers: Headers): SessionCookie[] {
     Array.from(parseSetCookieHeader(line), ([name, cookie]) => ({ name, value: cookie.value, options: toCookieOptions(cookie) })),
   )
 }
+
+/** The token of the session that these cookies open; null when they open none. */
+export function sessionTokenOf(cookies: readonly SessionCookie[]): string | null {
+  const value = cookies.findLast(({ name }) => name.endsWith('.session_token'))?.value
+  return value?.split('.')[0] || null
+}

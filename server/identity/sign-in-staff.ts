@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { InvalidInputError, NotSignedInError, ReadsUnavailableError } from '../platform/errors.ts'
+import { ForbiddenError, InvalidInputError, NotSignedInError, ReadsUnavailableError } from '../platform/errors.ts'
+import { beginBreakGlass } from './break-glass/sign-in-break-glass.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { sessionCookies } from './session-cookie.ts'
-import type { SignInLimits } from './sign-in-limits.ts'
-import type { StaffAuth } from './staff-auth.ts'
+import type { SignInContext } from './sign-in-context.ts'
+import { isIdentityReachable } from './staff-session.ts'
 
 const PASSWORD_CHARS = 128
 const inputSchema = z.object({
@@ -11,30 +12,33 @@ const inputSchema = z.object({
   password: z.string().min(1).max(PASSWORD_CHARS),
 })
 
+export interface SignInStep {
+  cookies: SessionCookie[]
+  /** A code of the second factor is asked for, or one must be enrolled first. */
+  next: 'code' | 'enrol'
+}
+
 /**
- * Signs a member of staff in with email and password.
- * @param source address of the client, for the limit
- * @returns the cookies to set
+ * The first half of a sign-in: email and password. Opens nothing of the desk. While the identity store is away the break-glass
+ * copy is asked instead, if there is one.
+ * @param input.source address of the client, for the limit
  * @throws InvalidInputError (fields /email, /password), TooManyRequestsError, NotSignedInError when the two do not
- * belong together (never saying which is wrong), ReadsUnavailableError when Postgres does not answer
+ * belong together (never saying which is wrong), ForbiddenError where staff sign in with the utility's provider alone,
+ * ReadsUnavailableError when Postgres does not answer and there is no copy
  */
-export async function signInStaff(
-  context: { auth: StaffAuth; limits: SignInLimits },
-  input: { email: unknown; password: unknown; source: string; headers: Headers },
-): Promise<SessionCookie[]> {
+export async function signInStaff(context: SignInContext, input: { email: unknown; password: unknown; source: string; headers: Headers }): Promise<SignInStep> {
+  const { auth, limits } = context
   const { email, password } = parse(input)
-  await context.limits.take(email, input.source)
+  await limits.take(email, input.source)
+  if (context.isProviderAlone && (await isIdentityReachable(auth))) throw new ForbiddenError('Staff sign in with the provider')
   try {
-    const { headers } = await context.auth.api.signInEmail({
-      body: { email, password },
-      headers: input.headers,
-      returnHeaders: true,
-    })
-    await context.limits.giveBack(email, input.source)
-    return sessionCookies(headers)
+    // A session of before has no say in this one.
+    const { headers, response } = await auth.api.signInEmail({ body: { email, password }, headers: withoutCookies(input.headers), returnHeaders: true })
+    return { cookies: sessionCookies(headers), next: 'twoFactorRedirect' in response ? 'code' : 'enrol' }
   } catch (error) {
     if (isRefusal(error)) throw new NotSignedInError('Email and password do not belong together')
-    await context.limits.giveBack(email, input.source)
+    if (!(await isIdentityReachable(auth))) return { cookies: [await beginBreakGlass(context, { email, password, source: input.source })], next: 'code' }
+    await limits.giveBack(email, input.source)
     throw new ReadsUnavailableError('The identity store does not answer', { cause: error })
   }
 }
@@ -46,6 +50,12 @@ function parse(input: { email: unknown; password: unknown }): z.infer<typeof inp
   throw new InvalidInputError(
     Array.from(fields, (field) => ({ field: `/${field}`, rule: field === 'email' ? 'email' : 'required', fix: `Give the ${field}` })),
   )
+}
+
+function withoutCookies(headers: Headers): Headers {
+  const bare = new Headers(headers)
+  bare.delete('cookie')
+  return bare
 }
 
 /** The library's "these do not belong together", as against a store that failed. */

@@ -32,6 +32,7 @@ const variables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgresql://user:password@host:port/database'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'redis://:password@host:port'),
   EVENT_LOG_URL: z.string().regex(/^(sqlite:|kafka:\/)\//, 'sqlite:/absolute/path/event-log.sqlite or kafka://host:port,host:port'),
+  SEARCH_URL: z.url().optional().describe("The node's own search process; without it the desk finds accounts by whole numbers and addresses alone"),
   CORE_SYSTEM_URL: z.string().regex(/^(https?|file):\/\//, 'https://host/core/v1, or file:///absolute/folder for files').optional()
     .describe("The utility's core system; without it nothing is synced or delivered, and the desk says so"),
   CORE_SYSTEM_TOKEN: z.string().min(16).optional().describe('Bearer token for it'),
@@ -47,6 +48,14 @@ const variables = {
   MESSAGES_FROM: z.string().min(3).max(254).regex(/@/, 'an address, or Name <address>').describe('Sender of mail'),
   STORMDOOR_SIGNING_KEYS: z.string().min(1).describe('Private JWKS of ES256 keys as JSON; the first one signs'),
   STORMDOOR_SESSION_SECRET: z.string().min(32),
+  STAFF_OIDC_ISSUER: z.url().optional().describe("The utility's OpenID provider for staff; without it they sign in here, with password and authenticator"),
+  STAFF_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  STAFF_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  STAFF_OIDC_ROLE_CLAIM: z.string().min(1).default('groups').describe('Claim of the ID token, or of the user info, that names what somebody is'),
+  STAFF_OIDC_ROLES: z.string().default('').describe('value:role with commas, such as desk-agents:agent,desk-leads:supervisor; the first that fits counts'),
+  STAFF_LOCAL_LOGIN: z.enum(['true', 'false']).default('false').transform((word) => word === 'true').describe('Whether passwords count beside the provider, also while the identity store answers'),
+  STAFF_BREAK_GLASS_KEY: z.string().regex(/^[0-9a-f]{64}$/i, '32 bytes in hex').optional()
+    .describe('Seals the copy of staff with which they sign in while Postgres is away; without it there is none'),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: z.string().min(32),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
