@@ -1,6 +1,7 @@
 import { readMessageSettings } from '../../server/messages/message-settings.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
 import { DEMO_ACCOUNTS } from '../demo/demo-accounts.ts'
+import type { DemoCustomerLogin } from '../demo/demo-customer-login.ts'
 import { showProgress } from '../setup/progress.ts'
 import { loadSecrets } from '../setup/secrets.ts'
 import { SetupError } from '../setup/setup-error.ts'
@@ -48,8 +49,8 @@ export async function startPortal(dataDir: string, variables: Variables, { nodes
     throw error
   }
   try {
-    const logins = mode === 'demo' ? await fillDemo(stack) : []
-    if (!interruption.signal.aborted) printWelcome(stack, logins, variables)
+    const demo = mode === 'demo' ? await fillDemo(stack) : null
+    if (!interruption.signal.aborted) printWelcome(stack, demo, variables)
   } catch (error) {
     await stack.stop()
     throw error
@@ -70,24 +71,30 @@ function overrides(variables: Variables, mode: string): Record<string, string> {
   return { ...Object.fromEntries(given), STORMDOOR_ENV: mode }
 }
 
-interface DemoLogin {
-  email: string
-  password: string
-  role: string
+interface Demo {
+  staff: { email: string; password: string; role: string }[]
+  customer: DemoCustomerLogin
 }
 
-async function fillDemo(stack: Stack): Promise<DemoLogin[]> {
+async function fillDemo(stack: Stack): Promise<Demo> {
   const { loadDemoUtility } = await import('../demo/load-demo-utility.ts')
   const { seedDemoStaff } = await import('../../server/identity/seed-demo-staff.ts')
+  const { demoCustomerLogin } = await import('../demo/demo-customer-login.ts')
   const { EVENT_LOG_URL: eventLogUrl = '', DATABASE_URL: databaseUrl = '', STORMDOOR_SESSION_SECRET: sessionSecret = '' } = stack.env
   await showProgress('Demo utility', (say) => loadDemoUtility({ eventLogUrl, onProgress: (done, total) => say(`${done} of ${total} customers`) }))
-  return showProgress('Demo staff', () => seedDemoStaff({ databaseUrl, sessionSecret }))
+  const staff = await showProgress('Demo staff', () => seedDemoStaff({ databaseUrl, sessionSecret }))
+  const customer = await showProgress('Demo customer', () => demoCustomerLogin({ eventLogUrl, databaseUrl, sessionSecret }))
+  return { staff, customer }
 }
 
-function printWelcome(stack: Stack, logins: DemoLogin[], variables: Variables): void {
-  const demo = logins.length > 0
-  const lines = ['', `Stormdoor is open at ${stack.url}`, '', `  Report an outage   ${stack.url}/report`, `  Outage desk        ${stack.url}/desk`]
-  if (demo) lines.push('', '  Demo logins for the desk:', ...logins.map((login) => `    ${login.email}  ${login.password}  (${login.role})`))
+function printWelcome(stack: Stack, demo: Demo | null, variables: Variables): void {
+  const lines = ['', `Stormdoor is open at ${stack.url}`, '', `  Report an outage   ${stack.url}/report`, `  Your account       ${stack.url}/account`, `  Outage desk        ${stack.url}/desk`]
+  if (demo) {
+    const { email, password, unclaimed } = demo.customer
+    lines.push('', '  Demo login of a customer:', `    ${email}  ${password}`)
+    lines.push(`  To sign up as another one: account ${unclaimed.accountNumber}, phone ${unclaimed.phone}; the code: npm run messages`)
+    lines.push('', '  Demo logins for the desk:', ...demo.staff.map((login) => `    ${login.email}  ${login.password}  (${login.role})`))
+  }
   if (demo && !variables.STORMDOOR_SERVICE_TOKENS) lines.push('', `  Demo token of a program, for POST /api/v1/preload: ${loadSecrets(stack.dataDir).preloadToken}`)
   lines.push('', '  What runs: npm run ps')
   if (demo && !variables.CORE_SYSTEM_URL) lines.push('  The core system is a stand-in; to make it slow, wrong or dead: npm run core -- --help')
