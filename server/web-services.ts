@@ -1,10 +1,16 @@
 import { systemClock, systemRandom } from '../domain/clock.ts'
 import { type AuditTrail, recordActs } from './audit/record-acts.ts'
+import { createCustomerAuth, type CustomerAuth } from './identity/customers/customer-auth.ts'
+import { createCustomerLimits } from './identity/customers/customer-limits.ts'
 import { followRevocations, type Revocations } from './identity/revocations.ts'
 import type { StaffAuth } from './identity/staff-auth.ts'
 import { createStaffServices, readStaffEnvironment, type StaffServices } from './identity/staff-services.ts'
+import { queueMessages } from './messages/message-queue.ts'
+import { readMessageSettings } from './messages/message-settings.ts'
+import { createMessageSender } from './messages/send-message.ts'
 import { followOperations, type OperationsBoard } from './operations/operations-board.ts'
 import { reportDependencies } from './operations/report-dependencies.ts'
+import { createDeskFeed, type DeskFeed } from './outages/follow-desk.ts'
 import { withoutDeadline } from './platform/deadline.ts'
 import { readEnvironment } from './platform/environment.ts'
 import { StormdoorError } from './platform/errors.ts'
@@ -15,6 +21,9 @@ import { createReadSources, type ReadSources } from './platform/read-sources.ts'
 import { createReceipts, type Receipts } from './platform/receipts.ts'
 import { createRedis } from './platform/redis.ts'
 import { parseSigningKeys } from './platform/signing-keys.ts'
+import { type AskSearch, connectToSearch } from './search/connect-to-search.ts'
+import type { StoreGuard } from './platform/guarded-store.ts'
+import { utility } from '../utility.config.ts'
 
 const REDIS_COMMAND_TIMEOUT_MS = 500
 
@@ -24,9 +33,13 @@ export interface WebServices {
   auth: StaffAuth
   /** How staff sign in, and are administered. */
   staff: StaffServices
-  /** Sessions that ended before their time, of customers and of staff. */
+  /** Customers' identity; `find` and requireCustomer tell who is signed in. */
+  customers: CustomerAuth
+  /** Which sessions have ended, of customers and of staff. */
   revocations: Revocations
   sources: ReadSources
+  /** Null where no search process runs. */
+  search: StoreGuard<AskSearch> | null
   receipts: Receipts
   /** Opened at the first write; a failure is tried again at the next. */
   eventLog: () => Promise<EventLog>
@@ -34,13 +47,15 @@ export interface WebServices {
   audit: AuditTrail
   /** Follows the log from the first time that it is asked for. */
   operations: () => OperationsBoard
+  /** Follows the log while somebody listens. */
+  deskFeed: DeskFeed
   /** Aborts when the process is asked to end: what streams without end must let go. */
   stopping: AbortSignal
   stop: () => Promise<void>
 }
 
 export function readWebEnvironment() {
-  return readEnvironment([
+  const environment = readEnvironment([
     'STORMDOOR_REGION',
     'STORMDOOR_NODE',
     'PUBLIC_URL',
@@ -50,7 +65,12 @@ export function readWebEnvironment() {
     'STORMDOOR_SIGNING_KEYS',
     'STORMDOOR_SESSION_SECRET',
     'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY',
+    'SEARCH_URL',
+    'MESSAGES_EMAIL_URL',
+    'MESSAGES_SMS_URL',
+    'MESSAGES_FROM',
   ])
+  return { ...environment, messages: readMessageSettings() }
 }
 
 const holder = globalThis as typeof globalThis & { stormdoorWebServices?: Map<unknown, WebServices>; stormdoorReporter?: () => void; stormdoorCopyKept?: boolean }
@@ -79,7 +99,7 @@ export async function stopWebServices(): Promise<void> {
 
 function createWebServices(): WebServices {
   const environment = readWebEnvironment()
-  const { DATABASE_URL: databaseUrl, STORMDOOR_NODE: node } = environment
+  const { DATABASE_URL: databaseUrl, PUBLIC_URL: publicUrl, STORMDOOR_NODE: node, STORMDOOR_SESSION_SECRET: sessionSecret } = environment
   const logger = createLogger('web')
   const stopping = new AbortController()
   let opened: Promise<EventLog> | null = null
@@ -102,14 +122,18 @@ function createWebServices(): WebServices {
     append: async (events) => (await eventLog()).append(events),
     process: 'web', node, clock: systemClock, random: systemRandom,
   })
-  const audit = recordActs({ log: { append: async (events) => (await withoutDeadline(eventLog)).append(events) }, clock: systemClock, random: systemRandom, logger })
-  const revocations = followRevocations({ log: () => withoutDeadline(eventLog), clock: systemClock, random: systemRandom, logger })
-  const staff = createStaffServices({
-    environment: readStaffEnvironment(),
-    log: () => withoutDeadline(eventLog),
-    redis: createRedis(environment.REDIS_URL, { commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS, connectionName: 'stormdoor-web-limits' }),
-    audit, revocations, clock: systemClock, random: systemRandom, logger,
-  })
+  const shared = { clock: systemClock, random: systemRandom, logger }
+  const log: Pick<EventLog, 'append'> = { append: async (events) => (await withoutDeadline(eventLog)).append(events) }
+  const audit = recordActs({ log, ...shared })
+  const search = environment.SEARCH_URL === undefined ? null : connectToSearch({ url: environment.SEARCH_URL, sessionSecret })
+  const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl })
+  // It goes on for all listeners, whoever's request began it.
+  const deskFeed = createDeskFeed({ log: () => withoutDeadline(eventLog), sources, clock: systemClock, logger })
+  const limitsRedis = createRedis(environment.REDIS_URL, { commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS, connectionName: 'stormdoor-web-limits' })
+  const revocations = followRevocations({ log: () => withoutDeadline(eventLog), ...shared })
+  const messages = queueMessages({ sender: createMessageSender(environment.messages), ...shared })
+  const customers = createCustomerAuth({ databaseUrl, sessionSecret, publicUrl, utility, sources, log, revocations, limits: createCustomerLimits(limitsRedis), messages, audit, ...shared })
+  const staff = createStaffServices({ environment: readStaffEnvironment(), log: () => withoutDeadline(eventLog), redis: limitsRedis, audit, revocations, ...shared })
   // One copy of the code keeps it for the whole process.
   if (!holder.stormdoorCopyKept) staff.keepCopy(stopping.signal)
   holder.stormdoorCopyKept = true
@@ -118,17 +142,23 @@ function createWebServices(): WebServices {
     audit,
     auth: staff.signIn.auth,
     staff,
+    customers,
     revocations,
-    sources: createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl }),
+    sources,
+    search,
+    deskFeed,
     receipts: createReceipts(parseSigningKeys(environment.STORMDOOR_SIGNING_KEYS)),
     eventLog: () => withoutDeadline(eventLog),
     operations: () => (board ??= withoutDeadline(() => followOperations({ log: eventLog, node, clock: systemClock, random: systemRandom, logger }))),
     stopping: stopping.signal,
     stop: async () => {
       stopping.abort()
+      deskFeed.close()
       board?.close()
-      revocations.close()
       holder.stormdoorReporter?.()
+      revocations.close()
+      search?.close()
+      await messages.close()
       await audit.close()
       const log = await opened?.catch(() => null)
       await log?.close()

@@ -4,8 +4,9 @@ import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { systemClock } from '../../domain/clock.ts'
 import { deliveryState, type DeliveryFact } from '../../domain/delivery.ts'
-import type { OutageReported } from '../../domain/event.ts'
+import type { OutageAddedTo, OutageHandled, OutageReported } from '../../domain/event.ts'
 import { type FollowUpFact, followedReport, MOST_FOLLOW_UPS } from '../../domain/followed-report.ts'
+import { handlingOf } from '../../domain/handling.ts'
 import { undeliverableInPostgres } from '../../server/outages/undeliverable-reports.ts'
 import { createDatabase } from '../../server/platform/database.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
@@ -15,7 +16,7 @@ import { createPostgresProjection } from './postgres/postgres-projection.ts'
 import type { Projection } from './projection.ts'
 import { createRedisProjection } from './redis/redis-projection.ts'
 import {
-  sampleAccount, sampleClosing, sampleDelivered, sampleEvent, sampleFollowUp, sampleHash, sampleMatch,
+  sampleAccount, sampleClosing, sampleDelivered, sampleEvent, sampleFollowUp, sampleHandled, sampleHash, sampleMatch,
   sampleNewEvent, sampleRecords, sampleRedelivery, sampleRefused, sampleReport, seededFraction, shuffled,
 } from './sample-events.ts'
 import { postgresContents, redisContents } from './store-contents.ts'
@@ -66,6 +67,14 @@ function history(): LogRecord[] {
     if (number % 5 === 0) facts.push(sampleRefused(number, 1, followUp))
     if (number % 10 === 0) facts.push(sampleRedelivery(number, 1, followUp))
   }
+  for (let number = 0; number < 65; number++) {
+    if (number % 2 === 0) facts.push(sampleHandled(number, 0, 'claimed'), sampleHandled(number, 0, 'claimed', 1), sampleHandled(number, 0, 'claimed'))
+    if (number % 4 === 0) facts.push(sampleHandled(number, 1, 'resolved'), sampleHandled(number, 1, 'released', 2))
+    if (number % 8 === 0) facts.push(sampleHandled(number, 2, 'reopened'), sampleHandled(number, 3, 'released'))
+    if (number % 16 === 0) facts.push(sampleHandled(number, 4, 'resolved'))
+    if (number % 9 === 0) facts.push(sampleHandled(number, 7, 'resolved'))
+    if (number % 6 === 1) facts.push(sampleHandled(number, 0, 'resolved'))
+  }
   for (let index = 0; index < MOST_FOLLOW_UPS + 30; index++) facts.push(sampleFollowUp(1, 10 + index, { stillOut: 'yes' }))
   const envelopes = shuffled(facts, seededFraction(1)).map((fact, order) => sampleEvent(order, fact))
   for (let number = 0; number < 40; number += 5) {
@@ -96,8 +105,20 @@ function expectedFollowUps(records: readonly LogRecord[]): Followed[] {
       .filter(({ data }) => 'followUpId' in data && data.reportId === report.reportId && data.secretHash === report.secretHash)
       .slice(0, MOST_FOLLOW_UPS)
     const { hazardous, state } = followedReport(report, { matched: ids.has(report.reportId), followUps })
-    return { report_id: report.reportId, hazardous, withdrawn: state === 'withdrawn', follow_ups: followUps.map(({ data }) => data.followUpId) }
+    const resolvedHlc = expectedResolution(records, report.reportId)
+    const endangeredLater = firsts.some(({ type, data, hlc }) => type === 'outage.added-to.v1' && hlc > resolvedHlc! && (data as OutageAddedTo).hazards.length > 0 && followUps.some((held) => held.data === data))
+    const open = (hazardous || state !== 'withdrawn') && (resolvedHlc === null || endangeredLater)
+    return { report_id: report.reportId, hazardous: hazardous && open, open, withdrawn: state === 'withdrawn', follow_ups: followUps.map(({ data }) => data.followUpId) }
   }).sort((a, b) => (a.report_id < b.report_id ? -1 : 1))
+}
+
+/** When staff resolved it and left it so; null when they did not. */
+function expectedResolution(records: readonly LogRecord[], reportId: string): string | null {
+  const steps = records.filter(({ envelope: { type, data } }) => type === 'outage.handled.v1' && (data as OutageHandled).reportId === reportId)
+  const facts = steps.map(({ first, envelope }) => ({ stepId: envelope.id, lost: !first, data: envelope.data as OutageHandled }))
+  const counted: string[] = []
+  const { state } = handlingOf(facts, ({ stepId }) => counted.push(stepId))
+  return state === 'resolved' ? steps.find(({ first, envelope }) => first && envelope.id === counted.at(-1))!.envelope.hlc : null
 }
 
 /** Of each report that is there: whether the desk must look at a delivery of it, by the rule of the domain. */
@@ -111,7 +132,9 @@ function expectedUndeliverable(records: readonly LogRecord[]): string[] {
 
 interface Followed {
   report_id: string
+  /** Stands first. */
   hazardous: boolean
+  open: boolean
   withdrawn: boolean
   follow_ups: string[]
 }
@@ -137,7 +160,7 @@ async function postgresDigest(records: readonly LogRecord[], seed: number): Prom
   const digests = await postgresContents(databaseUrl)
   const { rows } = await client.query('SELECT report_id, body_hash, conflicts FROM portal.outage_report ORDER BY report_id')
   const { rows: followed } = await client.query(
-    `SELECT report.report_id, hazardous, withdrawn,
+    `SELECT report.report_id, hazardous AND open AS hazardous, open, withdrawn,
        ARRAY(SELECT follow_up_id FROM portal.report_follow_up AS held WHERE held.report_id = report.report_id ORDER BY held.version COLLATE "C")::text[] AS follow_ups
      FROM portal.outage_report AS report ORDER BY report_id`,
   )
@@ -169,11 +192,11 @@ async function redisDigest(records: readonly LogRecord[], seed: number): Promise
   const reports: object[] = []
   const followed: Followed[] = []
   const members = (set: string) => new Set((contents[set] as string[] | undefined) ?? [])
-  const [hazardous, withdrawn] = [members('reports:hazard'), members('reports:withdrawn')]
+  const [hazardous, open, withdrawn] = [members('reports:hazard'), members('reports:open'), members('reports:withdrawn')]
   for (const [key, value] of Object.entries(contents).filter(([name]) => name.startsWith('report:'))) {
     const { conflicts, report, followUps } = JSON.parse(value as string) as { conflicts: number; report: OutageReported; followUps: FollowUpFact[] }
     const id = report.reportId
-    followed.push({ report_id: id, hazardous: hazardous.has(id), withdrawn: withdrawn.has(id), follow_ups: followUps.map(({ data }) => data.followUpId) })
+    followed.push({ report_id: id, hazardous: hazardous.has(id), open: open.has(id), withdrawn: withdrawn.has(id), follow_ups: followUps.map(({ data }) => data.followUpId) })
     reports.push({ report_id: key.slice('report:'.length), body_hash: report.bodyHash, conflicts })
   }
   return { digest: sha256(lines.join('\n')), reports, followed, undeliverable: [...members('reports:undeliverable')].filter(isId).toSorted() }
@@ -219,7 +242,10 @@ describe('any order of arrival gives the same state', () => {
     const expected = expectedFollowUps(events)
     expect(followed).toEqual(expected)
     expect(inOrder.redis.followed).toEqual(expected)
-    const kinds = new Set(expected.map(({ hazardous, withdrawn, follow_ups: { length } }) => `${hazardous} ${withdrawn} ${length > 0}`))
-    expect(kinds).toEqual(new Set(['true true true', 'true false true', 'false true true', 'false false true', 'true false false', 'false false false']))
+    const kinds = new Set(expected.map(({ hazardous, open, withdrawn, follow_ups: { length } }) => `${hazardous} ${open} ${withdrawn} ${length > 0}`))
+    const some = ['true true true true', 'true true false true', 'false false true true', 'false true false true', 'true true false false', 'false true false false', 'false false false true', 'false false false false']
+    expect([...kinds]).toEqual(expect.arrayContaining(some))
+    // Resolved, and endangered since.
+    expect(expected.filter(({ report_id: id, open }) => open && expectedResolution(events, id) !== null).length).toBeGreaterThan(0)
   })
 })

@@ -1,12 +1,14 @@
 import { accountNumberKey, type Account } from '../../domain/account.ts'
 import { addressKey } from '../../domain/address-key.ts'
 import type { DeliveryFact } from '../../domain/delivery.ts'
-import { eventTypes, versionOf, type EventData, type OutageMatched, type OutageReported } from '../../domain/event.ts'
+import { eventTypes, versionOf, type EventData, type OutageHandled, type OutageMatched, type OutageReported } from '../../domain/event.ts'
 import type { FollowUpFact } from '../../domain/followed-report.ts'
 import type { ProfileRecord } from '../../domain/profile.ts'
 import type { AccessRecord } from '../../server/access/access-record.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 import type { ErasureRecord } from '../../server/profile/profile.ts'
+import { type FoldedDesk, foldDesk } from './fold-desk.ts'
+import { foldHandlings, type HandlingRecord, handlingFact } from './fold-handlings.ts'
 import { foldIdentity, type IdentityFact } from './fold-identity.ts'
 import { storableText } from './storable-text.ts'
 
@@ -71,7 +73,7 @@ interface MeterRow extends Stamp {
 }
 
 /** One batch of events, reduced as far as it can be without a store. Sorted by key, so that two writers lock alike. */
-export interface FoldedBatch {
+export interface FoldedBatch extends FoldedDesk {
   /** The newest word of each account. */
   accounts: AccountRecord[]
   premises: PremiseRow[]
@@ -82,6 +84,8 @@ export interface FoldedBatch {
   /** Whether each has its report's secret, only the report can tell. */
   followUps: FollowUpRecord[]
   deliveries: DeliveryRecord[]
+  /** What staff did, with what came second. */
+  handlings: HandlingRecord[]
   /** The newest word about each login and account. */
   access: AccessRecord[]
   profileChanges: ProfileRecord[]
@@ -100,7 +104,9 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
   const matches: MatchRecord[] = []
   const followUps: FollowUpRecord[] = []
   const deliveries: DeliveryRecord[] = []
+  const handlings: HandlingRecord[] = []
   const identity = foldIdentity()
+  const desk = foldDesk()
   const skipped = { unknownType: 0, malformed: 0 }
   for (const { first, envelope } of records) {
     const kind = Object.hasOwn(eventTypes, envelope.type) ? eventTypes[envelope.type] : undefined
@@ -115,6 +121,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
     }
     const fact = storableText(parsed.data)
     const stamp = { version: versionOf(envelope), asOf: instant(envelope.time) }
+    if (first) desk.take(envelope, fact)
     switch (envelope.type) {
       case 'account.upserted.v1': {
         const account = fact as Account
@@ -150,6 +157,9 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
         // The schema of each type has parsed the data.
         if (first) identity.take({ type: envelope.type, data: fact } as IdentityFact, { ...stamp, eventId: envelope.id })
         break
+      case 'outage.handled.v1':
+        handlings.push({ ...stamp, fact: handlingFact(envelope.id, !first, fact as OutageHandled) })
+        break
       // Nobody reads these from a store.
       case 'outage.delivery-begun.v1':
       case 'accounts.looked-up.v1':
@@ -167,7 +177,9 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
     matches: oldestBy(matches, (record) => record.match.reportId),
     followUps: oldestBy(followUps, ({ followUp: { data } }) => `${data.reportId} ${data.followUpId}`),
     deliveries: oldestBy(deliveries, ({ fact: { type, data } }) => `${data.reportId} ${data.deliveryId} ${type} ${'round' in data ? data.round : 0}`),
+    handlings: foldHandlings(handlings),
     ...identity.folded(),
+    ...desk.folded(),
     skipped,
   }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { accountNumberKey, type Account } from '../../domain/account.ts'
-import type { EventData, EventEnvelope, EventType, NewEvent, OutageAddedTo, OutageConfirmed, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
+import type { EventData, EventEnvelope, EventType, NewEvent, OutageAddedTo, OutageConfirmed, OutageHandled, OutageMatched, OutageReported, OutageWithdrawn } from '../../domain/event.ts'
 import type { OutageDelivered, OutageDeliveryRefused, OutageRedeliveryRequested } from '../../domain/delivery.ts'
 import { formatHlc } from '../../domain/hybrid-clock.ts'
 import { formatUuid } from '../../domain/uuid.ts'
 import { deliveredEvent, redeliveryEvent, refusedEvent } from '../../server/outages/delivery-events.ts'
+import { handlingEvent, stepIdAfter } from '../../server/outages/handling-events.ts'
 import type { LogRecord } from '../../server/platform/event-log/event-log.ts'
 
 const START_MS = Date.UTC(2026, 0, 31, 4)
@@ -129,8 +130,21 @@ export function sampleRedelivery(number: number, round: number, deliveryId = sam
   return { deliveryId, reportId: sampleId(number), requestedAt, round, staffId: 'staff' }
 }
 
+/** Step `index` of the handling of report `number`, based on the one before. @param rival tells apart those that are based on the same one */
+export function sampleHandled(number: number, index: number, step: OutageHandled['step'], rival = 0): OutageHandled {
+  const reportId = sampleId(number)
+  let basedOn: string | null = null
+  for (let before = 0; before < index; before++) basedOn = stepIdAfter(reportId, basedOn)
+  return {
+    handlingId: formatUuid(createHash('sha256').update(`handling ${number} ${index} ${rival}`).digest(), 7),
+    reportId, step, basedOn,
+    at: new Date(START_MS + number * 1_000 + (index + 1) * 50_000).toISOString(),
+    actor: { staffId: formatUuid(createHash('sha256').update(`staff ${rival}`).digest(), 7), name: `Agent | ${rival}` },
+  }
+}
+
 type DeliveryData = OutageDelivered | OutageDeliveryRefused | OutageRedeliveryRequested
-type Sample = DeliveryData | Account | EventData<'account.closed.v1'> | OutageReported | OutageMatched | FollowUpData
+type Sample = DeliveryData | OutageHandled | Account | EventData<'account.closed.v1'> | OutageReported | OutageMatched | FollowUpData
 
 /** An envelope as the log gives it. @param order its place in the total order */
 export function sampleEvent(order: number, data: Sample): EventEnvelope {
@@ -152,8 +166,9 @@ export function sampleRecords(envelopes: readonly EventEnvelope[]): LogRecord[] 
   })
 }
 
-/** The event of an account, its closing, report, match, follow-up or delivery, to be appended. */
+/** The event of an account, its closing, report, match, follow-up, delivery or handling, to be appended. */
 export function sampleNewEvent(data: Sample): NewEvent {
+  if ('handlingId' in data) return handlingEvent(data)
   if ('deliveredAt' in data) return deliveredEvent(data)
   if ('refusedAt' in data) return refusedEvent(data)
   if ('requestedAt' in data) return redeliveryEvent(data)

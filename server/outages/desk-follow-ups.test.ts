@@ -12,7 +12,8 @@ import { utility } from '../../utility.config.ts'
 import { createReadSources, type ReadSources } from '../platform/read-sources.ts'
 import { getDeskReport } from './get-desk-report.ts'
 import { getNearby, getOutageStatus } from './get-outage-status.ts'
-import { type DeskEntry, listDeskReports } from './list-desk-reports.ts'
+import type { DeskEntry } from './desk-entry.ts'
+import { listDeskReports } from './list-desk-reports.ts'
 import { reportCacheKey } from './report-cache.ts'
 
 const CURRENT_AT = '2026-01-31T04:10:00.000Z'
@@ -72,7 +73,7 @@ describe.each(['redis', 'postgres'] as const)('the desk, from %s', (source) => {
 
   it('puts a report first to which a hazard was added, and one withdrawn as a mistake no more', async () => {
     const ids = (await entries()).map(({ id }) => id)
-    expect(ids).toEqual([8, 1, 7, 6, 5, 4, 3, 2, 0].map(sampleId))
+    expect(ids).toEqual([8, 1, 6, 5, 4, 3, 0, 7, 2].map(sampleId))
     expect(await entry(1)).toMatchObject({ hazards: ['fire'], hazardous: true, additions: 1, withdrawn: false })
     expect(await entry(7)).toMatchObject({ hazards: ['downed-line'], hazardous: false, withdrawn: true })
     expect(await entry(8)).toMatchObject({ hazardous: true, withdrawn: true })

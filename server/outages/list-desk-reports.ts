@@ -1,119 +1,75 @@
 import type { Redis } from 'ioredis'
-import { accountNumberKey, type Account } from '../../domain/account.ts'
-import { followedReport, waitedMs } from '../../domain/followed-report.ts'
-import type { Hazard, Scope } from '../../domain/outage-report.ts'
-import type { Confirmation } from '../../domain/report-standing.ts'
-import { accountFromRow } from '../accounts/account-from-row.ts'
-import { accountsFromRedis } from '../accounts/account-cache.ts'
 import type { Database } from '../platform/database.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
+import { deskEntries, type DeskEntry, type Listed, listedInPostgres, listedInRedis } from './desk-entry.ts'
+import { type DeskPosition, deskPositionInPostgres, deskPositionInRedis } from './desk-position.ts'
 import { readOutages } from './read-outages.ts'
-import { cachedReport, reportCacheKey, reportSets, type CachedReport } from './report-cache.ts'
-import { reportsFromRows } from './report-from-row.ts'
+import { reportSets } from './report-cache.ts'
 
-export interface DeskEntry {
-  id: string
-  reference: string
-  /** ISO 8601 UTC. */
-  acceptedAt: string
-  /** With those that were added. */
-  hazards: Hazard[]
-  /** It stands first: a danger was named and not taken back as a mistake. */
-  hazardous: boolean
-  scope: Scope
-  /** The account's address, or what was typed: an address, account number, phone, or `38.44012, -122.71405`. */
-  where: string
-  accountName: string | null
-  matched: boolean
-  /** By its customer. */
-  withdrawn: boolean
-  /** How many times its customer added to it. */
-  additions: number
-  /** Of one that waited long on its phone: whether its customer was asked if it is still out, and the answer. */
-  confirmation: Confirmation
-  /** From saving to acceptance, milliseconds; null in reports from before that was kept. */
-  waitedMs: number | null
-  /** Other bodies that came under the same id. */
-  conflicts: number
-}
+export type DeskOrder = 'newest' | 'oldest'
 
 export interface DeskList {
   reports: DeskEntry[]
+  /** How many there are, listed or not. */
+  totals: { all: number; open: number }
+  /** What was told up to here is in the list; null when the store cannot say. */
+  position: DeskPosition | null
   /** ISO 8601 UTC: every report accepted before is in the list, or older than its end. */
   asOf: string
   source: 'redis' | 'postgres'
 }
 
-interface Listed {
-  reports: CachedReport[]
-  accounts: Account[]
+interface Found extends Listed {
+  position: DeskPosition | null
+  totals: DeskList['totals']
 }
 
 const MOST = 1_000
 
 /**
- * The newest reports for the desk: those with hazards first, then the newest.
+ * Reports for the desk: those with hazards first, then the others that are open, by age; then what is done with, the newest first.
  * Throws ReadsUnavailableError when neither Redis nor Postgres can answer.
  * @param limit entries at the most; up to 1,000
+ * @param order which of the open ones stand first, and stay when there are more than the limit
  */
-export async function listDeskReports(sources: ReadSources, { limit }: { limit: number }): Promise<DeskList> {
+export async function listDeskReports(sources: ReadSources, { limit, order = 'newest' }: { limit: number; order?: DeskOrder }): Promise<DeskList> {
   const count = Math.max(1, Math.min(MOST, Math.floor(limit)))
   const { value, currentAt, source } = await readOutages(sources, {
-    fromRedis: (redis) => listedInRedis(redis, count),
-    fromPostgres: (database) => listedInPostgres(database, count),
+    fromRedis: (redis) => foundInRedis(redis, count, order),
+    fromPostgres: (database) => foundInPostgres(database, count, order),
   })
-  const accounts = new Map(value.accounts.map((account) => [accountNumberKey(account.accountNumber), account]))
   const asOf = currentAt ?? value.reports.reduce((newest, { asOf }) => (asOf > newest ? asOf : newest), new Date(0).toISOString())
-  return { reports: value.reports.map((cached) => entryOf(cached, accounts)), asOf, source }
+  return { reports: deskEntries(value), totals: value.totals, position: value.position, asOf, source }
 }
 
-function entryOf({ report, match, followUps, conflicts }: CachedReport, accounts: ReadonlyMap<string, Account>): DeskEntry {
-  const account = match ? accounts.get(accountNumberKey(match.accountNumber)) : undefined
-  const { reportId: id, reference, acceptedAt, scope } = report
-  const { state, hazards, hazardous, additions, confirmation } = followedReport(report, { matched: match !== null, followUps })
-  return {
-    id, reference, acceptedAt, hazards, hazardous, scope, additions, confirmation,
-    where: account ? addressLine(account.personal.address) : typedPlace(report),
-    accountName: account?.personal.name ?? null,
-    matched: match !== null,
-    withdrawn: state === 'withdrawn',
-    waitedMs: waitedMs(report),
-    conflicts,
-  }
-}
-
-function addressLine({ line1, line2, city }: Account['personal']['address']): string {
-  return [line1, line2, city].filter(Boolean).join(', ')
-}
-
-/** Where, in the customer's own words. */
-export function typedPlace({ personal: { place } }: CachedReport['report']): string {
-  const { location } = place
-  const coordinates = location ? `${location.latitude.toFixed(5)}, ${location.longitude.toFixed(5)}` : ''
-  return place.address ?? place.accountNumber ?? place.phone ?? coordinates
-}
-
-/** Fewer than `limit` hazards are all hazards, so the newest `limit` of all hold enough of the rest. */
-async function listedInRedis(redis: Redis, limit: number): Promise<Listed> {
-  const [hazards, newest] = await Promise.all([
-    redis.zrevrange(reportSets.hazard, 0, limit - 1),
-    redis.zrevrange(reportSets.all, 0, limit - 1),
+/** Fewer than `limit` hazards are all hazards, so the first `limit` of the open ones hold enough of the rest, and so on. */
+async function foundInRedis(redis: Redis, limit: number, order: DeskOrder): Promise<Found> {
+  const position = await deskPositionInRedis(redis)
+  const first = (set: string) => (order === 'newest' ? redis.zrevrange(set, 0, limit - 1) : redis.zrange(set, '0', `${limit - 1}`))
+  const [hazards, open, all, allCount, openCount] = await Promise.all([
+    first(reportSets.hazard), first(reportSets.open), redis.zrevrange(reportSets.all, 0, limit - 1),
+    redis.zcard(reportSets.all), redis.zcard(reportSets.open),
   ])
-  const hazardous = new Set(hazards)
-  const ids = [...hazards, ...newest.filter((id) => !hazardous.has(id))].slice(0, limit)
-  const texts = ids.length === 0 ? [] : await redis.mget(ids.map(reportCacheKey))
-  const reports = texts.filter((text) => text !== null).map(cachedReport)
-  const known = await accountsFromRedis(redis, accountKeysOf(reports))
-  return { reports, accounts: known.map(({ value }) => value) }
+  const listed = new Set([...hazards, ...open])
+  const isOpen = listed.size < limit ? await openAmong(redis, all) : new Set<string>()
+  for (const id of all) if (listed.size < limit && !isOpen.has(id)) listed.add(id)
+  return { ...(await listedInRedis(redis, [...listed].slice(0, limit))), position, totals: { all: allCount, open: openCount } }
 }
 
-async function listedInPostgres(database: Database, limit: number): Promise<Listed> {
-  const rows = await database.outageReport.findMany({ orderBy: [{ hazardous: 'desc' }, { acceptedAt: 'desc' }, { reportId: 'desc' }], take: limit })
-  const reports = await reportsFromRows(database, rows)
-  const accounts = await database.account.findMany({ where: { accountKey: { in: accountKeysOf(reports) }, closed: false } })
-  return { reports, accounts: accounts.map((row) => accountFromRow(row).value) }
+async function openAmong(redis: Redis, ids: readonly string[]): Promise<Set<string>> {
+  const scores = ids.length === 0 ? [] : await redis.zmscore(reportSets.open, ...ids)
+  return new Set(ids.filter((_id, index) => scores[index] !== null))
 }
 
-function accountKeysOf(reports: readonly CachedReport[]): string[] {
-  return [...new Set(reports.flatMap(({ match }) => (match ? [accountNumberKey(match.accountNumber)] : [])))]
+async function foundInPostgres(database: Database, limit: number, order: DeskOrder): Promise<Found> {
+  const position = await deskPositionInPostgres(database)
+  const age = order === 'newest' ? 'desc' : 'asc'
+  const [open, all, openCount] = await Promise.all([
+    database.outageReport.findMany({ where: { open: true }, orderBy: [{ hazardous: 'desc' }, { acceptedAt: age }, { reportId: age }], take: limit }),
+    database.outageReport.count(),
+    database.outageReport.count({ where: { open: true } }),
+  ])
+  const rest = limit - open.length
+  const done = rest > 0 ? await database.outageReport.findMany({ where: { open: false }, orderBy: [{ acceptedAt: 'desc' }, { reportId: 'desc' }], take: rest }) : []
+  return { ...(await listedInPostgres(database, [...open, ...done])), position, totals: { all, open: openCount } }
 }

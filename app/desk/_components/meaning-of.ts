@@ -6,5 +6,5 @@ export type Meaning = Dependency | 'both-stores'
 export function meaningOf(down: readonly Dependency[]): Meaning[] {
   const is = (dependency: Dependency) => down.includes(dependency)
   const stores: Meaning[] = is('postgres') && is('redis') ? ['both-stores'] : is('postgres') ? ['postgres'] : is('redis') ? ['redis'] : []
-  return [...(is('event-log') ? (['event-log'] as const) : []), ...stores, ...(is('core-system') ? (['core-system'] as const) : [])]
+  return [...(is('event-log') ? (['event-log'] as const) : []), ...stores, ...(is('core-system') ? (['core-system'] as const) : []), ...(is('search') ? (['search'] as const) : [])]
 }

@@ -1,6 +1,6 @@
 'use client'
 import { type BadgeTone, StatusBadge } from '../../../components/status-badge.tsx'
-import type { DeskEntry } from '../../../server/outages/list-desk-reports.ts'
+import type { DeskEntry } from '../../../server/outages/desk-entry.ts'
 import { useDeskText } from './desk-text.tsx'
 import styles from './report-badges.module.css'
 

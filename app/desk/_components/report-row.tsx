@@ -1,6 +1,6 @@
 'use client'
 import { AgeNote } from '../../../components/age-note.tsx'
-import type { DeskEntry } from '../../../server/outages/list-desk-reports.ts'
+import type { DeskEntry } from '../../../server/outages/desk-entry.ts'
 import { useDeskText } from './desk-text.tsx'
 import { ReportBadges } from './report-badges.tsx'
 import styles from './report-row.module.css'

@@ -1,7 +1,9 @@
 'use client'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import type { DeskMessage } from '../../../server/outages/desk-session.ts'
 
 export type StreamState = 'live' | 'reconnecting'
+type Told = Pick<DeskMessage, 'rows' | 'reload'>
 
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 10_000
@@ -9,35 +11,28 @@ const LONGEST_RETRY_MS = 10_000
 const GATHER_MS = 200
 
 /**
- * Calls `onChange` after changes at the desk, and after each new connection, for what happened in between was not heard.
- * An EventSource gives up for good on an answer such as 502; this opens a new one, with growing, jittered pauses.
+ * Tells of changes at the desk from `since` on, in their order and without a gap, whatever happens to the connection; null: from now on,
+ * and `reload` first. An EventSource gives up for good on an answer such as 502; this opens a new one, with growing, jittered pauses.
  */
-export function useDeskStream(onChange: (ids: ReadonlySet<string>) => void): StreamState {
+export function useDeskMessages(since: string | null, onMessage: (message: Told) => void): StreamState {
   const [state, setState] = useState<StreamState>('reconnecting')
-  const changed = useEffectEvent(onChange)
+  const told = useEffectEvent(onMessage)
+  const [first] = useState(since)
   useEffect(() => {
-    const gathered = new Set<string>()
+    let position = first
     let source: EventSource | null = null
     let failures = 0
     let retry: number | undefined
-    let gather: number | undefined
-    const tell = (id: string) => {
-      gathered.add(id)
-      gather ??= window.setTimeout(() => {
-        gather = undefined
-        const ids = new Set(gathered)
-        gathered.clear()
-        changed(ids)
-      }, GATHER_MS)
-    }
     const open = () => {
-      source = new EventSource('/desk/stream')
+      source = new EventSource(position === null ? '/desk/stream' : `/desk/stream?since=${encodeURIComponent(position)}`)
       source.addEventListener('open', () => {
         failures = 0
         setState('live')
-        tell('*')
       })
-      source.addEventListener('message', (event) => tell((JSON.parse(event.data as string) as { id: string }).id))
+      source.addEventListener('message', (event) => {
+        told(JSON.parse(event.data as string) as Told)
+        position = event.lastEventId
+      })
       source.addEventListener('error', () => {
         setState('reconnecting')
         source?.close()
@@ -49,8 +44,24 @@ export function useDeskStream(onChange: (ids: ReadonlySet<string>) => void): Str
     return () => {
       source?.close()
       window.clearTimeout(retry)
-      window.clearTimeout(gather)
     }
-  }, [])
+  }, [first])
   return state
+}
+
+/** Calls `onChange` with the ids of reports that changed; `*` when any may have. */
+export function useDeskStream(onChange: (ids: ReadonlySet<string>) => void): StreamState {
+  const gathered = useRef(new Set<string>())
+  const timer = useRef<number | undefined>(undefined)
+  useEffect(() => () => window.clearTimeout(timer.current), [])
+  return useDeskMessages(null, ({ rows, reload }) => {
+    for (const id of reload ? ['*'] : rows.map((row) => row.id)) gathered.current.add(id)
+    if (gathered.current.size === 0 || timer.current !== undefined) return
+    timer.current = window.setTimeout(() => {
+      timer.current = undefined
+      const ids = gathered.current
+      gathered.current = new Set()
+      onChange(ids)
+    }, GATHER_MS)
+  })
 }

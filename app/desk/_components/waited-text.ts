@@ -1,7 +1,7 @@
 import type { Locale } from '../../../domain/report-choices.ts'
 import type { Translate } from '../../../domain/text.ts'
 import type { DeskMessages } from '../../../messages/text-in.ts'
-import type { DeskEntry } from '../../../server/outages/list-desk-reports.ts'
+import type { DeskEntry } from '../../../server/outages/desk-entry.ts'
 import { durationText } from './duration-text.ts'
 
 /** How long a report waited on its phone, that its customer was asked, and the answer; null when nobody was asked. */

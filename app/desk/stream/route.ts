@@ -1,5 +1,5 @@
-import { requireStaff } from '../../../server/identity/require-staff.ts'
-import { followDesk } from '../../../server/outages/follow-desk.ts'
+import { requireStaffFor } from '../../../server/identity/require-staff.ts'
+import type { DeskMessage } from '../../../server/outages/desk-session.ts'
 import { webServices } from '../../../server/web-services.ts'
 import { answerStaff } from '../_staff/answer-staff.ts'
 
@@ -7,8 +7,13 @@ import { answerStaff } from '../_staff/answer-staff.ts'
 const HEARTBEAT_MS = 15_000
 const CHECK_SESSION_MS = 60_000
 const RECONNECT_MS = 1_000
+/** One who reads so slowly is let go, and goes on from where they were. */
+const MOST_UNSENT = 500
 
-/** Changes of reports as server-sent events: `data: {"id"}`. Ends when the listener goes or the session is over. */
+/**
+ * Changes of reports as server-sent events: `data: {"rows": […], "reload": false}`, `id:` the place to go on from. Sent again as
+ * `Last-Event-ID`, or as `?since=`, exactly what changed since is told. Ends when the listener goes or the session is over.
+ */
 export function GET(request: Request): Promise<Response> {
   return answerStaff(request, 'desk.read', () => Promise.resolve(new Response(changes(request), { headers: STREAM_HEADERS })))
 }
@@ -19,24 +24,28 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 } as const
 
+const encoder = new TextEncoder()
+
 function changes(request: Request): ReadableStream<Uint8Array> {
-  const { auth, sources, logger, stopping } = webServices()
+  const { auth, deskFeed, logger, stopping } = webServices()
+  const since = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('since')
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, stopping, request.signal])
-  const encoder = new TextEncoder()
   return new ReadableStream({
     start(controller) {
-      const send = (text: string) => {
-        if (!signal.aborted) controller.enqueue(encoder.encode(text))
+      const send = (bytes: Uint8Array) => {
+        if (signal.aborted) return
+        controller.enqueue(bytes)
+        if ((controller.desiredSize ?? 0) < -MOST_UNSENT) stop.abort()
       }
       const timers = [
-        setInterval(() => send(': still here\n\n'), HEARTBEAT_MS),
-        setInterval(() => void requireStaff(auth, request.headers).catch(() => stop.abort()), CHECK_SESSION_MS),
+        setInterval(() => send(encoder.encode(': still here\n\n')), HEARTBEAT_MS),
+        setInterval(() => void requireStaffFor(auth, request.headers, 'desk.read').catch(() => stop.abort()), CHECK_SESSION_MS),
       ]
       const follow = async () => {
         try {
-          send(`retry: ${RECONNECT_MS}\n: open\n\n`)
-          for await (const change of followDesk(sources, signal)) send(`data: ${JSON.stringify(change)}\n\n`)
+          send(encoder.encode(`retry: ${RECONNECT_MS}\n: open\n\n`))
+          for await (const message of deskFeed.follow(since, signal)) send(bytesOf(message))
         } catch (error) {
           logger.error({ err: error }, 'desk stream failed')
         } finally {
@@ -48,6 +57,16 @@ function changes(request: Request): ReadableStream<Uint8Array> {
     },
     cancel: () => stop.abort(),
   })
+}
+
+const written = new WeakMap<DeskMessage, Uint8Array>()
+
+/** Written once, for all listeners. */
+function bytesOf(message: DeskMessage): Uint8Array {
+  const { position, rows, reload } = message
+  const bytes = written.get(message) ?? encoder.encode(`id: ${position}\ndata: ${JSON.stringify({ rows, reload })}\n\n`)
+  written.set(message, bytes)
+  return bytes
 }
 
 /** The listener may have gone between the last look and now. */

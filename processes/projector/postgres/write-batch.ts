@@ -2,7 +2,9 @@ import type { ClientBase } from 'pg'
 import type { AccountRecord, FoldedBatch, MatchRecord } from '../fold-batch.ts'
 import { accountNumberKey } from '../../../domain/account.ts'
 import { streetAndUnit } from '../../../domain/address-key.ts'
+import { judgeOpen, keepHandlings } from './write-handlings.ts'
 import { writeDeliveries } from './write-deliveries.ts'
+import { writeDesk } from './write-desk.ts'
 import { writeIdentity } from './write-identity.ts'
 import { writeReports } from './write-reports.ts'
 
@@ -12,10 +14,14 @@ export async function writeBatch(client: ClientBase, schema: string, batch: Fold
   if (batch.servicePoints.length > 0) await upsertNewest(client, schema, servicePointTable, batch.servicePoints)
   if (batch.meters.length > 0) await upsertNewest(client, schema, meterTable, batch.meters)
   if (batch.accounts.length > 0) await writeAccounts(client, schema, batch.accounts)
+  if (batch.handlings.length > 0) await keepHandlings(client, schema, batch.handlings)
   if (batch.reports.length + batch.followUps.length > 0) await writeReports(client, schema, batch.reports, batch.followUps)
+  const toJudge = [...batch.reports.map(({ report }) => report), ...batch.followUps.map(({ followUp }) => followUp.data), ...batch.handlings.map(({ fact }) => fact.data)]
+  if (toJudge.length > 0) await judgeOpen(client, schema, [...new Set(toJudge.map(({ reportId }) => reportId))])
   if (batch.deliveries.length > 0) await writeDeliveries(client, schema, batch.deliveries)
   if (batch.matches.length > 0) await writeMatches(client, schema, batch.matches)
   await writeIdentity(client, schema, batch)
+  await writeDesk(client, schema, batch)
 }
 
 interface Table {
