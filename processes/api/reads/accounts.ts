@@ -10,7 +10,7 @@ import { InvalidQueryError, NotFoundError, NotSignedInError } from '../../../ser
 import { fieldProblems } from '../../../server/platform/field-problems.ts'
 
 const NUMBER_CHARS = 32
-const NONE_FOUND = JSON.stringify({ accounts: [], asOf: null, ageSeconds: null, source: null } satisfies AccountsFound)
+const NONE_FOUND = Buffer.from(JSON.stringify({ accounts: [], asOf: null, ageSeconds: null, source: null } satisfies AccountsFound))
 
 export interface AccountRoutes {
   lookUpAccounts(by: AccountLookUp): Promise<Known<Account>[]>
@@ -84,6 +84,5 @@ function answer(reply: FastifyReply, found: readonly Known<Account>[], clock: Cl
   const asOf = found.reduce((oldest, known) => (known.asOf < oldest ? known.asOf : oldest), found[0]!.asOf)
   const ageSeconds = Math.max(0, Math.floor((clock.nowMs() - Date.parse(asOf)) / 1_000))
   const told: AccountsFound = { accounts: found.map((known) => ({ ...known.value, asOf: known.asOf })), asOf, ageSeconds, source: found[0]!.source }
-  // As text: Node sends it with its headers in one piece.
-  return reply.send(JSON.stringify(told))
+  return reply.send(Buffer.from(JSON.stringify(told)))
 }
