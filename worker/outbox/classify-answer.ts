@@ -86,7 +86,8 @@ export function parseJson({ contentType, text }: Pick<Answer, 'contentType' | 't
   }
 }
 
-function isProblem(json: Record<string, unknown> | null): json is Record<string, unknown> & Problem {
+/** Whether an object is an answer of the door's own, by the type that only it gives. */
+export function isProblem(json: Record<string, unknown> | null): json is Record<string, unknown> & Problem {
   return (
     typeof json?.['type'] === 'string' &&
     json['type'].startsWith(PROBLEM_TYPE) &&

@@ -48,7 +48,7 @@ export interface Delivery {
 /** One report as this phone keeps it. */
 export interface ReportRecord extends Delivery {
   readonly reference: string
-  /** What the list shows: where, in the customer's own words. Empty when only a GPS position was given. */
+  /** What the list shows: where, in the customer's own words or as their account says it. Empty when only a GPS position was given. */
   readonly place: string
 }
 

@@ -27,12 +27,14 @@ export function newDraft({ clock, random }: Pick<Outbox, 'clock' | 'random'>): D
  * A draft that was saved before (a second tap, another tab) answers the report that stands, unchanged.
  * It is its draft's owner's, whoever is signed in by now.
  * @param describe the report's content, given the moment of saving (ms since the epoch)
+ * @param shownPlace what lists call the place, where the content alone would be a number
  * @throws OutboxUnavailableError when the browser cannot keep it: nothing was saved
  */
 export async function saveReport(
   outbox: Outbox,
   draft: Pick<Draft, 'id' | 'secret' | 'owner'>,
   describe: (savedAtMs: number) => ReportContent,
+  shownPlace?: string,
 ): Promise<{ record: ReportRecord; alreadySaved: boolean }> {
   const savedAtMs = outbox.clock.nowMs()
   const savedOn = { contextId: outbox.contextId, monotonicMs: outbox.clock.monotonicMs() }
@@ -51,7 +53,7 @@ export async function saveReport(
       ...ownedBy(ownerOf(draft)),
       savedAtMs,
       hazards: content.hazards,
-      place: content.place.address ?? content.place.accountNumber ?? content.place.phone ?? '',
+      place: shownPlace ?? content.place.address ?? content.place.accountNumber ?? content.place.phone ?? '',
       savedOn,
       ...evidenceAtSave(outbox, line.serverClock),
       ...UNSENT,

@@ -20,7 +20,7 @@ describe('what was typed just before a page was left @outbox', () => {
     const store = openMemoryStore()
     await store.writeDraft(draft('a', 1))
     keepDraftCopy(draft('a', 2))
-    expect(await newestDraft(store)).toEqual(draft('a', 2))
+    expect(await newestDraft(store, null)).toEqual(draft('a', 2))
     expect(await store.readDraft()).toEqual(draft('a', 2))
   })
 
@@ -28,13 +28,13 @@ describe('what was typed just before a page was left @outbox', () => {
     const store = openMemoryStore()
     keepDraftCopy(draft('a', 1))
     await store.writeDraft(draft('a', 2))
-    expect(await newestDraft(store)).toEqual(draft('a', 2))
+    expect(await newestDraft(store, null)).toEqual(draft('a', 2))
   })
 
   test('is gone with a new form', async () => {
     keepDraftCopy(draft('a', 1))
     dropDraftCopy()
-    expect(await newestDraft(openMemoryStore())).toBeUndefined()
+    expect(await newestDraft(openMemoryStore(), null)).toBeUndefined()
   })
 
   test('is not offered once it was saved as a report', async () => {
@@ -42,7 +42,7 @@ describe('what was typed just before a page was left @outbox', () => {
     const typed = { ...newDraft(outbox), fields: { address: '12 Elm Street', scope: 'dim' } }
     await saveReport(outbox, typed, (savedAtMs) => reportFromFields(typed.fields, 'en', savedAtMs))
     keepDraftCopy(typed)
-    expect(await newestDraft(outbox.store)).toBeUndefined()
+    expect(await newestDraft(outbox.store, null)).toBeUndefined()
   })
 
   test('comes back when another tab has saved other words under its id', async () => {
@@ -51,14 +51,25 @@ describe('what was typed just before a page was left @outbox', () => {
     await saveReport(outbox, typed, (savedAtMs) => reportFromFields(typed.fields, 'en', savedAtMs))
     const more = { ...typed, fields: { ...typed.fields, accessNotes: 'A dog' } }
     keepDraftCopy(more)
-    expect(await newestDraft(outbox.store)).toEqual(more)
+    expect(await newestDraft(outbox.store, null)).toEqual(more)
+  })
+
+  test('is of no other login, on the disk and in the tab alike', async () => {
+    const store = openMemoryStore()
+    const hers = { ...draft('a', 2), owner: 'login-1' }
+    await store.writeDraft(hers)
+    keepDraftCopy(hers)
+    expect([await newestDraft(store, 'login-2'), await newestDraft(store, null)]).toEqual([undefined, undefined])
+    expect(await newestDraft(store, 'login-1')).toEqual(hers)
+    await store.writeDraft(draft('b', 1))
+    expect(await newestDraft(store, 'login-2')).toEqual(draft('b', 1))
   })
 
   test('comes back from a browser whose disk refuses, and what is no draft does not', async () => {
     const refuses = { listReports: () => Promise.reject(new Error('no disk')), readDraft: () => Promise.reject(new Error('no disk')), writeDraft: () => Promise.reject(new Error('no disk')) }
     keepDraftCopy(draft('a', 1))
-    expect(await newestDraft(refuses)).toEqual(draft('a', 1))
+    expect(await newestDraft(refuses, null)).toEqual(draft('a', 1))
     sessionStorage.setItem('report-draft', '{"id":')
-    expect(await newestDraft(refuses)).toBeUndefined()
+    expect(await newestDraft(refuses, null)).toBeUndefined()
   })
 })

@@ -5,8 +5,8 @@ import type { FieldFault } from './report-from-fields.ts'
 import { useReportText } from './report-text.tsx'
 import styles from './report-form.module.css'
 
-/** Where each fault is put right. */
-const FIRST_FIELD: Record<FieldFault, string> = { scope: 'scope', where: 'address', sinceAt: 'sinceAt' }
+/** Where each fault is put right: the first of these that can be seen. */
+const FIELDS: Record<FieldFault, readonly string[]> = { scope: ['scope'], where: ['address', 'premise'], sinceAt: ['sinceAt'] }
 const WORDS = { scope: 'errorScope', where: 'errorWhere', sinceAt: 'errorSinceAt' } as const
 
 /** What has to be put right before the report can be saved, each a way to its field. Takes the focus when it appears. */
@@ -18,7 +18,7 @@ export function ErrorSummary({ ref, faults, form }: { ref: Ref<HTMLDivElement>; 
         <ul className={styles.summaryList}>
           {faults.map((fault) => (
             <li key={fault}>
-              <a href={`#${FIRST_FIELD[fault]}`} onClick={(event) => goTo(event, fault)}>
+              <a href={`#${FIELDS[fault][0]}`} onClick={(event) => goTo(event, fault)}>
                 {text(WORDS[fault])}
               </a>
             </li>
@@ -29,7 +29,8 @@ export function ErrorSummary({ ref, faults, form }: { ref: Ref<HTMLDivElement>; 
   )
 
   function goTo(event: MouseEvent, fault: FieldFault) {
-    const field = form.current?.querySelector<HTMLElement>(`[name="${FIRST_FIELD[fault]}"]`)
+    const fields = FIELDS[fault].map((name) => form.current?.querySelector<HTMLElement>(`[name="${name}"]`))
+    const field = fields.find((candidate) => candidate != null && candidate.getClientRects().length > 0)
     if (!field) return
     event.preventDefault()
     field.focus()

@@ -1,19 +1,21 @@
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
-import type { Draft } from '../../../../worker/outbox/report-record.ts'
+import { mayGoOn, ownerOf, takenUp } from '../../../../worker/outbox/ownership.ts'
+import type { Draft, Owner } from '../../../../worker/outbox/report-record.ts'
 import { newDraft } from '../../../../worker/outbox/save-report.ts'
 import { dropDraftCopy, keepDraftCopy, newestDraft } from './draft-copy.ts'
-import { type Fields, readFields, restoreFields } from './form-fields.ts'
+import { type Fields, readFields, restoreFields, withPlaceChosen } from './form-fields.ts'
 
 const PAUSE_MS = 250
 
 /** Answered from the start; a draft with nothing else in it is an empty form. */
-const PRESET = new Set(['since', 'heardBang', 'neighborsOut'])
+const PRESET = new Set(['since', 'heardBang', 'neighborsOut', 'premise'])
 
 /** The form's draft: its identity is made once and becomes the report's, whichever way that is sent. */
 export class FormDraft {
   #form: HTMLFormElement | null = null
   #outbox: Outbox | null = null
   #draft: Draft | null = null
+  #loginId: Owner = null
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** Keeps what is typed in `form`, at the latest when the page goes out of sight; until the returned function is called. */
@@ -33,20 +35,46 @@ export class FormDraft {
     }
   }
 
-  /** Puts back what was typed before; false when there was nothing. What a quick thumb has entered since is newer and stays. */
-  async restore(): Promise<boolean> {
-    const kept = this.#outbox ? await newestDraft(this.#outbox.store) : undefined
-    if (!kept || !this.#form || this.#draft || Object.keys(typed(kept.fields)).length === 0) return false
+  /**
+   * Puts back what whoever is signed in typed before; false when there was nothing. What a quick thumb has entered since
+   * is newer and stays.
+   */
+  async restore(loginId: Owner): Promise<boolean> {
+    this.#loginId = loginId
+    const kept = this.#outbox ? await newestDraft(this.#outbox.store, loginId) : undefined
+    const isWanted = kept !== undefined && mayGoOn(kept, this.#loginId) && Object.keys(typed(kept.fields)).length > 0
+    if (!isWanted || !this.#form || this.#draft) return false
     this.#draft = kept
-    restoreFields(this.#form, { ...kept.fields, ...typed(readFields(this.#form)) })
+    restoreFields(this.#form, withPlaceChosen({ ...kept.fields, ...typed(readFields(this.#form)) }))
     this.#form.dispatchEvent(new Event('restored'))
+    return true
+  }
+
+  /**
+   * Another login's words leave the form, and stay on the phone for that login. Those of a session that has ended by itself stay.
+   * @returns whether they were put away: then it is time to restore
+   */
+  async passTo(loginId: Owner, hasLeft: boolean): Promise<boolean> {
+    const before = this.#loginId
+    this.#loginId = loginId
+    if (loginId === before || (loginId === null && !hasLeft)) return false
+    if (this.#draft && ownerOf(this.#draft) === loginId) return false
+    if (this.#draft && this.#form && this.hasWords()) {
+      const left = { ...this.#draft, fields: readFields(this.#form), updatedAtMs: Date.now() }
+      keepDraftCopy(left)
+      await this.#outbox?.store.writeDraft(left).catch(() => {})
+    }
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#form?.reset()
+    this.#draft = null
     return true
   }
 
   /** The draft as the form stands. */
   current(): Draft {
     if (!this.#form) throw new Error('The draft has no form yet')
-    this.#draft = { ...this.#identity(), fields: readFields(this.#form), updatedAtMs: Date.now() }
+    this.#draft = { ...takenUp(this.#identity(), this.#loginId), fields: readFields(this.#form), updatedAtMs: Date.now() }
     return this.#draft
   }
 
@@ -89,10 +117,10 @@ export class FormDraft {
   renew(fields: Fields = {}): void {
     this.clear()
     if (this.#form && Object.keys(fields).length > 0) {
-      restoreFields(this.#form, fields)
+      restoreFields(this.#form, withPlaceChosen(fields))
       this.#form.dispatchEvent(new Event('restored'))
     }
-    this.#write({ ...this.#identity(), fields })
+    this.#write({ ...takenUp(this.#identity(), this.#loginId), fields })
   }
 
   #identity(): Draft {

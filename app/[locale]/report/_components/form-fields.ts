@@ -16,6 +16,16 @@ export function readFields(form: HTMLFormElement): Fields {
   return fields
 }
 
+/** The choice of a place that is none of the customer's own. */
+export const ANOTHER_PLACE = 'other'
+const WAYS_TO_SAY_WHERE = ['address', 'phone', 'accountNumber', 'latitude']
+
+/** Words from a form that offered no places of the customer's own: what they say of where is another place. */
+export function withPlaceChosen(fields: Fields): Fields {
+  const saysWhere = WAYS_TO_SAY_WHERE.some((name) => fields[name] !== undefined)
+  return saysWhere ? { premise: ANOTHER_PLACE, ...fields } : fields
+}
+
 /** Puts a draft back into the form. What the form has and the draft has not is left as it is. */
 export function restoreFields(form: HTMLFormElement, fields: Fields): void {
   for (const element of form.elements) {

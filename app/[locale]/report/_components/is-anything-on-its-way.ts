@@ -1,4 +1,4 @@
-import type { OutboxView } from './page-outbox.ts'
+import type { OutboxView } from './outbox-view.ts'
 
 /** Whether something waits that goes out by itself: neither what was refused nor what was said about a refused report does. */
 export function isAnythingOnItsWay({ reports, followUps }: Pick<OutboxView, 'reports' | 'followUps'>): boolean {

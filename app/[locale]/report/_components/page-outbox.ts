@@ -1,42 +1,28 @@
 import type { Wake } from '../../../../worker/outbox/claim-report.ts'
 import { type BrowserOutbox, OUTBOX_CHANNEL, openBrowserOutbox } from '../../../../worker/outbox/browser-outbox.ts'
-import type { Outbox } from '../../../../worker/outbox/outbox.ts'
 import { OutboxUnavailableError, type UnavailableReason } from '../../../../worker/outbox/outbox-store.ts'
-import type { Draft, FollowUpRecord, ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { mayGoOn, ownerOf, takenUp } from '../../../../worker/outbox/ownership.ts'
+import type { Draft, ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { type FollowUpContent, saveFollowUp, UnknownReportError } from '../../../../worker/outbox/save-follow-up.ts'
 import { type ReportContent, saveReport } from '../../../../worker/outbox/save-report.ts'
 import { sendDue } from '../../../../worker/outbox/send-due.ts'
 import { retryAttention } from '../../../../worker/outbox/settle-report.ts'
 import { askWorker } from './browser-send.ts'
+import { type Listed, NOTHING_YET, type OutboxView, viewFor } from './outbox-view.ts'
+import { SignedIn } from './signed-in.ts'
 
 const SHORTEST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 60_000
 /** A disk that a stopped tab holds up works again by itself, in Chromium after a minute, and no event tells of it. */
 const LOOK_AGAIN_MS = 5_000
 
-export interface OutboxView {
-  /** Null on the server and until the page has started. */
-  outbox: Outbox | null
-  /** Null until the disk has answered. Newest first. */
-  reports: readonly ReportRecord[] | null
-  /** What was said about them since. Oldest first. */
-  followUps: readonly FollowUpRecord[]
-  /**
-   * `refused`: the browser keeps nothing. `memory`: what is listed may be lost with this page, for the customer went
-   * on without a disk or the disk stopped working; it is sent all the same.
-   */
-  disk: 'unknown' | 'works' | 'refused' | 'memory'
-  /** What the disk failed by at its last use; null while it works, and once the customer went on without it. With `full`, what was saved before stands. */
-  refusal: UnavailableReason | null
-  /** The phone's clock at this view. */
-  atMs: number
-}
-
-export const NOTHING_YET: OutboxView = { outbox: null, reports: null, followUps: [], disk: 'unknown', refusal: null, atMs: 0 }
-
 /** The phone's outbox as one page sees it: live over all tabs and the worker, and sending whenever there is reason to. */
 export class PageOutbox {
   #outbox: BrowserOutbox | null = null
+  #signedIn: SignedIn | null = null
+  /** Whoever's session ends sees still how these stand, on the page that saved them. */
+  readonly #savedHere = new Set<string>()
+  #listed: Listed | null = null
   #view = NOTHING_YET
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #listeners = new Set<() => void>()
@@ -58,21 +44,33 @@ export class PageOutbox {
         void this.refresh()
       },
     }
+    this.#signedIn = new SignedIn(opened.store, () => opened.clock.nowMs())
     const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(OUTBOX_CHANNEL) : null
     // Another sender may have let go of a report before its lease ended: then the wait that was set is too long.
     const changed = () => void this.#send('timer')
-    const online = () => void this.#send('return')
+    const online = () => {
+      void this.#askWhoIsHere()
+      void this.#send('return')
+    }
     const shown = () => {
-      if (document.visibilityState === 'visible') void this.#send('return')
+      if (document.visibilityState !== 'visible') return
+      // Before the disk is asked for anything: somebody else may hold the phone now.
+      this.#show()
+      void this.#askWhoIsHere()
+      void this.#send('return')
     }
     channel?.addEventListener('message', changed)
     window.addEventListener('online', online)
     window.addEventListener('pageshow', shown)
     document.addEventListener('visibilitychange', shown)
-    void this.refresh().then(() => this.#send('return'))
+    void this.refresh().then(() => {
+      void this.#askWhoIsHere()
+      return this.#send('return')
+    })
     return () => {
       clearTimeout(this.#timer)
       this.#outbox = null
+      this.#signedIn = null
       channel?.close()
       window.removeEventListener('online', online)
       window.removeEventListener('pageshow', shown)
@@ -81,10 +79,13 @@ export class PageOutbox {
   }
 
   /** Resolves after the durable commit. @throws OutboxUnavailableError: nothing was saved */
-  async save(draft: Draft, describe: (savedAtMs: number) => ReportContent): Promise<{ record: ReportRecord; alreadySaved: boolean }> {
+  async save(draft: Draft, describe: (savedAtMs: number) => ReportContent, shownPlace?: string): Promise<{ record: ReportRecord; alreadySaved: boolean }> {
     if (!this.#outbox) throw new Error('The outbox is not open')
-    const result = await saveReport(this.#outbox, draft, describe)
+    const taken = takenUp(draft, this.#signedIn?.now.loginId ?? null)
+    const result = await saveReport(this.#outbox, taken, describe, shownPlace)
+    if (mayGoOn(result.record, ownerOf(taken))) this.#savedHere.add(result.record.id)
     await this.refresh()
+    void this.#askWhoIsHere()
     return result
   }
 
@@ -95,7 +96,7 @@ export class PageOutbox {
    */
   async followUp(reportId: string, content: FollowUpContent, id?: string): Promise<boolean> {
     const outbox = this.#outbox
-    if (!outbox || !(await hasWorked(saveFollowUp(outbox, { reportId, id, describe: () => content })))) return false
+    if (!outbox || !(await hasWorked(saveFollowUp(outbox, { reportId, id, by: this.#signedIn?.now.loginId, describe: () => content })))) return false
     await this.refresh()
     this.send()
     return true
@@ -126,18 +127,29 @@ export class PageOutbox {
   async refresh(): Promise<void> {
     const outbox = this.#outbox
     if (!outbox) return
-    const read = await Promise.all([outbox.store.listReports(), outbox.store.listFollowUps()]).catch((error: unknown) => refusalOf(error))
+    const read = Promise.all([outbox.store.listReports(), outbox.store.listFollowUps()])
+    const [listed] = await Promise.all([
+      read.then(([reports, followUps]) => ({ reports, followUps }), (error: unknown) => refusalOf(error)),
+      this.#signedIn?.look(),
+    ])
     if (outbox !== this.#outbox) return
-    const [reports, followUps] = typeof read === 'string' ? [null, []] : read
-    this.#view = {
-      outbox,
-      disk: reports === null ? 'refused' : isKept(outbox) ? 'works' : 'memory',
-      refusal: typeof read === 'string' ? read : outbox.store.durable ? outbox.store.trouble : null,
-      reports: (reports ?? []).sort((a, b) => b.savedAtMs - a.savedAtMs),
-      followUps: followUps.toSorted((a, b) => a.savedAtMs - b.savedAtMs),
-      atMs: outbox.clock.nowMs(),
-    }
+    this.#listed = listed
+    this.#show()
+  }
+
+  /** Shows what was listed last to whoever is signed in now. */
+  #show(): void {
+    const [outbox, listed, signedIn] = [this.#outbox, this.#listed, this.#signedIn]
+    if (!outbox || listed === null || !signedIn) return
+    const who = { ...signedIn.now, hasLapsed: signedIn.hasLapsed }
+    const isAnother = who.hasLeft || (who.loginId !== null && who.loginId !== this.#view.who.loginId)
+    if (isAnother) this.#savedHere.clear()
+    this.#view = viewFor(outbox, listed, who, this.#savedHere)
     for (const listener of this.#listeners) listener()
+  }
+
+  async #askWhoIsHere(): Promise<void> {
+    if (await this.#signedIn?.ask()) this.#outbox?.announce()
   }
 
   #askAll(wake: Wake): void {
@@ -161,10 +173,6 @@ export class PageOutbox {
   #lookAgainAtMs(): number | null {
     return this.#view.refusal === 'refused' ? null : this.#view.atMs + LOOK_AGAIN_MS
   }
-}
-
-function isKept({ store }: BrowserOutbox): boolean {
-  return store.durable && (store.trouble === null || store.trouble === 'full')
 }
 
 function refusalOf(error: unknown): UnavailableReason {

@@ -1,6 +1,8 @@
 import { REPORT_HEADERS } from '../../../../domain/report-limits.ts'
 import type { ReportStanding } from '../../../../domain/report-standing.ts'
+import { isProblem, parseJson } from '../../../../worker/outbox/classify-answer.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import { type KnownCustomer, knownCustomer } from './who-is-here.ts'
 
 const TIMEOUT_MS = 8_000
 
@@ -31,6 +33,19 @@ export async function readReportStanding(record: ReportRecord, signal: AbortSign
     corrected,
     asOf: typeof asOf === 'string' ? asOf : new Date().toISOString(),
   }
+}
+
+/**
+ * The customer who is signed in, with their places; null when nobody is.
+ * @throws when that cannot be had: a sign-in page of another network says nothing about ours
+ */
+export async function readKnownCustomer(): Promise<KnownCustomer | null> {
+  const response = await fetch('/api/v1/me/premises', { headers: { accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+  const answer = parseJson({ contentType: response.headers.get('content-type'), text: await response.text() })
+  if (response.status === 401 && isProblem(answer)) return null
+  const customer = response.ok ? knownCustomer(answer) : null
+  if (!customer) throw new Error(`/api/v1/me/premises answered ${response.status}`)
+  return customer
 }
 
 async function readJson(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<unknown> {

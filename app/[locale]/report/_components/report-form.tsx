@@ -4,12 +4,13 @@ import { Button } from '../../../../components/button.tsx'
 import { ChoiceGroup } from '../../../../components/choice-group.tsx'
 import { SCOPES } from '../../../../domain/report-choices.ts'
 import { OutboxUnavailableError, type UnavailableReason } from '../../../../worker/outbox/outbox-store.ts'
+import { mayGoOn, ownerOf } from '../../../../worker/outbox/ownership.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { readReport } from '../../reports/_components/read-body.ts'
 import { DetailsSection } from './details-section.tsx'
 import { ErrorSummary } from './error-summary.tsx'
 import { fieldsFromReport } from './fields-from-report.ts'
-import { readFields } from './form-fields.ts'
+import { type Fields, readFields, textOf } from './form-fields.ts'
 import { HazardSection } from './hazard-section.tsx'
 import { NoDiskNotice } from './no-disk-notice.tsx'
 import { OvertakenNotice } from './overtaken-notice.tsx'
@@ -19,8 +20,10 @@ import type { Place } from './same-place.ts'
 import { saysOtherwise } from './says-otherwise.ts'
 import { SinceSection } from './since-section.tsx'
 import { useDraft } from './use-draft.ts'
-import type { OutboxView, PageOutbox } from './page-outbox.ts'
+import type { OutboxView } from './outbox-view.ts'
+import type { PageOutbox } from './page-outbox.ts'
 import { WhereSection } from './where-section.tsx'
+import type { Premise } from './who-is-here.ts'
 import styles from './report-form.module.css'
 
 interface Props {
@@ -48,18 +51,24 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
   const [refusal, setRefusal] = useState<UnavailableReason | null>(null)
   const [restored, setRestored] = useState(false)
   const [place, setPlace] = useState<Place>({})
+  const [premise, setPremise] = useState<string>()
   /** What another tab sent under this form's draft; other words stand in the form. */
   const [overtakenBy, setOvertakenBy] = useState<ReportRecord | null>(null)
   const { outbox } = view
-  const draft = useDraft(form, outbox, noteDraft)
+  const { premises } = view.who
+  const draft = useDraft(form, outbox, view.who, noteDraft)
   const takeWordsOf = useEffectEvent(correctReport)
   const compare = useEffectEvent(compareWithSent)
+  const noteOffer = useEffectEvent((_premises: readonly Premise[]) => noteChange())
 
   useEffect(() => {
     if (correct) takeWordsOf(correct)
   }, [correct])
 
   useEffect(() => compare(view.reports), [view.reports])
+
+  // The only place of a customer's is chosen before anybody touches the form.
+  useEffect(() => noteOffer(premises), [premises])
 
   const refused = refusal ?? view.refusal
   const error = (fault: FieldFault, words: string) => (faults.includes(fault) ? words : undefined)
@@ -88,7 +97,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
         error={error('scope', text('errorScope'))}
         required
       />
-      <WhereSection form={form} view={view} place={place} onChange={typed} onShowReports={onShowReports} error={error('where', text('errorWhere'))} />
+      <WhereSection form={form} view={view} place={place} premise={premise} onChange={typed} onShowReports={onShowReports} error={error('where', text('errorWhere'))} />
       <SinceSection error={error('sinceAt', text('errorSinceAt'))} />
       <DetailsSection />
       {overtakenBy ? <OvertakenNotice record={overtakenBy} /> : null}
@@ -104,7 +113,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
   function noteDraft(found: boolean) {
     setRestored(found)
     onDraft(found)
-    if (found) noteChange()
+    noteChange()
   }
 
   function noteChange() {
@@ -112,6 +121,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
     const fields = readFields(form.current)
     setHazards([fields['hazards'] ?? []].flat())
     setPlace(placeOf(fields))
+    setPremise(textOf(fields, 'premise'))
     compareWithSent(view.reports)
     setFaults((standing) => (standing.length === 0 ? standing : standing.filter((fault) => faultsOf(fields, Date.now()).includes(fault))))
   }
@@ -151,10 +161,11 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
 
   function submit(event: FormEvent<HTMLFormElement>) {
     if (!outbox) return
-    const { id, secret } = draft.current()
+    const { id, secret, fields } = draft.current()
     if (!('subtle' in crypto)) {
       // No secure context, so no hash and no receipt to check: the browser sends the plain form, under our id.
-      for (const [name, value] of Object.entries({ id, secret })) event.currentTarget.querySelector<HTMLInputElement>(`input[name=${name}]`)!.value = value
+      const { accountNumber = '' } = placeOf(fields)
+      for (const [name, value] of Object.entries({ id, secret, accountNumber })) event.currentTarget.querySelector<HTMLInputElement>(`input[name=${name}]`)!.value = value
       return
     }
     event.preventDefault()
@@ -178,7 +189,12 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
     }
     setPhase('saving')
     try {
-      const { record, alreadySaved } = await page.save(current, (savedAtMs) => reportFromFields(current.fields, locale, savedAtMs))
+      const { record, alreadySaved } = await page.save(current, (savedAtMs) => reportFromFields(current.fields, locale, savedAtMs), nameOf(premises, current.fields))
+      if (alreadySaved && !mayGoOn(record, ownerOf(current))) {
+        // Of a draft of nobody's, open in two tabs, another login has made a report: these words need an id of their own.
+        draft.takeNewId()
+        return await save()
+      }
       if (alreadySaved && saysOtherwise(current.fields, record)) {
         setPhase('open')
         setRefusal(null)
@@ -188,8 +204,8 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
       draft.clear()
       setOvertakenBy(null)
       setHazards([])
-      setPlace({})
       setRestored(false)
+      noteChange()
       setPhase('open')
       setRefusal(null)
       onSaved(alreadySaved)
@@ -201,4 +217,10 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
       if (!isForeseen) reportError(error)
     }
   }
+}
+
+/** How the customer's own place is called in lists; its account number says nothing there. */
+function nameOf(premises: readonly Premise[], fields: Fields): string | undefined {
+  const chosen = premises.find(({ accountNumber }) => accountNumber === textOf(fields, 'premise'))
+  return chosen && [chosen.line1, chosen.line2, chosen.city].filter(Boolean).join(', ')
 }

@@ -1,7 +1,7 @@
 import { ANSWERS, HAZARDS, type Locale, SCOPES } from '../../../../domain/report-choices.ts'
 import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
 import type { ReportContent } from '../../../../worker/outbox/save-report.ts'
-import { type Fields, textOf } from './form-fields.ts'
+import { ANOTHER_PLACE, type Fields, textOf } from './form-fields.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -39,8 +39,10 @@ export function reportFromFields(fields: Fields, locale: Locale, savedAtMs: numb
   }
 }
 
-/** Where, as far as it is filled in. */
+/** Where, as far as it is filled in: a place of one's own by its account, and nothing else then. */
 export function placeOf(fields: Fields): ReportContent['place'] {
+  const premise = textOf(fields, 'premise')
+  if (premise !== undefined && premise !== ANOTHER_PLACE) return { accountNumber: premise }
   const place: ReportContent['place'] = {}
   for (const name of ['accountNumber', 'phone', 'address'] as const) {
     const value = textOf(fields, name)

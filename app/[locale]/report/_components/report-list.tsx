@@ -9,7 +9,8 @@ import { isAnythingOnItsWay } from './is-anything-on-its-way.ts'
 import { PhonePromise } from './phone-promise.tsx'
 import { ReportCard } from './report-card.tsx'
 import { useReportText } from './report-text.tsx'
-import type { OutboxView, PageOutbox } from './page-outbox.ts'
+import type { OutboxView } from './outbox-view.ts'
+import type { PageOutbox } from './page-outbox.ts'
 import styles from './report-page.module.css'
 
 interface Props {

@@ -6,12 +6,15 @@ import type { Locale } from '../../../../domain/report-choices.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { useReportInAddress } from '../../reports/_components/use-report-in-address.ts'
 import { InstallOffer } from './install-offer.tsx'
+import { HiddenNotice } from './hidden-notice.tsx'
 import { InstallPrompt } from './install-prompt.ts'
 import { OutageStatus } from './outage-status.tsx'
 import { ReportForm } from './report-form.tsx'
 import { ReportList } from './report-list.tsx'
 import { type Phones, type ReportMessages, ReportTextProvider, useReportText } from './report-text.tsx'
-import type { OutboxView, PageOutbox } from './page-outbox.ts'
+import type { OutboxView } from './outbox-view.ts'
+import type { PageOutbox } from './page-outbox.ts'
+import { SignedOutNotice } from './signed-out-notice.tsx'
 import { usePageOutbox } from './use-page-outbox.ts'
 import { useWarningBeforeLoss } from './use-warning-before-loss.ts'
 import styles from './report-page.module.css'
@@ -76,6 +79,7 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
         </h1>
         {first === 'form' ? <p className={styles.lead}>{text('lead')}</p> : null}
       </header>
+      {view.who.hasLapsed ? <SignedOutNotice page="report" /> : null}
       {first === 'reports' ? (
         <>
           {repeated ? <Callout kind="info">{text('alreadySaved')}</Callout> : null}
@@ -92,6 +96,7 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
           }} onDraft={setDraftFound} onShowReports={() => show('reports')} correct={correct} />
       </div>
       {first === 'form' ? list : null}
+      <HiddenNotice view={view} />
       {/* Another one below the form than below the list: one that stays would be seen to jump up. */}
       <OutageStatus key={first} />
     </div>

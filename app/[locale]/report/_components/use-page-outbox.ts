@@ -4,7 +4,8 @@ import { persistQueryClient } from '@tanstack/react-query-persist-client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import { startWorker } from './browser-send.ts'
-import { NOTHING_YET, type OutboxView, PageOutbox } from './page-outbox.ts'
+import { NOTHING_YET, type OutboxView } from './outbox-view.ts'
+import { PageOutbox } from './page-outbox.ts'
 import { newQueryClient, persisterIn, READ_KEPT_MS } from './read-cache.ts'
 
 /** The phone's outbox, sending for as long as the page is there, and what was read of the server, kept on the phone. */

@@ -6,8 +6,17 @@ test('a draft about a report that is gone or withdrawn is forgotten, the others 
   const store = openMemoryStore()
   const draft = { id: 'x', fields: { accessNotes: 'dog' } }
   await store.writeNote('addition-drafts', { gone: draft, here: draft })
-  expect(await pruneAdditionDrafts(store, (reportId) => reportId === 'here')).toEqual(['here'])
+  expect(await pruneAdditionDrafts(store, (reportId) => reportId === 'here', null)).toEqual(['here'])
   expect(await store.readNote('addition-drafts')).toEqual({ here: draft })
+})
+
+test('what a login has typed about a report is that login’s: another finds nobody’s alone @outbox', async () => {
+  const store = openMemoryStore()
+  const draft = { id: 'x', fields: { accessNotes: 'dog' } }
+  await store.writeNote('addition-drafts', { 'mine login-1': draft, 'his login-2': draft, nobodys: draft })
+  expect(await pruneAdditionDrafts(store, () => true, 'login-1')).toEqual(['mine', 'nobodys'])
+  expect(await pruneAdditionDrafts(store, () => true, null)).toEqual(['nobodys'])
+  expect(Object.keys((await store.readNote('addition-drafts')) as object)).toHaveLength(3)
 })
 
 test('what has been typed since stands over what was kept, and dangers add up @outbox', () => {

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
 import type { OutboxStore } from '../../../../worker/outbox/outbox-store.ts'
+import type { Owner } from '../../../../worker/outbox/report-record.ts'
 import { newFollowUpId } from '../../../../worker/outbox/save-follow-up.ts'
 import { type Fields, readFields, restoreFields } from '../../report/_components/form-fields.ts'
 
@@ -20,13 +21,18 @@ let written: Promise<void> = Promise.resolve()
 /**
  * Forgets what was typed about reports that nothing can be added to any more.
  * @param isOpen whether something can still be said about the report with this id
- * @returns the reports with a draft that stays
+ * @returns the reports with a draft that stays, of whoever is signed in or of nobody
  */
-export async function pruneAdditionDrafts(store: OutboxStore, isOpen: (reportId: string) => boolean): Promise<string[]> {
+export async function pruneAdditionDrafts(store: OutboxStore, isOpen: (reportId: string) => boolean, loginId: Owner): Promise<string[]> {
+  const stays = (name: string) => isOpen(name.split(' ')[0]!)
   const before = Object.keys(await readDrafts(store))
-  const staying = before.filter(isOpen)
-  if (staying.length < before.length) await rewriteDrafts(store, (drafts) => Object.fromEntries(Object.entries(drafts).filter(([reportId]) => isOpen(reportId))))
-  return staying
+  if (!before.every(stays)) await rewriteDrafts(store, (drafts) => Object.fromEntries(Object.entries(drafts).filter(([name]) => stays(name))))
+  return before.filter((name) => stays(name) && [undefined, loginId].includes(name.split(' ')[1])).map((name) => name.split(' ')[0]!)
+}
+
+/** What a login types about a report, whosever that is, is that login's. */
+function nameOf(reportId: string, loginId: Owner): string {
+  return loginId === null ? reportId : `${reportId} ${loginId}`
 }
 
 /** What was kept, and over it what has been typed since. Dangers add up: neither may hide one. */
@@ -35,7 +41,7 @@ export function withTyped(kept: Fields, typed: Fields): Fields {
   return { ...kept, ...typed, ...(hazards.length > 0 ? { hazards } : {}) }
 }
 
-/** By the report that each is about. A phone that keeps nothing has none. */
+/** By the report that each is about, and the login that writes it. A phone that keeps nothing has none. */
 async function readDrafts(store: OutboxStore): Promise<Drafts> {
   const kept = await store.readNote('addition-drafts').catch(() => undefined)
   return (kept ?? {}) as Drafts
@@ -51,13 +57,15 @@ export class AdditionDraft {
   readonly #form: RefObject<HTMLFormElement | null>
   readonly #store: OutboxStore
   readonly #reportId: string
+  readonly #name: string
   #id: string
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(form: RefObject<HTMLFormElement | null>, outbox: Outbox, reportId: string) {
+  constructor(form: RefObject<HTMLFormElement | null>, outbox: Outbox, reportId: string, loginId: Owner) {
     this.#form = form
     this.#store = outbox.store
     this.#reportId = reportId
+    this.#name = nameOf(reportId, loginId)
     this.#id = newFollowUpId(outbox)
   }
 
@@ -68,7 +76,8 @@ export class AdditionDraft {
 
   /** Puts back what was typed before, under what has been typed since the form opened; false when there was nothing. */
   async restore(): Promise<boolean> {
-    const { [this.#reportId]: kept } = await readDrafts(this.#store)
+    const { [this.#name]: own, [this.#reportId]: nobodys } = await readDrafts(this.#store)
+    const kept = own ?? nobodys
     if (!kept || !this.#form.current) return false
     this.#id = kept.id
     restoreFields(this.#form.current, withTyped(kept.fields, readFields(this.#form.current)))
@@ -112,8 +121,9 @@ export class AdditionDraft {
   }
 
   #write(fields: Fields | null): Promise<void> {
-    return rewriteDrafts(this.#store, ({ [this.#reportId]: _before, ...others }) =>
-      fields ? { ...others, [this.#reportId]: { id: this.#id, fields } } : others,
-    )
+    return rewriteDrafts(this.#store, (drafts) => {
+      const others = Object.fromEntries(Object.entries(drafts).filter(([name]) => name !== this.#name && name !== this.#reportId))
+      return fields ? { ...others, [this.#name]: { id: this.#id, fields } } : others
+    })
   }
 }

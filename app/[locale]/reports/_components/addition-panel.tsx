@@ -7,6 +7,7 @@ import { TextArea, TextField } from '../../../../components/text-field.tsx'
 import { SCOPES } from '../../../../domain/report-choices.ts'
 import { REPORT_LIMITS } from '../../../../domain/report-limits.ts'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
+import type { Owner } from '../../../../worker/outbox/report-record.ts'
 import { readFields } from '../../report/_components/form-fields.ts'
 import { HazardSection } from '../../report/_components/hazard-section.tsx'
 import { useReportText } from '../../report/_components/report-text.tsx'
@@ -17,13 +18,13 @@ import { useAdditionDraft } from './use-addition-draft.ts'
 import styles from './change-panel.module.css'
 
 /** Adds to a report what is new; dangers first, with what to do about them, as in a first report. */
-export function AdditionPanel({ record, page, outbox, onClose, onSaved }: PanelProps & { outbox: Outbox }) {
+export function AdditionPanel({ record, page, outbox, loginId, onClose, onSaved }: PanelProps & { outbox: Outbox; loginId: Owner }) {
   const { text, locale, phones } = useReportText()
   const words = useReportsText()
   const form = useRef<HTMLFormElement>(null)
   const [hazards, setHazards] = useState<readonly string[]>([])
   const [phase, setPhase] = useState<'open' | 'missing' | 'saving' | 'refused'>('open')
-  const draft = useAdditionDraft(form, outbox, record.id, noteChange)
+  const draft = useAdditionDraft(form, outbox, record.id, loginId, noteChange)
   return (
     <ChangePanel title={words('addTitle')} refused={phase === 'refused'}>
       <form ref={form} className={styles.form} noValidate onSubmit={(event) => void add(event)} onInput={typed} onChange={typed}>

@@ -2,7 +2,8 @@
 import { useEffect, useRef } from 'react'
 import { type BadgeTone, StatusBadge } from '../../../../components/status-badge.tsx'
 import { type ReportRecord, type ReportState, stateOf } from '../../../../worker/outbox/report-record.ts'
-import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
+import type { OutboxView } from '../../report/_components/outbox-view.ts'
+import type { PageOutbox } from '../../report/_components/page-outbox.ts'
 import { Attention, Waiting } from '../../report/_components/report-card.tsx'
 import { ReportProgress } from '../../report/_components/report-progress.tsx'
 import { useReportText } from '../../report/_components/report-text.tsx'
@@ -78,7 +79,7 @@ export function OwnReport({ record, page, view, chosen, panel, onPanel }: Props)
       <ReportActions
         record={record}
         page={page}
-        outbox={view.outbox}
+        view={view}
         hazardous={hazardous}
         withdrawing={state === 'withdrawn' || followUps.some(({ kind }) => kind === 'withdraw')}
         panel={panel}

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import spoken from '../../../../components/spoken.module.css'
-import type { Outbox } from '../../../../worker/outbox/outbox.ts'
 import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
+import type { OutboxView } from '../../report/_components/outbox-view.ts'
 import type { PageOutbox } from '../../report/_components/page-outbox.ts'
 import { AdditionPanel } from './addition-panel.tsx'
 import { useReportsText } from './reports-text.tsx'
@@ -19,8 +19,7 @@ export interface OpenPanel {
 interface Props {
   record: ReportRecord
   page: PageOutbox
-  /** Null until the page has started. */
-  outbox: Outbox | null
+  view: OutboxView
   hazardous: boolean
   /** It is withdrawn, or that is on its way. */
   withdrawing: boolean
@@ -29,7 +28,7 @@ interface Props {
 }
 
 /** What can still be said about a report. A withdrawal is the last word, and what is said about a refused report goes nowhere. */
-export function ReportActions({ record, page, outbox, hazardous, withdrawing, panel, onPanel }: Props) {
+export function ReportActions({ record, page, view: { outbox, who }, hazardous, withdrawing, panel, onPanel }: Props) {
   const words = useReportsText()
   const [saved, setSaved] = useState(false)
   const openers = useRef<HTMLDivElement>(null)
@@ -59,7 +58,7 @@ export function ReportActions({ record, page, outbox, hazardous, withdrawing, pa
           </Button>
         </div>
       ) : null}
-      {outbox && open === 'add' && !withdrawing ? <AdditionPanel {...panelProps} outbox={outbox} /> : null}
+      {outbox && open === 'add' && !withdrawing ? <AdditionPanel key={who.loginId} {...panelProps} outbox={outbox} loginId={who.loginId} /> : null}
       {open === 'withdraw' ? <WithdrawPanel {...panelProps} /> : null}
     </div>
   )

@@ -5,9 +5,12 @@ import { Callout } from '../../../../components/callout.tsx'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import type en from '../../../../messages/en.json'
 import { isAnythingOnItsWay } from '../../report/_components/is-anything-on-its-way.ts'
-import type { OutboxView, PageOutbox } from '../../report/_components/page-outbox.ts'
+import type { OutboxView } from '../../report/_components/outbox-view.ts'
+import type { PageOutbox } from '../../report/_components/page-outbox.ts'
+import { HiddenNotice } from '../../report/_components/hidden-notice.tsx'
 import { PhonePromise } from '../../report/_components/phone-promise.tsx'
 import { type Phones, ReportTextProvider, useReportText } from '../../report/_components/report-text.tsx'
+import { SignedOutNotice } from '../../report/_components/signed-out-notice.tsx'
 import { usePageOutbox } from '../../report/_components/use-page-outbox.ts'
 import { useWarningBeforeLoss } from '../../report/_components/use-warning-before-loss.ts'
 import { OwnReport } from './own-report.tsx'
@@ -55,7 +58,8 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
           {words(reports?.length === 0 ? 'first' : 'another')}
         </ButtonLink>
       </p>
-      <StateNews view={view} />
+      <StateNews key={view.who.loginId ?? ''} view={view} />
+      {view.who.hasLapsed ? <SignedOutNotice page="reports" /> : null}
       {reports === null ? (
         <div className={styles.lead}>
           <p className={styles.looking}>{words('looking')}</p>
@@ -81,6 +85,7 @@ function OwnReports({ page, view }: { page: PageOutbox; view: OutboxView }) {
           ))}
         </ol>
       ) : null}
+      <HiddenNotice view={view} />
       {reports ? <p className={styles.kept}>{words('kept')}</p> : null}
       {disk === 'works' && isAnythingOnItsWay(view) ? <PhonePromise justSaved={false} /> : null}
     </div>

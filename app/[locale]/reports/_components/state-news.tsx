@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react'
 import spoken from '../../../../components/spoken.module.css'
 import { type ReportState, stateOf } from '../../../../worker/outbox/report-record.ts'
-import type { OutboxView } from '../../report/_components/page-outbox.ts'
+import type { OutboxView } from '../../report/_components/outbox-view.ts'
 import { useReportText } from '../../report/_components/report-text.tsx'
 import { useReportsText } from './reports-text.tsx'
 

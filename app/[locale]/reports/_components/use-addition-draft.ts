@@ -1,11 +1,12 @@
 'use client'
 import { type RefObject, useEffect, useEffectEvent, useMemo } from 'react'
 import type { Outbox } from '../../../../worker/outbox/outbox.ts'
+import type { Owner } from '../../../../worker/outbox/report-record.ts'
 import { AdditionDraft } from './addition-draft.ts'
 
 /** What is typed into an addition is kept as it is typed, and put back when its form opens again. */
-export function useAdditionDraft(form: RefObject<HTMLFormElement | null>, outbox: Outbox, reportId: string, onRestored: () => void): AdditionDraft {
-  const draft = useMemo(() => new AdditionDraft(form, outbox, reportId), [form, outbox, reportId])
+export function useAdditionDraft(form: RefObject<HTMLFormElement | null>, outbox: Outbox, reportId: string, loginId: Owner, onRestored: () => void): AdditionDraft {
+  const draft = useMemo(() => new AdditionDraft(form, outbox, reportId, loginId), [form, outbox, reportId, loginId])
   const restored = useEffectEvent(onRestored)
 
   useEffect(() => {

@@ -1,0 +1,9 @@
+/**
+ * Tells the pages of a phone which login's session its browser has, also without a connection. The server sets it in the same
+ * answer as the session's own cookies, readable by pages, and it lives longer than these: a session that has ended by itself is
+ * not a person who has left. It opens nothing and is never believed by the server.
+ */
+export const HERE_COOKIE = 'stormdoor-customer.here'
+
+/** In place of a login's id: whoever was here has signed out. */
+export const HAS_LEFT = 'left'
