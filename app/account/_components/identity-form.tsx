@@ -1,9 +1,10 @@
 'use client'
-import { type ReactNode, useActionState, useEffect, useRef } from 'react'
+import { useActionState, useEffect, useRef } from 'react'
 import { Button } from '../../../components/button.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import { ChoiceGroup } from '../../../components/choice-group.tsx'
 import { type FormAction, NOT_ASKED } from './form-state.ts'
+import spoken from '../../../components/spoken.module.css'
 import styles from './identity-form.module.css'
 import { PasswordField, type PasswordWords } from './password-field.tsx'
 import { WrongSummary } from './wrong-summary.tsx'
@@ -29,12 +30,13 @@ interface IdentityFormProps {
   fields: readonly FormField[]
   hidden?: Readonly<Record<string, string>>
   submit: string
+  /** What the button is about, for whoever does not see where it stands. */
+  about?: string
   look?: 'primary' | 'secondary' | 'danger'
-  children?: ReactNode
 }
 
 /** A plain form with a server action: works without script, keeps what was typed, and says what is wrong where it is put right. */
-export function IdentityForm({ id, action, fields, hidden, submit, look = 'primary', children }: IdentityFormProps) {
+export function IdentityForm({ id, action, fields, hidden, submit, about, look = 'primary' }: IdentityFormProps) {
   const [state, send, pending] = useActionState(action, NOT_ASKED)
   const summary = useRef<HTMLDivElement>(null)
   const { answer, typed, wrong } = state
@@ -51,9 +53,9 @@ export function IdentityForm({ id, action, fields, hidden, submit, look = 'prima
       {fields.map((field) => (
         <Control key={field.name} id={fieldId(id, field.name)} field={field} answer={answer} typed={typed[field.name]} error={errorOf(field.name)} />
       ))}
-      {children}
       <Button look={look} size={look === 'primary' ? 'large' : 'normal'} type="submit" aria-disabled={pending} className={styles.submit}>
         {submit}
+        {about ? <span className={spoken.spoken}>: {about}</span> : null}
       </Button>
     </form>
   )
