@@ -10,7 +10,7 @@ test.describe('the desk @desk', () => {
 
   test('a wrong password is refused in words, and a tampered session is none', async ({ page, portal, context }) => {
     await page.goto(`${portal.url}/sign-in`)
-    await page.getByLabel('Email').fill(portal.staff.email)
+    await page.getByLabel('Email').fill(portal.staff.agent.email)
     await page.getByLabel('Password', { exact: true }).fill('not the password')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page.getByRole('alert').first()).toBeVisible()

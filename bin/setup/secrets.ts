@@ -16,6 +16,7 @@ const firstSchema = z.object({
 const addedSchema = z.object({
   coreSystemToken: z.string().min(32).describe('Opens the stand-in for the core system'),
   preloadToken: z.string().min(32).describe('Opens POST /api/v1/preload'),
+  breakGlassKey: z.string().regex(/^[0-9a-f]{64}$/).describe('Seals the copy of staff for the time when Postgres is away'),
 })
 const schema = firstSchema.extend(addedSchema.shape)
 const addedNames = addedSchema.keyof().options
@@ -41,6 +42,7 @@ function makeSecrets(path: string): Secrets {
     serverActionsKey: randomBytes(32).toString('base64'),
     coreSystemToken: randomBytes(32).toString('hex'),
     preloadToken: randomBytes(32).toString('hex'),
+    breakGlassKey: randomBytes(32).toString('hex'),
   }
   const whole = writeBeside(path, made)
   try {

@@ -16,6 +16,7 @@ const defaultPort = 3000
 const givenNames = ['DATABASE_URL', 'REDIS_URL', 'EVENT_LOG_URL', 'CORE_SYSTEM_URL'] as const
 const coreSystemCredentials = ['CORE_SYSTEM_TOKEN', 'CORE_SYSTEM_CA', 'CORE_SYSTEM_CERT', 'CORE_SYSTEM_KEY'] as const
 const productionSecrets = ['STORMDOOR_SIGNING_KEYS', 'STORMDOOR_SESSION_SECRET', 'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] as const
+const staffNames = ['STAFF_OIDC_ISSUER', 'STAFF_OIDC_CLIENT_ID', 'STAFF_OIDC_CLIENT_SECRET', 'STAFF_OIDC_ROLE_CLAIM', 'STAFF_OIDC_ROLES', 'STAFF_LOCAL_LOGIN', 'STAFF_BREAK_GLASS_KEY'] as const
 const messageNames = ['MESSAGES_EMAIL_URL', 'MESSAGES_SMS_URL', 'MESSAGES_FROM'] as const
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -34,6 +35,7 @@ export async function startPortal(dataDir: string, variables: Variables, { nodes
   checkServiceTokens(variables.STORMDOOR_SERVICE_TOKENS)
   await Promise.all([checkGivenStores(variables.DATABASE_URL, variables.REDIS_URL), checkGivenLog(variables), checkGivenCore({ ...variables, STORMDOOR_ENV: mode })])
   for (const name of givenNames) if (variables[name]) console.log(`  ${name} is set: using ${withoutPassword(variables[name])}`)
+  if (mode === 'production' && !variables.STAFF_BREAK_GLASS_KEY) console.log('  STAFF_BREAK_GLASS_KEY is not set: while Postgres is away nobody new signs in at the desk')
   if (mode === 'production' && !variables.CORE_SYSTEM_URL) console.log('  CORE_SYSTEM_URL is not set: there is no core system to sync with or to hand reports to')
 
   console.log(`Starting Stormdoor (${mode}); its data is in ${dataDir}`)
@@ -66,7 +68,7 @@ function portalMode(variables: Variables): 'demo' | 'production' {
 
 function overrides(variables: Variables, mode: string): Record<string, string> {
   const core = variables.CORE_SYSTEM_URL ? coreSystemCredentials : []
-  const names = [...givenNames, ...productionSecrets, ...messageNames, ...core, 'STORMDOOR_SERVICE_TOKENS', 'PUBLIC_URL']
+  const names = [...givenNames, ...productionSecrets, ...messageNames, ...staffNames, ...core, 'STORMDOOR_SERVICE_TOKENS', 'PUBLIC_URL']
   const given = names.flatMap((name) => (variables[name] ? [[name, variables[name]] as const] : []))
   return { ...Object.fromEntries(given), STORMDOOR_ENV: mode }
 }
@@ -93,7 +95,7 @@ function printWelcome(stack: Stack, demo: Demo | null, variables: Variables): vo
     const { email, password, unclaimed } = demo.customer
     lines.push('', '  Demo login of a customer:', `    ${email}  ${password}`)
     lines.push(`  To sign up as another one: account ${unclaimed.accountNumber}, phone ${unclaimed.phone}; the code: npm run messages`)
-    lines.push('', '  Demo logins for the desk:', ...demo.staff.map((login) => `    ${login.email}  ${login.password}  (${login.role})`))
+    lines.push('', '  Demo logins for the desk:', ...demo.staff.map((login) => `    ${login.email}  ${login.password}  (${login.role})`), '    and the code that is asked for: npm run staff -- --code EMAIL')
   }
   if (demo && !variables.STORMDOOR_SERVICE_TOKENS) lines.push('', `  Demo token of a program, for POST /api/v1/preload: ${loadSecrets(stack.dataDir).preloadToken}`)
   lines.push('', '  What runs: npm run ps')

@@ -47,6 +47,12 @@ export function runningEventLogUrl(dataDir: string): string | null {
   return supervisor && isAlive(identityOf(supervisor)) ? (supervisor.eventLogUrl ?? null) : null
 }
 
+/** Where the portal that runs from the data folder answers; null when none runs. */
+export function runningUrl(dataDir: string): string | null {
+  const supervisor = readRunRecords(dataDir).find(({ name }) => name === supervisorName)
+  return supervisor && isAlive(identityOf(supervisor)) ? (supervisor.url ?? null) : null
+}
+
 /** Every readable record; one that is not is of no use to anybody and is passed over. */
 export function readRunRecords(dataDir: string): RunRecord[] {
   let names: string[]

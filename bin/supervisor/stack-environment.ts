@@ -29,6 +29,7 @@ export function stackEnvironment({ dataDir, port, ports, secrets, overrides, cor
     STORMDOOR_SESSION_SECRET: secrets.sessionSecret,
     NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: secrets.serverActionsKey,
     STORMDOOR_SERVICE_TOKENS: `preload:preload:${hash('sha256', secrets.preloadToken)}`,
+    STAFF_BREAK_GLASS_KEY: secrets.breakGlassKey,
     MESSAGES_EMAIL_URL: messagesUrl(dataDir),
     MESSAGES_SMS_URL: messagesUrl(dataDir),
     MESSAGES_FROM: 'Stormdoor demo <portal@example.com>',

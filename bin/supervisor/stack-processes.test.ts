@@ -4,7 +4,7 @@ import { stackEnvironment } from './stack-environment.ts'
 import { processesOf, specOf, stackRoles } from './stack-processes.ts'
 import { rolesOf } from './start-stack.ts'
 
-const secrets = { postgresPassword: 'p', redisPassword: 'r', signingKeys: 'k', sessionSecret: 's', serverActionsKey: 'a', coreSystemToken: 'c', preloadToken: 'l' }
+const secrets = { postgresPassword: 'p', redisPassword: 'r', signingKeys: 'k', sessionSecret: 's', serverActionsKey: 'a', coreSystemToken: 'c', preloadToken: 'l', breakGlassKey: 'b' }
 
 /** What the second api of three nodes is told of how many doors there are. */
 async function doorsTold(): Promise<string | undefined> {

@@ -7,9 +7,11 @@ import { freePort } from '../../bin/setup/free-port.ts'
 import { loadDemoUtility } from '../../bin/demo/load-demo-utility.ts'
 import { startStack, type Stack, type StackOptions } from '../../bin/supervisor/start-stack.ts'
 import { systemClock } from '../../domain/clock.ts'
+import type { StaffRole } from '../../domain/staff-permissions.ts'
 import type { EventEnvelope } from '../../domain/event.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
-import { seedDemoStaff } from '../../server/identity/seed-demo-staff.ts'
+import { type DemoLogin, seedDemoStaff } from '../../server/identity/seed-demo-staff.ts'
+import { totpAt } from '../../server/identity/totp.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 
 /** Customers of every portal, the same in its core system. */
@@ -21,7 +23,10 @@ export interface Portal {
   network: CuttingProxy
   /** What a browser opens: the network in front of api. */
   url: string
-  staff: { email: string; password: string }
+  /** One login of each role. */
+  staff: Record<StaffRole, DemoLogin>
+  /** The code that their authenticator shows, made to count once more: tests sign the same person in faster than codes change. */
+  staffCode(role: StaffRole): Promise<string>
   /** Every event in the log that carries this text in its personal fields, first records and repeats alike. */
   eventsWith(marker: string): Promise<EventEnvelope[]>
   /** Every event about the report with this text, follow-ups too, which do not carry it. */
@@ -50,7 +55,8 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
     await network.close()
     throw error
   })
-  const [login] = await seedDemoStaff({ databaseUrl: stack.env.DATABASE_URL!, sessionSecret: stack.env.STORMDOOR_SESSION_SECRET! })
+  const logins = await seedDemoStaff({ databaseUrl: stack.env.DATABASE_URL!, sessionSecret: stack.env.STORMDOOR_SESSION_SECRET! })
+  const staff = Object.fromEntries(logins.map((login) => [login.role, login])) as Portal['staff']
   await loadDemoUtility({ eventLogUrl: stack.env.EVENT_LOG_URL!, count: DEMO_ACCOUNTS })
 
   return {
@@ -59,7 +65,11 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
     },
     network,
     url: network.url,
-    staff: login!,
+    staff,
+    staffCode: async (role) => {
+      await forgetCodes(stack)
+      return totpAt(staff[role].secret, Date.now())
+    },
     eventsWith: (marker) => eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker)),
     eventsOf: async (marker) => {
       const ids = new Set((await eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker))).map(({ id }) => id))
@@ -79,6 +89,19 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** A store that is dead has nothing to forget. */
+async function forgetCodes(stack: Stack): Promise<void> {
+  const client = new Client({ connectionString: stack.env.DATABASE_URL })
+  client.on('error', () => undefined)
+  await client.connect().then(() => client.query('UPDATE identity.staff_two_factor SET last_step = 0')).catch(() => undefined)
+  await client.end().catch(() => undefined)
+  const redis = new Redis(stack.env.REDIS_URL!, { retryStrategy: () => null, maxRetriesPerRequest: 0 })
+  redis.on('error', () => undefined)
+  const keys = await redis.keys('sign-in:code-used:*').catch(() => [])
+  if (keys.length > 0) await redis.del(keys)
+  redis.disconnect()
 }
 
 async function eventsWhere(stack: Stack, wanted: (envelope: EventEnvelope) => boolean): Promise<EventEnvelope[]> {

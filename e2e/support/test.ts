@@ -1,4 +1,5 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import type { StaffRole } from '../../domain/staff-permissions.ts'
 import { type Portal, startPortal } from './portal.ts'
 
 export { expect }
@@ -78,11 +79,15 @@ export function reportCard(page: Page, marker: string) {
   return page.getByRole('article').filter({ hasText: marker })
 }
 
-export async function signIn(page: Page, portal: Portal): Promise<void> {
+/** Password, then the code of the authenticator; a dispatcher, who may do all that is done to reports. */
+export async function signIn(page: Page, portal: Portal, role: StaffRole = 'dispatcher'): Promise<void> {
   await page.goto(`${portal.url}/sign-in`)
-  await page.getByLabel('Email').fill(portal.staff.email)
-  await page.getByLabel('Password', { exact: true }).fill(portal.staff.password)
+  await page.getByLabel('Email').fill(portal.staff[role].email)
+  await page.getByLabel('Password', { exact: true }).fill(portal.staff[role].password)
   await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/sign-in/code')
+  await page.getByLabel('Code').fill(await portal.staffCode(role))
+  await page.getByRole('button', { name: 'Confirm' }).click()
   await page.waitForURL('**/desk')
 }
 

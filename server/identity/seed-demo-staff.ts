@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readEnvironment } from '../platform/environment.ts'
+import { demoPassword } from './demo-password.ts'
 import type { StaffRole } from './staff.ts'
 import { createStaffAuth, type StaffAuth } from './staff-auth.ts'
 import { readFactor, writeFactor } from './staff-factor.ts'
@@ -11,11 +12,7 @@ const DEMO_STAFF = [
   { email: 'auditor@example.com', name: 'Demo auditor', role: 'auditor' },
 ] as const satisfies readonly { email: string; name: string; role: StaffRole }[]
 
-/** No vowels and no look-alikes: read from a terminal, typed by hand. */
-const LETTERS = '23456789bcdfghjkmnpqrstvwxyz'
 const FACTOR_CHARS = 28
-const GROUPS = 4
-const GROUP_CHARS = 4
 
 export interface DemoLogin {
   email: string
@@ -37,7 +34,7 @@ export async function seedDemoStaff(options: {
   if (readEnvironment(['STORMDOOR_ENV']).STORMDOOR_ENV === 'production') throw new Error('Demo logins are never made in production')
   const auth = createStaffAuth({ ...options, publicUrl: 'http://localhost' })
   try {
-    const logins = DEMO_STAFF.map((staff) => ({ ...staff, password: demoPassword(options.sessionSecret, staff.email), secret: demoFactorSecret(options.sessionSecret, staff.email) }))
+    const logins = DEMO_STAFF.map((staff) => ({ ...staff, password: demoPassword(options.sessionSecret, `demo-staff:${staff.email}`), secret: demoFactorSecret(options.sessionSecret, staff.email) }))
     for (const login of logins) await ensureLogin(auth, login)
     return logins.map(({ email, password, role, secret }) => ({ email, password, role, secret }))
   } finally {
@@ -61,13 +58,11 @@ async function ensureLogin(auth: StaffAuth, login: DemoLogin & { name: string })
   if (factor?.secret !== login.secret || !factor.verified) await writeFactor(auth, user.id, { secret: login.secret, verified: true }, [])
 }
 
+export function isDemoStaff(email: string): boolean {
+  return DEMO_STAFF.some((staff) => staff.email === email)
+}
+
 /** Of a demo login's authenticator: whoever runs the demo may ask for its codes. */
 export function demoFactorSecret(sessionSecret: string, email: string): string {
   return createHmac('sha256', sessionSecret).update(`demo-staff-factor:${email}`).digest('base64url').slice(0, FACTOR_CHARS)
-}
-
-function demoPassword(sessionSecret: string, email: string): string {
-  const bytes = createHmac('sha256', sessionSecret).update(`demo-staff:${email}`).digest()
-  const letters = Array.from(bytes.subarray(0, GROUPS * GROUP_CHARS), (byte) => LETTERS[byte % LETTERS.length]!)
-  return Array.from({ length: GROUPS }, (_, group) => letters.slice(group * GROUP_CHARS, (group + 1) * GROUP_CHARS).join('')).join('-')
 }

@@ -6,7 +6,7 @@ import { type Environment, readEnvironment, type VariableName } from '../platfor
 import type { EventLog } from '../platform/event-log/event-log.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { AdministrationContext } from './administration/administration-context.ts'
-import { type BreakGlassCopy, breakGlassCopy } from './break-glass/break-glass-copy.ts'
+import { type BreakGlassCopy, breakGlassCopy, breakGlassFile } from './break-glass/break-glass-copy.ts'
 import { keepBreakGlassCopy, renewBreakGlassCopy } from './break-glass/keep-break-glass-copy.ts'
 import type { Revocations } from './revocations.ts'
 import type { SignInContext } from './sign-in-context.ts'
@@ -14,8 +14,6 @@ import { createSignInLimits } from './sign-in-limits.ts'
 import { createStaffAuth } from './staff-auth.ts'
 
 const VARIABLES = ['DATABASE_URL', 'PUBLIC_URL', 'STORMDOOR_DATA', 'STORMDOOR_SESSION_SECRET', 'STAFF_BREAK_GLASS_KEY'] as const satisfies readonly VariableName[]
-
-export const breakGlassFile = 'break-glass.enc'
 
 /** All that the identity of staff needs, in one process. */
 export interface StaffServices {

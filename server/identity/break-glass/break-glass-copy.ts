@@ -3,6 +3,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { z } from 'zod'
 import { staffSchema } from '../staff.ts'
 
+/** In the data folder. */
+export const breakGlassFile = 'break-glass.enc'
 const MAGIC = Buffer.from('stormdoor break-glass 1\n')
 const IV_BYTES = 12
 const TAG_BYTES = 16
