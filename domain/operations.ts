@@ -44,7 +44,7 @@ export const syncRequestedSchema = z.object({
 })
 export type SyncRequested = z.infer<typeof syncRequestedSchema>
 
-export const DEPENDENCIES = ['postgres', 'redis', 'core-system', 'event-log'] as const
+export const DEPENDENCIES = ['postgres', 'redis', 'core-system', 'event-log', 'search'] as const
 export type Dependency = (typeof DEPENDENCIES)[number]
 
 /** A breaker of one process changed: `open` means that it no longer asks. Half-open is a moment and not logged. */

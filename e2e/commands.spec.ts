@@ -20,7 +20,7 @@ test.describe('the commands of the README, beside a running portal @commands', (
 
   test('ps names every process, ready', async ({ portal }) => {
     const { processes } = (await command(portal, 'ps', '--json')) as { processes: { name: string; pid: number; ready: boolean | null; restarts: number }[] }
-    expect(processes.map(({ name }) => name).sort()).toEqual(['api', 'core-sim', 'postgres', 'projector', 'reactors', 'redis', 'sync', 'web'])
+    expect(processes.map(({ name }) => name).sort()).toEqual(['api', 'core-sim', 'postgres', 'projector', 'reactors', 'redis', 'search', 'sync', 'web'])
     for (const { name, pid, ready } of processes) {
       expect(pid, name).toBeGreaterThan(0)
       expect(ready, name).not.toBe(false)

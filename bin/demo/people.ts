@@ -2,7 +2,7 @@ import { pick } from './seeded-random.ts'
 
 const list = (names: string) => names.trim().split(/\s+/)
 
-const GIVEN_EN = list(`
+export const GIVEN_EN = list(`
   Aaron Abigail Adam Alice Amanda Amy Andrew Angela Anna Anthony Ashley Barbara Benjamin Beth Brandon Brian Carol
   Caroline Catherine Charles Charlotte Christina Claire Cynthia Daniel David Deborah Dennis Diane Donald Donna Dorothy
   Edward Eleanor Elizabeth Emily Emma Eric Ethan Evelyn Frances Frank George Grace Gregory Hannah Harold Heather Helen
@@ -12,7 +12,7 @@ const GIVEN_EN = list(`
   Raymond Rebecca Richard Robert Roger Rose Ruth Ryan Samuel Sandra Sarah Scott Sean Sharon Simon Sophia Stephen Steven
   Susan Teresa Thomas Timothy Tyler Victoria Vincent Virginia Walter Wendy William Zachary Wei Mei Hiro Yuki Priya Arjun
   Minh Linh Amara Kofi Fatima Omar Ivan Olga`)
-const FAMILY_EN = list(`
+export const FAMILY_EN = list(`
   Adams Allen Anderson Armstrong Bailey Baker Barnes Bell Bennett Berry Bishop Black Boyd Bradley Brooks Brown Bryant
   Burke Burns Butler Campbell Carpenter Carroll Carter Chan Chapman Chen Clark Cole Coleman Collins Cook Cooper Cox
   Crawford Cunningham Daniels Davis Dixon Duncan Dunn Edwards Elliott Ellis Evans Ferguson Fisher Fletcher Ford Foster
@@ -26,7 +26,7 @@ const FAMILY_EN = list(`
   Spencer Stephens Stevens Stewart Stone Sullivan Tanaka Taylor Thomas Thompson Tran Tucker Turner Wagner Walker Wallace
   Walsh Ward Warren Washington Watson Weaver Webb Welch Wells West Wheeler White Williams Willis Wilson Wong Wood Wright
   Yamamoto Young Zimmerman`)
-const GIVEN_ES = list(`
+export const GIVEN_ES = list(`
   Adriana Agustín Alejandra Alejandro Alfonso Alicia Álvaro Amalia Ana Andrés Ángel Antonia Antonio Armando Arturo
   Beatriz Camila Carlos Carmen Catalina Cecilia César Clara Claudia Cristina Cristóbal Daniela Diego Dolores Eduardo
   Elena Emilio Enrique Ernesto Esperanza Esteban Eva Felipe Fernanda Fernando Francisco Gabriela Gerardo Gloria Graciela
@@ -34,7 +34,7 @@ const GIVEN_ES = list(`
   Julián Laura Leticia Lorena Lucía Luis Luz Manuel Marcos Margarita María Mariana Mario Marta Mateo Mercedes Miguel
   Mónica Natalia Nicolás Octavio Olga Óscar Pablo Patricia Paula Pedro Pilar Rafael Ramón Raúl Ricardo Roberto Rocío
   Rodrigo Rosa Rubén Salvador Santiago Sara Sergio Silvia Sofía Teresa Tomás Valentina Vicente Víctor Ximena Yolanda`)
-const FAMILY_ES = list(`
+export const FAMILY_ES = list(`
   Acosta Aguilar Alvarado Álvarez Arias Ávila Ayala Barrera Benítez Blanco Bravo Cabrera Calderón Camacho Campos
   Cárdenas Carrillo Castillo Castro Cervantes Chávez Contreras Cordero Córdova Cortés Cruz Delgado Díaz Domínguez Durán
   Escobar Espinoza Estrada Fernández Figueroa Flores Fuentes Gallegos García Garza Gómez González Guerrero Gutiérrez

@@ -8,7 +8,7 @@ import type { Secrets } from '../setup/secrets.ts'
 import { readyOverHttp, type ProcessSpec } from './process-spec.ts'
 
 /** In the order of the first start; stopped in reverse, the entry first. */
-export const stackRoles = ['postgres', 'redis', 'core-sim', 'projector', 'reactors', 'sync', 'web', 'api'] as const
+export const stackRoles = ['postgres', 'redis', 'core-sim', 'projector', 'reactors', 'sync', 'search', 'web', 'api'] as const
 export type StackRole = (typeof stackRoles)[number]
 /** One Postgres, one Redis and one stand-in for the core system serve all nodes. */
 const sharedRoles = ['postgres', 'redis', 'core-sim'] as const satisfies readonly StackRole[]
@@ -62,7 +62,7 @@ export async function specOf(name: StackProcessName, plan: StackPlan): Promise<P
     command: [nodeProgram, ...entry],
     env: {
       ...(role === 'api' ? { STORMDOOR_DOORS: String(plan.nodes) } : {}), ...plan.env, STORMDOOR_NODE: name, ADMIN_PORT: String(adminPort), ...(port ? { PORT: String(port) } : {}),
-      ...(role === 'web' ? { HOST: '127.0.0.1' } : {}),
+      ...(role === 'web' ? { HOST: '127.0.0.1', ...searchUrl(plan, node) } : {}),
       ...(role === 'api' ? { WEB_URL: webUrls(plan, node), REUSE_PORT: String(plan.nodes > 1) } : {}),
     },
     ready: readyOverHttp(`http://127.0.0.1:${adminPort}/readyz`),
@@ -82,6 +82,12 @@ function placeOf(name: StackProcessName): { role: string; node: number } {
 function webUrls({ ports, nodes }: StackPlan, node: number): string {
   const webs = processesOf('web', nodes)
   return [...webs.slice(node - 1), ...webs.slice(0, node - 1)].map((name) => `http://127.0.0.1:${ports[name]}`).join(',')
+}
+
+/** The node's own search; none where it does not run. */
+function searchUrl({ ports }: StackPlan, node: number): Record<string, string> {
+  const port = ports[processesOf('search', node).at(-1)!]
+  return port === undefined ? {} : { SEARCH_URL: `http://127.0.0.1:${port}` }
 }
 
 export function adminPortName(name: StackProcessName): string {

@@ -78,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     await options.beforeLaunch?.()
     if (roles.includes('api') || roles.includes('web')) await build({ step })
-    const ports = await keptPorts(dataDir, ['postgres', 'redis', 'core-sim', ...processesOf('web', nodes), ...stackRoles.flatMap((role) => processesOf(role, nodes)).map(adminPortName)])
+    const ports = await keptPorts(dataDir, ['postgres', 'redis', 'core-sim', ...processesOf('web', nodes), ...(roles.includes('search') ? processesOf('search', nodes) : []), ...stackRoles.flatMap((role) => processesOf(role, nodes)).map(adminPortName)])
     const secrets = loadSecrets(dataDir)
     if (roles.includes('core-sim') && options.coreAccounts) await seedStandIn(dataDir, options.coreAccounts, step)
     const env = stackEnvironment({ dataDir, port, ports, secrets, overrides, coreSim: roles.includes('core-sim') })

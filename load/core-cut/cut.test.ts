@@ -8,7 +8,7 @@ describe('a cut @load', () => {
   })
 
   it('takes everything but the door', () => {
-    expect(processesCut(['all-but-door'])).toEqual(['postgres', 'redis', 'core-sim', 'projector', 'reactors', 'sync', 'web'])
+    expect(processesCut(['all-but-door'])).toEqual(['postgres', 'redis', 'core-sim', 'projector', 'reactors', 'sync', 'search', 'web'])
     expect(processesCut(['core', 'postgres'])).toEqual(['postgres', 'core-sim'])
   })
 

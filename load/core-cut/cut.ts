@@ -8,6 +8,7 @@ const PARTS = {
   projector: ['projector'],
   reactors: ['reactors'],
   sync: ['sync'],
+  search: ['search'],
   web: ['web'],
   'all-but-door': stackRoles.filter((role) => role !== 'api'),
 } as const satisfies Record<string, readonly StackRole[]>
