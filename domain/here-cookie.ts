@@ -1,9 +1,14 @@
 /**
- * Tells the pages of a phone which login's session its browser has, also without a connection. The server sets it in the same
- * answer as the session's own cookies, readable by pages, and it lives longer than these: a session that has ended by itself is
- * not a person who has left. It opens nothing and is never believed by the server.
+ * The cookie that tells the pages of a phone which login's session its browser has, also without a connection. The server sets it in
+ * the same answer as the session's own cookies, readable by pages, and it lives longer than these: a session that has ended by
+ * itself is not a person who has left. It opens nothing and is never believed by the server.
+ * @param secure whether the site is on https
  */
-export const HERE_COOKIE = 'stormdoor-customer.here'
+export function hereCookieName(secure: boolean): string {
+  return `${secure ? '__Secure-' : ''}stormdoor-customer.here`
+}
 
 /** In place of a login's id: whoever was here has signed out. */
 export const HAS_LEFT = 'left'
+
+export const HERE_SECONDS = 365 * 24 * 60 * 60

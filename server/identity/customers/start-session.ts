@@ -1,3 +1,4 @@
+import { HAS_LEFT, HERE_SECONDS, hereCookieName } from '../../../domain/here-cookie.ts'
 import { uuidV7 } from '../../../domain/uuid.ts'
 import { type SessionCookie, sessionCookies } from '../session-cookie.ts'
 import type { CustomerAuth } from './customer-auth.ts'
@@ -23,15 +24,26 @@ export async function takeOver(customers: CustomerAuth, { loginId, email, header
       .catch((error: unknown) => logger.warn({ err: error }, 'the session before a sign-in could not be ended'))
   }
   messages.later(async () => void (await database.customerSession.deleteMany({ where: { loginId, expiresAt: { lt: new Date(clock.nowMs()) } } })))
-  return [...cookies, devices.remember(headers, email, uuidV7(clock, random))]
+  return [...cookies, devices.remember(headers, email, uuidV7(clock, random)), hereCookie(customers, loginId)]
 }
 
 /** The cookies of nobody. */
 export function clearedCookies(customers: Pick<CustomerAuth, 'link'>): SessionCookie[] {
-  const secure = customers.link('/').startsWith('https://')
-  return ['session_token', 'session_data'].map((name) => ({
+  const secure = isSecure(customers)
+  const cleared = ['session_token', 'session_data'].map((name): SessionCookie => ({
     name: `${secure ? '__Secure-' : ''}${CUSTOMER_COOKIES}.${name}`, value: '', options: { maxAge: 0, path: '/', httpOnly: true, sameSite: 'lax', secure },
   }))
+  return [...cleared, hereCookie(customers, HAS_LEFT)]
+}
+
+/** Tells the pages of the phone who is signed in, in the answer that changes it: one person's reports are not shown to the next. */
+function hereCookie(customers: Pick<CustomerAuth, 'link'>, value: string): SessionCookie {
+  const secure = isSecure(customers)
+  return { name: hereCookieName(secure), value, options: { maxAge: HERE_SECONDS, path: '/', httpOnly: false, sameSite: 'lax', secure } }
+}
+
+function isSecure({ link }: Pick<CustomerAuth, 'link'>): boolean {
+  return link('/').startsWith('https://')
 }
 
 /** Of a request's headers what a new session is to know: which browser it is. */
