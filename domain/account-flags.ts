@@ -1,4 +1,5 @@
-import type { ACCOUNT_FLAGS, AccountFlagged } from './event.ts'
+import type { ACCOUNT_FLAGS } from './desk-choices.ts'
+import type { AccountFlagged } from './event.ts'
 
 export type AccountFlag = (typeof ACCOUNT_FLAGS)[number]
 

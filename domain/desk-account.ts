@@ -1,14 +1,5 @@
 import { z } from 'zod'
-import { ACCOUNT_FLAGS } from './event.ts'
-
-/** Why staff need to see a customer's details; the choice is not enough, they say it in words too. */
-export const REVEAL_REASONS = ['caller-verified', 'call-back', 'crew-needs', 'check-report', 'other'] as const
-export type RevealReason = (typeof REVEAL_REASONS)[number]
-
-/** Details stay open so long, then they are masked again. */
-export const REVEALED_FOR_MS = 10 * 60_000
-export const REASON_CHARS = { least: 4, most: 300 } as const
-export const NOTE_CHARS = 2_000
+import { ACCOUNT_FLAGS, NOTE_CHARS, REASON_CHARS, REVEAL_REASONS } from './desk-choices.ts'
 
 const accountNumber = z.string().trim().min(1).max(32)
 

@@ -4,10 +4,13 @@ import { accountSchema } from './account.ts'
 import { auditRecordedSchema } from './audit.ts'
 import { CLOCK_BASES } from './clock-evidence.ts'
 import { outageDeliveredSchema, outageDeliveryBegunSchema, outageDeliveryRefusedSchema, outageRedeliveryRequestedSchema } from './delivery.ts'
+import { ACCOUNT_FLAGS } from './desk-choices.ts'
 import { STILL_OUT_ANSWERS, WITHDRAW_REASONS } from './follow-up-choices.ts'
 import { HANDLING_STEPS } from './handling-steps.ts'
 import { accountsSyncedSchema, cacheFlippedSchema, dependencyChangedSchema, syncRequestedSchema } from './operations.ts'
 import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
+
+export { ACCOUNT_FLAGS }
 
 export const TOPICS = ['accounts', 'outages', 'bills', 'payments', 'identity', 'ops'] as const
 export type Topic = (typeof TOPICS)[number]
@@ -129,8 +132,6 @@ export type OutageHandled = z.infer<typeof outageHandledSchema>
 /** A note of staff about an account; written once and never changed. */
 const accountNotedSchema = z.object({ noteId: z.uuid(), accountNumber: z.string().min(1).max(32), ...onDesk, personal: z.object({ text: z.string().min(1).max(2_000) }) })
 export type AccountNoted = z.infer<typeof accountNotedSchema>
-
-export const ACCOUNT_FLAGS = ['medical-priority', 'safety-risk', 'do-not-call', 'language-help'] as const
 
 /**
  * All flags of an account, as they are from now on. The event's id is made of the account and `basedOn`, the id of the change that was

@@ -21,7 +21,7 @@ const NODES = 3
 const ACCOUNTS = 20
 const within = { timeout: 30_000, interval: 100 }
 const kinds = ['projector', 'reactors'] as const
-const everything = { projector: ['accounts/0', 'outages/0'], 'reactors-delivery': ['outages/0'], 'reactors-matching': ['outages/0'] }
+const everything = { projector: ['accounts/0', 'identity/0', 'ops/0', 'outages/0'], 'reactors-delivery': ['outages/0'], 'reactors-matching': ['outages/0'] }
 
 /** One process, started again under its name when it was killed. */
 interface Node {

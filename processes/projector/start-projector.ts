@@ -18,7 +18,7 @@ export interface ProjectorOptions {
 }
 
 /** Topics that the projections fold today. */
-export const PROJECTED_TOPICS = ['accounts', 'outages', 'identity'] as const satisfies readonly Topic[]
+export const PROJECTED_TOPICS = ['accounts', 'outages', 'identity', 'ops'] as const satisfies readonly Topic[]
 
 const GROUP = 'projector'
 const SHARE_RETRY_MS = 1_000

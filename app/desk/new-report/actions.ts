@@ -17,12 +17,20 @@ export interface CallerReportState {
 }
 
 export async function reportForCaller(before: CallerReportState, form: FormData): Promise<CallerReportState> {
-  const { auth, eventLog, receipts, logger } = webServices()
+  const { auth, eventLog, receipts, audit, logger } = webServices()
   const request = await headers()
   const fields = callerFields(form)
   const failure = await runAction(logger, request, async (traceparent) => {
-    await requireStaffFor(auth, new Headers(request), 'report.take')
-    const { receipt } = await reportOutage({ log: await eventLog(), receipts, clock: systemClock }, { ...callerReport(fields), delivery: SAVED_BY_SERVER, traceparent })
+    const staff = await requireStaffFor(auth, new Headers(request), 'report.take')
+    const { outcome, receipt } = await reportOutage({ log: await eventLog(), receipts, clock: systemClock }, { ...callerReport(fields), delivery: SAVED_BY_SERVER, traceparent })
+    // After the report: a log that takes it and not this must not keep it from being taken.
+    if (outcome === 'accepted') {
+      const { accountNumber } = fields
+      audit.take({
+        actor: { kind: 'staff', id: staff.staffId, role: staff.role }, act: 'report.taken', subject: { kind: 'report', id: receipt.id },
+        after: { reference: receipt.reference, ...(accountNumber ? { accountNumber } : {}) },
+      })
+    }
     redirect(`/desk?taken=${receipt.reference}`)
   })
   return { fields, failure, answer: before.answer + 1 }

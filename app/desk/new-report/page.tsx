@@ -13,8 +13,10 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: textIn(await requestLocale())('desk.newReport'), robots: { index: false } }
 }
 
-export default async function NewReportPage() {
+/** @param searchParams `account`: the number of the customer on the line */
+export default async function NewReportPage({ searchParams }: { searchParams: Promise<{ account?: string | string[] }> }) {
   await staffOrSignIn('report.take')
+  const { account } = await searchParams
   const text = textIn(await requestLocale())
   const made = {
     id: uuidV7(systemClock, systemRandom),
@@ -25,7 +27,7 @@ export default async function NewReportPage() {
     <div className={styles.page}>
       <h1>{text('desk.formTitle')}</h1>
       <p className={styles.lead}>{text('desk.formLead', { number: utility.emergency.shown })}</p>
-      <CallerReportForm made={made} />
+      <CallerReportForm made={made} accountNumber={typeof account === 'string' ? account.slice(0, REPORT_LIMITS.accountNumberChars) : ''} />
     </div>
   )
 }

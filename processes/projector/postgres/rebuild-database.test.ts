@@ -12,7 +12,7 @@ import { CorruptRecordError } from '../../../server/platform/event-log/verify-re
 import { createLogger } from '../../../server/platform/logger.ts'
 import { projectionStatus } from '../projection-status.ts'
 import { sampleAccount, sampleFollowUp, sampleHash, sampleMatch, sampleNewEvent, sampleReport } from '../sample-events.ts'
-import { startProjector } from '../start-projector.ts'
+import { PROJECTED_TOPICS, startProjector } from '../start-projector.ts'
 import { rebuildDatabase, type RebuildResult } from './rebuild-database.ts'
 
 const within = { timeout: 20_000, interval: 20 }
@@ -51,7 +51,7 @@ function start(): Promise<() => Promise<void>> {
 async function folded(): Promise<void> {
   await vi.waitFor(async () => {
     const { postgres } = await projectionStatus(log, databaseUrl, redisUrl)
-    expect(Object.values(postgres.partitions).map(({ lagRecords }) => lagRecords)).toEqual([0, 0])
+    expect(Object.values(postgres.partitions).map(({ lagRecords }) => lagRecords)).toEqual(PROJECTED_TOPICS.map(() => 0))
   }, within)
 }
 
@@ -74,6 +74,7 @@ describe('rebuildDatabase', () => {
     expect(result.tables.find(({ table }) => table === 'report_follow_up')).toMatchObject({ equal: true, rebuilt: { rows: 2 } })
     expect(await tableId()).not.toBe(before)
     expect(await migrationDifference(databaseUrl)).toBe('')
+    await expect(client.query('DELETE FROM portal.audit_entry')).rejects.toThrow(/only ever added/)
     const { rows } = await client.query("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'portal%'")
     expect(rows).toEqual([{ nspname: 'portal' }])
   })

@@ -6,6 +6,7 @@ import { fenceKeys, fenceValues, LUA_IS_FENCED, projectionKeys, type ProjectionF
 import { createRedis, LUA_IS_BEFORE } from '../../../server/platform/redis.ts'
 import { ProjectionMovedError, type Projection } from '../projection.ts'
 import { ownStore } from './own-store.ts'
+import { writeDesk } from './write-desk.ts'
 import { writeIdentity } from './write-identity.ts'
 import { writeOutages } from './write-outages.ts'
 
@@ -57,7 +58,7 @@ export function createRedisProjection({ redisUrl, logId, clock, partitions = [] 
     },
     apply: async ({ partition, expected, next, newestAt }, batch) => {
       const fence = { logId, partition, expected }
-      const written = (await putAccounts(redis, batch.accounts, fence)) && (await writeOutages(redis, batch, fence)) && (await writeIdentity(redis, batch, fence))
+      const written = (await putAccounts(redis, batch.accounts, fence)) && (await writeOutages(redis, batch, fence)) && (await writeIdentity(redis, batch, fence)) && (await writeDesk(redis, batch, fence))
       if (!written) throw movedAway(fence)
       await move(fence, next, newestAt, false)
       places.set(partition, next)

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { projectionKeys } from '../../../server/platform/projection-state.ts'
 
-const OWNED = ['account:', 'account-by:', 'accounts:', 'report:', 'report-fold:', 'reports:', 'account-reports:', 'access:', 'access-logins:', 'profile:', 'erasures', 'projection:']
+const OWNED = ['account:', 'account-by:', 'accounts:', 'report:', 'report-fold:', 'reports:', 'account-reports:', 'account-desk:', 'access:', 'access-logins:', 'profile:', 'erasures', 'projection:']
 
 /** A projector that was asleep while another wiped and began to fold must not remove what that one has folded. */
 const REMOVE = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

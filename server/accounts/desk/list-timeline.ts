@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../../domain/audit.ts'
 import type { DeliveryStanding } from '../../../domain/delivery.ts'
 import { followedReport } from '../../../domain/followed-report.ts'
 import type { Hazard } from '../../../domain/outage-report.ts'
+import type { ReportState } from '../../../domain/report-standing.ts'
 import { reportsAtAccount } from '../../outages/list-account-reports.ts'
 import type { CachedReport } from '../../outages/report-cache.ts'
 import { reportDeliveries } from '../../outages/report-deliveries.ts'
@@ -15,7 +16,7 @@ import { unlessUnavailable } from './unless-unavailable.ts'
 
 /** One thing that happened at an account. `key` tells two of one moment apart. */
 export type TimelineItem = { key: string; at: string } & (
-  | { kind: 'report'; reportId: string; reference: string; state: string; hazards: Hazard[]; additions: number; byStaff: boolean; delivery: DeliveryStanding['state'] }
+  | { kind: 'report'; reportId: string; reference: string; state: ReportState; hazards: Hazard[]; additions: number; byStaff: boolean; delivery: DeliveryStanding['state'] }
   | { kind: 'note'; name: string; text: string }
   | { kind: 'flags'; name: string; flags: AccountFlag[] }
   | { kind: 'act'; act: string; actorKind: AuditEntry['actor']['kind']; name: string | null; reason: string | null }

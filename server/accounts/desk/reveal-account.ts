@@ -1,6 +1,7 @@
 import { type Account, accountNumberKey } from '../../../domain/account.ts'
 import type { Clock } from '../../../domain/clock.ts'
-import { REVEALED_FOR_MS, revealSchema } from '../../../domain/desk-account.ts'
+import { revealSchema } from '../../../domain/desk-account.ts'
+import { REVEALED_FOR_MS } from '../../../domain/desk-choices.ts'
 import type { AuditTrail } from '../../audit/record-acts.ts'
 import { requirePermission } from '../../identity/require-permission.ts'
 import type { Staff } from '../../identity/staff.ts'

@@ -15,7 +15,7 @@ import { PlaceFields } from './place-fields.tsx'
 const nothingYet: CallerReportState = { fields: null, failure: null, answer: 0 }
 
 /** Works without script; sent twice it is one report, for its id was made when it was opened. */
-export function CallerReportForm({ made }: { made: { id: string; secret: string; savedAt: string } }) {
+export function CallerReportForm({ made, accountNumber }: { made: { id: string; secret: string; savedAt: string }; accountNumber: string }) {
   const { text, locale } = useDeskText()
   const [state, submit, pending] = useActionState(reportForCaller, nothingYet)
   const summary = useRef<HTMLDivElement>(null)
@@ -23,7 +23,7 @@ export function CallerReportForm({ made }: { made: { id: string; secret: string;
   useEffect(() => {
     if (answer > 0) summary.current?.focus()
   }, [answer])
-  const fields: CallerFields = state.fields ?? { ...made, locale, since: 'now', heardBang: 'unknown', neighborsOut: 'unknown' }
+  const fields: CallerFields = state.fields ?? { ...made, accountNumber, locale, since: 'now', heardBang: 'unknown', neighborsOut: 'unknown' }
   const typed = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '')
   const chosen = (name: string) => [fields[name] ?? []].flat()
   const answers = ANSWERS.map((value) => ({ value, label: text(`desk.answers.${value}`) }))

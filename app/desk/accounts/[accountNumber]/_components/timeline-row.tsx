@@ -1,0 +1,69 @@
+'use client'
+import type { TimelineItem } from '../../../../../server/accounts/desk/list-timeline.ts'
+import { useDeskText } from '../../../_components/desk-text.tsx'
+import styles from './account.module.css'
+
+type Words = ReturnType<typeof useDeskText>['text']
+
+/** One thing that happened, with its time. */
+export function TimelineRow({ item }: { item: TimelineItem }) {
+  const { text, time } = useDeskText()
+  return (
+    <li className={styles.row}>
+      <time dateTime={item.at} className={styles.soft}>
+        {time(item.at)}
+      </time>
+      <div className={styles.what}>
+        <What item={item} text={text} />
+      </div>
+    </li>
+  )
+}
+
+function What({ item, text }: { item: TimelineItem; text: Words }) {
+  switch (item.kind) {
+    case 'report': {
+      const facts = [
+        text(`desk.account.states.${item.state}`),
+        text(`desk.account.deliveries.${item.delivery}`),
+        text(item.byStaff ? 'desk.account.byStaff' : 'desk.account.byCustomer'),
+        ...item.hazards.map((hazard) => text(`desk.hazards.${hazard}`)),
+        ...(item.additions > 0 ? [text('desk.additions', { count: item.additions })] : []),
+      ]
+      return (
+        <>
+          <a href={`/desk/reports/${item.reportId}`}>{text('desk.account.report', { reference: item.reference })}</a>
+          <p className={styles.soft}>{facts.join(' · ')}</p>
+        </>
+      )
+    }
+    case 'note':
+      return (
+        <>
+          <p>{text('desk.account.noteBy', { name: item.name })}</p>
+          <p className={styles.words}>{item.text}</p>
+        </>
+      )
+    case 'flags': {
+      const flags = item.flags.map((flag) => text(`desk.account.flags.${flag}`)).join(', ') || text('desk.account.overtakenNone')
+      return <p>{text('desk.account.flagsSetBy', { name: item.name, flags })}</p>
+    }
+    case 'act': {
+      const who = item.name ?? text(`desk.account.actors.${item.actorKind}`)
+      return (
+        <>
+          <p>{text('desk.account.actBy', { who, act: actWords(item.act, text) })}</p>
+          {item.reason === null ? null : <p className={styles.soft}>{item.reason}</p>}
+        </>
+      )
+    }
+  }
+}
+
+const KNOWN_ACTS = ['account.looked-at', 'account.revealed', 'account.looked-up', 'account.matched', 'access.granted', 'access.ended'] as const
+
+/** An act of a later version is shown by its own name. */
+function actWords(act: string, text: Words): string {
+  const known = KNOWN_ACTS.find((one) => one === act)
+  return known ? text(`desk.account.acts.${known}`) : act
+}
