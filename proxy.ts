@@ -87,7 +87,7 @@ function prerenderedPolicy(pathname: string): string {
 
 /** Only addresses that the utility has: what a visitor types never becomes a path on the disk. */
 function isPrerendered(pathname: string): boolean {
-  return utility.locales.some((locale) => ['', '/report', '/reports', '/offline'].some((page) => pathname === `/${locale}${page}`))
+  return utility.locales.some((locale) => ['', '/report', '/reports', '/account', '/offline'].some((page) => pathname === `/${locale}${page}`))
 }
 
 function prerendered(page: string): string | null {

@@ -6,7 +6,7 @@ import { buildPageScripts } from './build-page-scripts.ts'
 
 const projectDir = resolve(import.meta.dirname, '..')
 /** As Next would give them, for the style sheets that the page lists. */
-async function classesOf(page: '' | 'report' | 'reports'): Promise<Record<string, object>> {
+async function classesOf(page: '' | 'report' | 'reports' | 'account'): Promise<Record<string, object>> {
   const listed = await readFile(join(projectDir, 'app/[locale]', page, '_components/class-names.ts'), 'utf8')
   const sheets = Array.from(listed.matchAll(/^ {2}'([\w-]+)\.module\.css':/gm), ([, sheet]) => sheet!)
   return Object.fromEntries(sheets.map((sheet) => [`${sheet}.module.css`, { report: `next-${sheet}-report`, page: `next-${sheet}-page` }]))
@@ -33,7 +33,7 @@ beforeEach(async () => {
   nextDir = await mkdtemp(join(tmpdir(), 'page-scripts-'))
   for (const locale of ['en', 'es']) {
     await mkdir(join(nextDir, 'server/app', locale), { recursive: true })
-    for (const name of ['report', 'reports'] as const) await put(`${locale}/${name}.html`, html(await classesOf(name)))
+    for (const name of ['report', 'reports', 'account'] as const) await put(`${locale}/${name}.html`, html(await classesOf(name)))
     await put(`${locale}.html`, html(await classesOf('')))
     await put(`${locale}/offline.html`, html({}))
   }
@@ -43,7 +43,7 @@ afterEach(() => rm(nextDir, { recursive: true }))
 describe('pages with scripts of their own @outbox', () => {
   test('each has its one script and keeps its styles; the offline page has none', async () => {
     await buildPageScripts(projectDir, nextDir)
-    for (const [name, path] of [['home', ''], ['report', '/report'], ['reports', '/reports']]) {
+    for (const [name, path] of [['home', ''], ['report', '/report'], ['reports', '/reports'], ['account', '/account']]) {
       for (const locale of ['en', 'es']) {
         const content = await page(`${locale}${path}.html`)
         expect(content.match(/<script[^>]*>/g)).toEqual([`<script type="module" src="/_next/static/pages/${scriptOf(content)}">`])

@@ -5,7 +5,7 @@ import type { OutboxStore } from './outbox/outbox-store.ts'
 import { precacheEntries } from './service-worker-scope.ts'
 
 /** Addresses as they are printed and said: they lead to the page in the customer's language. */
-const WITHOUT_LANGUAGE = new Set(['/report', '/reports'])
+const WITHOUT_LANGUAGE = new Set(['/report', '/reports', '/account'])
 
 /**
  * The pages that are kept come from the phone, at once and without a network; everything else goes

@@ -12,6 +12,7 @@ export const OFFLINE_PAGES: readonly OfflinePage[] = [
   { name: 'home', path: '', entry: 'app/[locale]/_components/start-home-page.tsx' },
   { name: 'report', path: 'report', entry: 'app/[locale]/report/_components/start-report-page.tsx' },
   { name: 'reports', path: 'reports', entry: 'app/[locale]/reports/_components/start-reports-page.tsx' },
+  { name: 'account', path: 'account', entry: 'app/[locale]/account/_components/start-account-page.tsx' },
   { name: 'offline', path: 'offline', entry: null },
 ]
 

@@ -22,6 +22,9 @@ export function PublicFrame({ locale, children }: { locale: Locale; children: Re
             <Mark />
             <span>{utility.name}</span>
           </a>
+          <a className={styles.account} href={`/${locale}/account`}>
+            {text('common.account')}
+          </a>
           <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
         </div>
       </header>

@@ -8,14 +8,14 @@ import type { Site } from './site.ts'
 
 const LANGUAGE_VARIES = 'accept-language, cookie'
 
-/** `/`, `/report` and `/reports` lead to the visitor's language. */
+/** `/`, `/report`, `/reports` and `/account` lead to the visitor's language. */
 export function languageRedirects(app: FastifyInstance, { utility }: DoorContext, site: Site): void {
   const lead = (rest: string) => (request: FastifyRequest<{ Querystring: { lang?: string | string[] } }>, reply: FastifyReply) => {
     const asked = request.query.lang
     const locale = localeOf(utility.locales, typeof asked === 'string' ? asked : undefined, request.headers)
     return reply.header('vary', LANGUAGE_VARIES).header('cache-control', 'no-store').redirect(`/${locale}${rest}`, 307)
   }
-  for (const page of ['/report', '/reports']) app.get(page, lead(page))
+  for (const page of ['/report', '/reports', '/account']) app.get(page, lead(page))
   if (utility.locales.some((locale) => site.pages.has(`/${locale}`))) app.get('/', lead(''))
 }
 

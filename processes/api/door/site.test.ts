@@ -77,6 +77,7 @@ describe('the site from disk, with the web process dead @door', () => {
       ['/report?lang=en', { 'accept-language': 'es' }, '/en/report'],
       ['/report', { cookie: 'locale=es' }, '/es/report'],
       ['/reports', { cookie: 'locale=en', 'accept-language': 'es' }, '/en/reports'],
+      ['/account', { 'accept-language': 'es' }, '/es/account'],
       ['/', { 'accept-language': 'es' }, '/es'],
     ] as const) {
       const response = await get(path, headers)

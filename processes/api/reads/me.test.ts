@@ -89,7 +89,8 @@ describe('everything that is held about a person @reads', () => {
 
 describe('a change of how a person is reached @reads', () => {
   it('is taken from a page of the portal alone', async () => {
-    for (const headers of [{}, { origin: 'https://evil.example' }, { origin: 'https://portal.example', 'sec-fetch-site': 'cross-site' }]) {
+    const strangers: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'https://portal.example', 'sec-fetch-site': 'cross-site' }]
+    for (const headers of strangers) {
       expect((await fixture.send('ben', 'PUT', '/profile', change(), headers)).status).toBe(403)
     }
     expect((await fixture.ask(fixture.doors.both, null, '/profile', { method: 'PUT', body: JSON.stringify(change()), headers: { origin: 'https://portal.example', 'content-type': 'application/json' } })).status).toBe(401)

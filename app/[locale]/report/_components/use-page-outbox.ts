@@ -4,6 +4,7 @@ import { persistQueryClient } from '@tanstack/react-query-persist-client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import { startWorker } from './browser-send.ts'
+import { forgetOthers } from './forget-others.ts'
 import { NOTHING_YET, type OutboxView } from './outbox-view.ts'
 import { PageOutbox } from './page-outbox.ts'
 import { newQueryClient, persisterIn, READ_KEPT_MS } from './read-cache.ts'
@@ -14,6 +15,7 @@ export function usePageOutbox(locale: Locale): { page: PageOutbox; view: OutboxV
   const [page] = useState(() => new PageOutbox())
   const view = useSyncExternalStore(page.subscribe, page.view, () => NOTHING_YET)
   const store = view.outbox?.store
+  const { loginId } = view.who
 
   useEffect(() => {
     void startWorker().then(page.resume)
@@ -23,6 +25,9 @@ export function usePageOutbox(locale: Locale): { page: PageOutbox; view: OutboxV
   useEffect(() => {
     store?.writeNote('locale', locale).catch(() => {})
   }, [store, locale])
+
+  // Before what the phone has kept is brought back.
+  useEffect(() => (store ? forgetOthers(queryClient, loginId) : undefined), [queryClient, store, loginId])
 
   useEffect(() => {
     if (!store?.durable) return undefined
