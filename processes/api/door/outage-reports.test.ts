@@ -41,6 +41,16 @@ describe('POST /api/v1/outage-reports @door', () => {
     expect((await problemIn(await send(door, { ...report, scope: 'dim' }, someSecret()))).status).toBe(404)
   })
 
+  it('asks nobody to sign in: a session that is over, forged or another person’s makes no difference', async () => {
+    const [report, secret] = [someReport(), someSecret()]
+    const cookies = ['stormdoor-customer.here=019c0000-0000-7000-8000-000000000001; stormdoor-customer.session_data=over', 'stormdoor-customer.session_token=forged', 'stormdoor-customer.here=left']
+    const statuses = []
+    for (const cookie of cookies) statuses.push((await send(door, report, secret, { cookie })).status)
+    expect(statuses).toEqual([201, 200, 200])
+    const { envelope } = (await door.log.find('outages', report.id))!
+    expect(JSON.stringify(envelope)).not.toContain('019c0000-0000-7000-8000-000000000001')
+  })
+
   it('takes one of 50 equal reports at once, and tells the other 49 the same', async () => {
     const [bytes, secret] = [bytesOf(someReport()), someSecret()]
     const responses = await Promise.all(Array.from({ length: 50 }, () => send(door, bytes, secret)))

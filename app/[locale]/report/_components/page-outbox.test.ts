@@ -1,20 +1,20 @@
 import { openDB } from 'idb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DATABASE_NAME } from '../../../../worker/outbox/open-database.ts'
-import { phone, resetBrowser, saved, simulatedDoor } from '../../../../worker/outbox/outbox.fixture.ts'
+import { content, phone, resetBrowser, saved, simulatedDoor } from '../../../../worker/outbox/outbox.fixture.ts'
+import { newDraft, saveReport } from '../../../../worker/outbox/save-report.ts'
 import { PageOutbox } from './page-outbox.ts'
 
 beforeEach(() => {
   resetBrowser()
   vi.stubGlobal('window', new EventTarget())
-  vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }))
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible', cookie: '' }))
+  vi.stubGlobal('location', { protocol: 'http:' })
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')))
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 })
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-})
+// The globals stay: what a stopped page still reads of its disk, it ends with them.
+afterEach(() => void vi.useRealTimers())
 
 test('a page whose disk hung at its start looks again by itself, and shows what waits @outbox', async () => {
   const record = await saved(phone(await simulatedDoor()))
@@ -52,6 +52,36 @@ test('a write that fails unforeseen is told as not done, and is reported @outbox
   expect(reported.mock.calls).toEqual([[fault], [fault]])
   stop()
 })
+
+test('shows to each login what is theirs, and to whoever’s session ended what this page has saved @outbox', async () => {
+  const outbox = phone(await simulatedDoor())
+  const hers = (await saveReport(outbox, { ...newDraft(outbox), owner: 'login-1' }, () => content)).record
+  const nobodys = await saved(outbox)
+  Object.assign(document, { cookie: 'stormdoor-customer.here=login-2' })
+  const page = new PageOutbox()
+  const stop = page.start()
+  await vi.waitFor(() => expect(page.view().disk).toBe('works'))
+  expect(page.view()).toMatchObject({ reports: [{ id: nobodys.id }], hidden: { sending: 1 }, who: { loginId: 'login-2' } })
+
+  const { record: his } = await page.save(newDraft(outbox), () => content)
+  expect(his.owner).toBe('login-2')
+  Object.assign(document, { cookie: '' })
+  await page.refresh()
+  expect(idsOf(page)).toEqual(new Set([nobodys.id, his.id]))
+
+  Object.assign(document, { cookie: 'stormdoor-customer.here=login-1' })
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(idsOf(page), 'at once, before the disk is asked').toEqual(new Set([nobodys.id, hers.id]))
+  Object.assign(document, { cookie: 'stormdoor-customer.here=left' })
+  await page.refresh()
+  expect(idsOf(page)).toEqual(new Set([nobodys.id]))
+  expect(page.view().hidden).toMatchObject({ sending: 2, refused: 0 })
+  stop()
+})
+
+function idsOf(page: PageOutbox): Set<string> {
+  return new Set(page.view().reports!.map(({ id }) => id))
+}
 
 /** In steps, so that IndexedDB, which takes no part in this time, has its turns. */
 async function elapse(durationMs: number): Promise<void> {

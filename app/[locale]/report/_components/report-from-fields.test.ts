@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { outageReportV1Schema } from '../../../../domain/outage-report.ts'
-import { faultsOf, reportFromFields } from './report-from-fields.ts'
+import { withPlaceChosen } from './form-fields.ts'
+import { faultsOf, placeOf, reportFromFields } from './report-from-fields.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 31, 4, 5, 6, 789)
 const plain = { scope: 'dim', address: ' 12 Elm Street ' }
@@ -77,4 +78,18 @@ describe('what has to be added first @outbox', () => {
     expect(faultsOf({ ...plain, since: 'earlier', sinceAt: '2030-01-01T00:00' }, NOW_MS)).toEqual(['sinceAt'])
     expect(faultsOf({ ...plain, since: 'now', sinceAt: '2030-01-01T00:00' }, NOW_MS)).toEqual([])
   })
+})
+
+test('a place of the customer’s own is said by its account alone; another place by what is typed @outbox', () => {
+  const typed = { address: '12 Elm Street', latitude: '41.5', longitude: '-81.7' }
+  expect(placeOf({ ...typed, premise: '4100 0000 17' })).toEqual({ accountNumber: '4100 0000 17' })
+  expect(placeOf({ ...typed, premise: 'other' })).toMatchObject({ address: '12 Elm Street', location: { latitude: 41.5 } })
+  expect(faultsOf({ scope: 'dim', premise: 'other' }, 0)).toEqual(['where'])
+  expect(faultsOf({ scope: 'dim', premise: '4100 0000 17' }, 0)).toEqual([])
+})
+
+test('words from a form that offered no places are of another place, and those that chose one of theirs @outbox', () => {
+  expect(withPlaceChosen({ address: '12 Elm Street' })).toEqual({ premise: 'other', address: '12 Elm Street' })
+  expect(withPlaceChosen({ address: '12 Elm Street', premise: '4100 0000 17' })).toEqual({ address: '12 Elm Street', premise: '4100 0000 17' })
+  expect(withPlaceChosen({ scope: 'dim' })).toEqual({ scope: 'dim' })
 })
