@@ -95,9 +95,9 @@ function reportItem(cached: CachedReport): TimelineItem {
   const { report, match, followUps } = cached
   const { reportId, reference, acceptedAt, channel } = report
   const { state, hazards, additions } = followedReport(report, { matched: match !== null, followUps })
-  const standings = reportDeliveries(cached).map(({ standing }) => standing.state)
+  const standings = new Set(reportDeliveries(cached).map(({ standing }) => standing.state))
   // What waits for somebody's hand says more than what went well.
-  const delivery = (['refused', 'requested', 'waiting'] as const).find((worse) => standings.includes(worse)) ?? 'delivered'
+  const delivery = (['refused', 'requested', 'waiting'] as const).find((worse) => standings.has(worse)) ?? 'delivered'
   return { kind: 'report', key: `report:${reportId}`, at: acceptedAt, reportId, reference, state, hazards, additions, byStaff: channel === 'agent', delivery }
 }
 
