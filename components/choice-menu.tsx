@@ -9,11 +9,13 @@ export function ChoiceMenu<V extends string>(props: {
   value: V
   choices: readonly { value: V; label: string }[]
   onChange: (value: V) => void
+  /** Of the button. */
+  id?: string
 }) {
   const current = props.choices.find((choice) => choice.value === props.value)
   return (
     <Headless.Root>
-      <Headless.Trigger render={<Button />}>
+      <Headless.Trigger id={props.id} render={<Button />}>
         {props.label} {current?.label}
         <span aria-hidden="true">▾</span>
       </Headless.Trigger>

@@ -4,10 +4,21 @@ import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 import styles from './dialog.module.css'
 
+interface DialogProps {
+  /** On the button, the heading, and the button that closes it. */
+  open: string
+  title: string
+  close: string
+  /** Given by who also opens it by other means than the button. */
+  isOpen?: boolean
+  onOpenChange?: (isOpen: boolean) => void
+  children: ReactNode
+}
+
 /** A button that opens a dialog over the page; Escape, the close button and a press outside close it. */
-export function Dialog({ open, title, close, children }: { open: string; title: string; close: string; children: ReactNode }) {
+export function Dialog({ open, title, close, isOpen, onOpenChange, children }: DialogProps) {
   return (
-    <Headless.Root>
+    <Headless.Root open={isOpen} onOpenChange={onOpenChange}>
       <Headless.Trigger render={<Button look="quiet" />}>{open}</Headless.Trigger>
       <Headless.Portal>
         <Headless.Backdrop className={styles.backdrop} />

@@ -10,6 +10,7 @@ import { LanguageLinks } from '../_shell/language-links.tsx'
 import { Mark } from '../_shell/mark.tsx'
 import { requestLocale } from '../_shell/request-locale.ts'
 import frame from '../_shell/frame.module.css'
+import { DeskKeysProvider, KeysButton } from './_components/desk-keys.tsx'
 import { DeskTextProvider } from './_components/desk-text.tsx'
 import { DownBanner } from './_components/down-banner.tsx'
 import { OperationsProvider } from './_components/operations-provider.tsx'
@@ -32,40 +33,48 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
         {text('common.skipToContent')}
       </a>
       <DeskTextProvider messages={deskMessages(locale)} locale={locale} timeZone={utility.timeZone}>
-        <header className={frame.header}>
-          <div className={`${frame.bar} ${styles.bar}`}>
-            <nav className={styles.nav} aria-label={text('desk.title')}>
-              <a className={frame.name} href="/desk">
-                <Mark />
-                {text('desk.title')}
-              </a>
-              {staffMay(staff.role, 'report.take') ? (
-                <a className={styles.link} href="/desk/new-report">
-                  {text('desk.newReport')}
+        <DeskKeysProvider>
+          <header className={frame.header}>
+            <div className={`${frame.bar} ${styles.bar}`}>
+              <nav className={styles.nav} aria-label={text('desk.title')}>
+                <a className={frame.name} href="/desk">
+                  <Mark />
+                  {text('desk.title')}
                 </a>
-              ) : null}
-              <UndeliveredLink className={styles.link} initial={undelivered} />
-              <a className={styles.link} href="/desk/system">
-                {text('desk.system.title')}
-              </a>
-            </nav>
-            <div className={styles.self}>
-              <span className={styles.who}>{text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}</span>
-              <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
-              <form action={signOut}>
-                <Button look="quiet" type="submit">
-                  {text('desk.signOut')}
-                </Button>
-              </form>
+                {staffMay(staff.role, 'report.take') ? (
+                  <a className={styles.link} href="/desk/new-report">
+                    {text('desk.newReport')}
+                  </a>
+                ) : null}
+                <UndeliveredLink className={styles.link} initial={undelivered} />
+                <a className={styles.link} href="/desk/system">
+                  {text('desk.system.title')}
+                </a>
+                {staffMay(staff.role, 'audit.read') ? (
+                  <a className={styles.link} href="/desk/audit">
+                    {text('desk.audit.title')}
+                  </a>
+                ) : null}
+              </nav>
+              <div className={styles.self}>
+                <span className={styles.who}>{text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}</span>
+                <KeysButton />
+                <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
+                <form action={signOut}>
+                  <Button look="quiet" type="submit">
+                    {text('desk.signOut')}
+                  </Button>
+                </form>
+              </div>
             </div>
-          </div>
-        </header>
-        <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>
-          <OperationsProvider initial={operations}>
-            <DownBanner />
-            {children}
-          </OperationsProvider>
-        </main>
+          </header>
+          <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>
+            <OperationsProvider initial={operations}>
+              <DownBanner />
+              {children}
+            </OperationsProvider>
+          </main>
+        </DeskKeysProvider>
       </DeskTextProvider>
     </Document>
   )

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { Callout } from '../../components/callout.tsx'
 import { parseReference } from '../../domain/reference.ts'
+import { staffMay } from '../../domain/staff-permissions.ts'
 import { textIn } from '../../messages/text-in.ts'
 import { webServices } from '../../server/web-services.ts'
 import { requestLocale } from '../_shell/request-locale.ts'
@@ -13,10 +14,10 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: textIn(await requestLocale())('desk.title'), robots: { index: false } }
 }
 
-export default async function DeskPage({ searchParams }: { searchParams: Promise<{ taken?: string | string[] }> }) {
-  await staffOrSignIn('desk.read')
+export default async function DeskPage({ searchParams }: { searchParams: Promise<{ taken?: string | string[]; order?: string | string[] }> }) {
+  const { staffId, name, role } = await staffOrSignIn('desk.read')
   const text = textIn(await requestLocale())
-  const { taken } = await searchParams
+  const { taken, order } = await searchParams
   const reference = typeof taken === 'string' ? parseReference(taken) : null
   return (
     <div className={styles.page}>
@@ -26,7 +27,12 @@ export default async function DeskPage({ searchParams }: { searchParams: Promise
           <p>{text('desk.takenText')}</p>
         </Callout>
       ) : null}
-      <DeskBoard initial={await readDesk(webServices().sources)} limit={DESK_REPORTS} />
+      <DeskBoard
+        initial={await readDesk(webServices().sources, order === 'oldest' ? 'oldest' : 'newest')}
+        limit={DESK_REPORTS}
+        staff={{ staffId, name }}
+        mayHandle={staffMay(role, 'report.handle')}
+      />
     </div>
   )
 }

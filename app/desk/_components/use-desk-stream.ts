@@ -12,14 +12,13 @@ const GATHER_MS = 200
 
 /**
  * Tells of changes at the desk from `since` on, in their order and without a gap, whatever happens to the connection; null: from now on,
- * and `reload` first. An EventSource gives up for good on an answer such as 502; this opens a new one, with growing, jittered pauses.
+ * and `reload` first. Another `since` begins anew from there. An EventSource gives up for good on an answer such as 502; this opens a new one, with growing, jittered pauses.
  */
 export function useDeskMessages(since: string | null, onMessage: (message: Told) => void): StreamState {
   const [state, setState] = useState<StreamState>('reconnecting')
   const told = useEffectEvent(onMessage)
-  const [first] = useState(since)
   useEffect(() => {
-    let position = first
+    let position = since
     let source: EventSource | null = null
     let failures = 0
     let retry: number | undefined
@@ -45,7 +44,7 @@ export function useDeskMessages(since: string | null, onMessage: (message: Told)
       source?.close()
       window.clearTimeout(retry)
     }
-  }, [first])
+  }, [since])
   return state
 }
 
