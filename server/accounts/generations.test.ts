@@ -149,7 +149,7 @@ describe('buildGeneration', () => {
     expect(plain).toMatchObject({ flipped: true, accounts: ACCOUNTS, digest: dumped.digest })
     const factsOf = async (generation: string) => {
       const keys = (await redis.keys(`accounts:${generation}:f:*`)).sort()
-      return Promise.all(keys.map(async (key) => [key.split(':f:')[1], await redis.zrangeBuffer(key, 0, -1)]))
+      return Promise.all(keys.map(async (key) => [key.split(':f:')[1], await redis.zrangeBuffer(key, '0', '-1')]))
     }
     expect(await factsOf(plain.generation)).toEqual(await factsOf(dumped.generation))
     const [sharing] = await accountsByFacts(redis, [`phone:+1555${1_000_000 + 8}`], 20)
