@@ -1,7 +1,7 @@
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { recordActs } from '../../server/audit/record-acts.ts'
 import type { AdministrationContext } from '../../server/identity/administration/administration-context.ts'
-import { createStaffServices } from '../../server/identity/staff-services.ts'
+import { createStaffServices, readStaffEnvironment } from '../../server/identity/staff-services.ts'
 import { readEnvironment } from '../../server/platform/environment.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { dataFolder } from '../setup/project-folder.ts'
@@ -21,7 +21,7 @@ export async function withAdministration(work: (context: AdministrationContext &
   const log = await openEventLog({ url: eventLogUrl, clock: systemClock, region, node: 'staff' })
   const audit = recordActs({ log, clock: systemClock, random: systemRandom, logger: quiet })
   const services = createStaffServices({
-    environment: { DATABASE_URL: databaseUrl, PUBLIC_URL: publicUrl, STORMDOOR_DATA: dataDir, STORMDOOR_SESSION_SECRET: sessionSecret(), STAFF_BREAK_GLASS_KEY: breakGlassKey },
+    environment: readStaffEnvironment({ ...process.env, DATABASE_URL: databaseUrl, PUBLIC_URL: publicUrl, STORMDOOR_DATA: dataDir, STORMDOOR_SESSION_SECRET: sessionSecret(), STAFF_BREAK_GLASS_KEY: breakGlassKey }),
     log: () => Promise.resolve(log), redis: null, audit, clock: systemClock, random: systemRandom, logger: quiet,
   })
   const { auth } = services.signIn

@@ -3,7 +3,7 @@ import type { AuditTrail } from '../audit/record-acts.ts'
 import { endStaffSessions, type EndingContext } from './end-staff-sessions.ts'
 import { requireStaffSession } from './require-staff.ts'
 import { type SessionCookie, sessionCookies, sessionTokenOf } from './session-cookie.ts'
-import { PASSWORD_CHARS_LEAST } from './staff-auth.ts'
+import { PASSWORD_CHARS_LEAST } from './staff-library.ts'
 
 const PASSWORD_CHARS = 128
 

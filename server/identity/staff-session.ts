@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { dependencyStates } from '../platform/dependency-states.ts'
 import { ReadsUnavailableError } from '../platform/errors.ts'
 import { readBreakGlassCookie } from './break-glass/break-glass-cookie.ts'
-import { IDENTITY_TIMEOUT_MS, SIGNED_IN_BY, type StaffAuth } from './staff-auth.ts'
+import type { StaffAuth } from './staff-auth.ts'
+import { IDENTITY_TIMEOUT_MS, SIGNED_IN_BY } from './staff-library.ts'
 import { type Staff, staffSchema } from './staff.ts'
 
 /** After a failure Postgres is left alone this long: a dead database must not slow every click at the desk. */
