@@ -1,6 +1,7 @@
 import type { Account, Known } from '../../domain/account.ts'
 import type { OutageMatched, OutageReported } from '../../domain/event.ts'
 import type { FollowUpFact } from '../../domain/followed-report.ts'
+import type { HandlingFact } from '../../domain/handling.ts'
 import { getAccount } from '../accounts/get-account.ts'
 import { ReadsUnavailableError } from '../platform/errors.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
@@ -16,6 +17,10 @@ export interface DeskReport {
   followUps: FollowUpFact[]
   /** Whether the core system has it, and each of those. */
   deliveries: ReportDelivery[]
+  /** What staff did, in the log's order, with what came second. */
+  handlings: HandlingFact[]
+  /** Somebody at the desk has to do something. */
+  open: boolean
   /** Other bodies that came under the same id. */
   conflicts: number
   /** Null when unmatched, or when the account cannot be read now. */
@@ -46,9 +51,9 @@ export async function getDeskReport(sources: ReadSources, id: string): Promise<D
     },
   })
   if (!value) return null
-  const { report, match, followUps, conflicts, asOf } = value
+  const { report, match, followUps, handlings, open, conflicts, asOf } = value
   const account = match ? await getAccount(sources, match.accountNumber).catch(unlessUnavailable) : null
-  return { report, match, followUps, deliveries: reportDeliveries(value), conflicts, account, asOf, source }
+  return { report, match, followUps, deliveries: reportDeliveries(value), handlings, open, conflicts, account, asOf, source }
 }
 
 function unlessUnavailable(error: unknown): null {

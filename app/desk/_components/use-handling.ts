@@ -42,14 +42,14 @@ export function useHandling(staff: Pick<Staff, 'staffId' | 'name'>, say: (words:
       return next
     })
 
-  const act = async (report: Handled, step: HandlingStep): Promise<void> => {
+  const act = async (report: Handled, step: HandlingStep, note = ''): Promise<void> => {
     const { id, reference, handling } = report
     const state = NEXT_HANDLING[handling.state][step]
     if (!state) return
     const basedOn = handling.stepId
     const by = state === 'new' ? null : { staffId: staff.staffId, name: staff.name }
     put(id, { basedOn, handling: { state, stepId: basedOn, by, at: new Date().toISOString() } })
-    const outcome = await patiently({ handlingId: uuidV7(systemClock, systemRandom), reportId: id, step, basedOn })
+    const outcome = await patiently({ handlingId: uuidV7(systemClock, systemRandom), reportId: id, step, basedOn, ...(note ? { note } : {}) })
     put(id, outcome?.handling ? { basedOn, handling: outcome.handling } : null)
     if (outcome?.handling) say(outcome.conflict ? conflictText(text, locale, outcome.handling) : text(`desk.handling.done.${step}`, { reference }))
     else if (outcome?.failure?.code === 'not-signed-in') say(text('desk.sessionOver'))

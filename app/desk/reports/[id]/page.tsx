@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { ButtonLink } from '../../../../components/button.tsx'
+import { staffMay } from '../../../../domain/staff-permissions.ts'
 import { textIn } from '../../../../messages/text-in.ts'
 import { getDeskReport } from '../../../../server/outages/get-desk-report.ts'
 import { ReadsUnavailableError } from '../../../../server/platform/errors.ts'
@@ -11,6 +12,7 @@ import { staffOrSignIn } from '../../_staff/staff-or-sign-in.ts'
 import { AccountFacts } from './_components/account-facts.tsx'
 import { DeliveryFacts } from './_components/delivery-facts.tsx'
 import { FollowUpFacts } from './_components/follow-up-facts.tsx'
+import { HandlingPanel } from './_components/handling-panel.tsx'
 import { ReportChanges } from './_components/report-changes.tsx'
 import { ReportFacts } from './_components/report-facts.tsx'
 import { ReportHead } from './_components/report-head.tsx'
@@ -21,7 +23,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function DeskReportPage({ params }: { params: Promise<{ id: string }> }) {
-  await staffOrSignIn('desk.read')
+  const { staffId, name, role } = await staffOrSignIn('desk.read')
   const { id } = await params
   const { sources } = webServices()
   const locale = await requestLocale()
@@ -57,6 +59,14 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
       <div className={styles.columns}>
         <ReportFacts report={found.report} text={text} locale={locale} timeZone={utility.timeZone} />
         <div className={styles.column}>
+          <HandlingPanel
+            id={found.report.reportId}
+            reference={found.report.reference}
+            handlings={found.handlings}
+            reopens={found.open}
+            staff={{ staffId, name }}
+            mayHandle={staffMay(role, 'report.handle')}
+          />
           <FollowUpFacts followUps={found.followUps} text={text} locale={locale} timeZone={utility.timeZone} />
           <AccountFacts found={found} text={text} />
           <DeliveryFacts deliveries={found.deliveries} reference={found.report.reference} />
