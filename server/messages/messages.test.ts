@@ -41,7 +41,7 @@ async function mailServer({ refuses = false } = {}): Promise<{ url: string; got:
     },
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())))
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
   const { port } = server.server.address() as AddressInfo
   return { url: `smtp://portal:${encodeURIComponent('p@ss word')}@127.0.0.1:${port}`, got }
 }

@@ -7,6 +7,8 @@ export const SHORTEST_PASSWORD = 12
 export const LONGEST_PASSWORD = 128
 /** Of zxcvbn's 0–4: at least 10^8 guesses. */
 const LEAST_SCORE = 3
+/** So much of it must be left without what is known of the person and of us. */
+const LEAST_OWN_CHARS = 6
 /** The check's time grows with the square of it, and what begins well enough is good enough. */
 const LOOKED_AT = 64
 const OURS = ['stormdoor', 'portal', ...utility.name.split(/\W+/), ...utility.shortName.split(/\W+/)].filter((word) => word.length > 2)
@@ -37,10 +39,13 @@ export async function checkPassword(password: string, about: readonly string[], 
     throw error
   })
   const known = [...OURS, ...about.flatMap((word) => [word, ...word.split(/[@.\s_-]+/)])].filter((word) => word.length > 2).map((word) => word.toLowerCase())
+  const left = known.toSorted((one, other) => other.length - one.length).reduce((rest, word) => rest.replaceAll(word, ''), password.toLowerCase())
+  const weak = { rule: 'password-weak', fix: 'This is easily guessed; use several words that do not belong together' }
+  if (left.replace(/\s/g, '').length < LEAST_OWN_CHARS) return refuse(weak)
   const { score, sequence } = (await strength).check(password.slice(0, LOOKED_AT), known)
   if (score >= LEAST_SCORE) return
   const common = sequence.some((match) => match.pattern === 'dictionary' && match.dictionaryName.startsWith('passwords'))
   refuse(common
     ? { rule: 'password-common', fix: 'This is one of the passwords that are tried first; use several words that do not belong together' }
-    : { rule: 'password-weak', fix: 'This is easily guessed; use several words that do not belong together' })
+    : weak)
 }

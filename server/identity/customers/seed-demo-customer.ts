@@ -14,11 +14,11 @@ const EMAIL = 'customer@example.com'
  * Makes the demo's customer, owner of the accounts given, or sets the password right when the secret changed; the same again does
  * nothing. The password is derived from the session secret and stored nowhere in clear. Refuses outside of demo and test.
  */
-export async function seedDemoCustomer({ databaseUrl, sessionSecret, log, accounts }: { databaseUrl: string; sessionSecret: string; log: Pick<EventLog, 'append'>; accounts: readonly Account[] }): Promise<{ email: string; password: string }> {
+export async function seedDemoCustomer({ databaseUrl, sessionSecret, log, accounts, email = EMAIL }: { databaseUrl: string; sessionSecret: string; log: Pick<EventLog, 'append'>; accounts: readonly Account[]; email?: string }): Promise<{ email: string; password: string }> {
   if (readEnvironment(['STORMDOOR_ENV']).STORMDOOR_ENV === 'production') throw new Error('Demo logins are never made in production')
   const clock = systemClock
   const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl: 'http://localhost', utilityName: utility.name, clock, random: systemRandom })
-  const login = { email: EMAIL, password: demoPassword(sessionSecret, `demo-customer:${EMAIL}`) }
+  const login = { email, password: demoPassword(sessionSecret, `demo-customer:${email}`) }
   try {
     const { internalAdapter, password } = await library.context
     const existing = await internalAdapter.findUserByEmail(login.email, { includeAccounts: true })
