@@ -15,7 +15,8 @@ export default async function IdentityLayout({ children }: { children: ReactNode
       <PublicFrame locale={locale}>
         <div className={styles.page}>{children}</div>
         <p className={styles.outage}>
-          {text('identity.outage')} <a href={`/${locale}/report`}>{text('common.reportOutage')}</a>
+          {text('identity.outage')}
+          <a href={`/${locale}/report`}>{text('common.reportOutage')}</a>
         </p>
       </PublicFrame>
     </Document>

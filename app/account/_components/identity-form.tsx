@@ -55,7 +55,7 @@ export function IdentityForm({ id, action, fields, hidden, submit, about, look =
       ))}
       <Button look={look} size={look === 'primary' ? 'large' : 'normal'} type="submit" aria-disabled={pending} className={styles.submit}>
         {submit}
-        {about ? <span className={spoken.spoken}>: {about}</span> : null}
+        {about ? <span className={spoken.spoken}>({about})</span> : null}
       </Button>
     </form>
   )

@@ -41,7 +41,7 @@ export function PasskeyAdd({ words, suggested, look = 'secondary' }: { words: Pa
   return (
     <form className={styles.scripted} onSubmit={submit}>
       <TextField label={words.name} name="name" defaultValue={suggested} maxLength={60} autoComplete="off" />
-      <Button type="submit" look={look} aria-disabled={pending} className={styles.start}>
+      <Button type="submit" look={look} aria-disabled={pending}>
         {pending ? words.asking : words.submit}
       </Button>
       <PasskeyNotice words={told} />

@@ -17,7 +17,7 @@ export async function askForLink(before: FormState, form: FormData): Promise<For
 }
 
 export async function setNewPassword(before: FormState, form: FormData): Promise<FormState> {
-  return runForm(before, form, {}, async ({ services }) => {
+  return runForm(before, form, { own: { 'not-found': 'identity.failed.link' } }, async ({ services }) => {
     const jar = await cookies()
     await completeReset(services.customers, { token: jar.get(linkCookieName(PAGE))?.value, password: form.get('password') })
     jar.set(linkCookieName(PAGE), '', { path: PAGE, maxAge: 0 })
