@@ -1,5 +1,5 @@
 import type { Portal } from '../support/portal.ts'
-import { recordSurvival } from '../survives/record-survival.ts'
+import { recordSurvival, type Survival } from '../survives/record-survival.ts'
 import { expect, type Owner } from './engine-test.ts'
 import type { Phone } from './phone.ts'
 
@@ -29,6 +29,12 @@ export async function startAnother(phone: Phone): Promise<void> {
 
 function isFormShown(phone: Phone): Promise<boolean> {
   return phone.read(() => (document.querySelector('form[action="/report"]')?.getClientRects().length ?? 0) > 0)
+}
+
+/** As if this login had signed in on the phone: all that pages go by without a network. */
+export async function becomeLogin(phone: Phone, loginId: string): Promise<void> {
+  await phone.read((id) => (document.cookie = `stormdoor-customer.here=${id}; path=/; max-age=86400`), loginId)
+  await phone.reload()
 }
 
 /** The heading of a report's card: how it stands. Empty when there is no card. */
@@ -67,13 +73,13 @@ export function keptDrafts(phone: Phone): Promise<string> {
 }
 
 /** Waits for the projection, writes down what became of the reports, and expects each exactly once in the log and in Postgres. */
-export async function expectSurvived(portal: Portal, owner: Owner, told: { case: string; markers: readonly string[]; sees: string[] }): Promise<void> {
+export async function expectSurvived(portal: Portal, owner: Owner, told: Pick<Survival, 'case' | 'sees'> & { family?: Survival['family']; markers: readonly string[] }): Promise<void> {
   const look = async () => {
     const counts = await Promise.all(told.markers.map(async (marker) => [(await portal.eventsWith(marker)).length, await portal.rowsWith(marker)]))
     return { lost: counts.filter((places) => places.includes(0)).length, doubled: counts.filter((places) => places.some((count) => count > 1)).length }
   }
   await expect.poll(async () => (await look()).lost, { message: 'lost' }).toBe(0).catch(() => undefined)
   const { lost, doubled } = await look()
-  recordSurvival({ family: 'Browser killed', case: told.case, ...owner.engine(), saved: told.markers.length, lost, doubled, sees: told.sees })
+  recordSurvival({ family: told.family ?? 'Browser killed', case: told.case, ...owner.engine(), saved: told.markers.length, lost, doubled, sees: told.sees })
   expect({ lost, doubled }).toEqual({ lost: 0, doubled: 0 })
 }

@@ -1,6 +1,9 @@
 import { newMarker } from '../support/test.ts'
 import { expect, test } from './engine-test.ts'
-import { addressTyped, expectSurvived, keptDrafts, SENDS_WHILE_OPEN, sendReport, startAnother, stateOnCard, visitReportPage, wordsOfPage } from './report-page.ts'
+import { addressTyped, becomeLogin, expectSurvived, keptDrafts, SENDS_WHILE_OPEN, sendReport, startAnother, stateOnCard, visitReportPage, wordsOfPage } from './report-page.ts'
+
+const [HER, HIM] = ['019c1235-3e00-7000-8000-00000000000a', '019c1235-3e00-7000-8000-00000000000b']
+const ANOTHERS = '1 report of another person is still being sent from this phone.'
 
 test.describe('a phone without Background Sync @outbox', () => {
   test('reports without a network, is killed, and sends when the page is opened again', async ({ owner, portal }) => {
@@ -70,6 +73,33 @@ test.describe('a phone without Background Sync @outbox', () => {
       sees: ['Saved on this phone', 'Received — reference …'],
     })
   })
+  test('is shared: another customer sees nothing of the first one’s report after a kill, and both go', async ({ owner, portal }) => {
+    const [hers, his] = [newMarker('hers'), newMarker('his')]
+    const phone = await owner.startPhone()
+    await visitReportPage(phone, portal)
+    portal.network.goOffline()
+    await becomeLogin(phone, HER)
+    await sendReport(phone, hers)
+    await expect.poll(() => stateOnCard(phone, hers)).toBe('Saved on this phone')
+    await phone.kill()
+
+    const sameOne = await owner.startPhone()
+    await sameOne.open(`${portal.url}/en/report`)
+    await becomeLogin(sameOne, HIM)
+    await expect.poll(() => wordsOfPage(sameOne)).toContain(ANOTHERS)
+    expect(await wordsOfPage(sameOne)).not.toContain(hers)
+    await sendReport(sameOne, his)
+    await expect.poll(() => stateOnCard(sameOne, his)).toBe('Saved on this phone')
+    portal.network.goOnline()
+    await sameOne.tap('//button[normalize-space()="Try now"]')
+    await expect.poll(() => stateOnCard(sameOne, his)).toContain('Received — reference')
+    expect(await wordsOfPage(sameOne)).not.toContain(hers)
+    await expectSurvived(portal, owner, {
+      family: 'Shared phone', case: 'another customer signs in after a kill, with a report of the first one waiting', markers: [hers, his],
+      sees: [ANOTHERS, 'Saved on this phone', 'Received — reference …'],
+    })
+  })
+
   test('keeps what was typed over a kill, and shows it again with no network', async ({ owner, portal }) => {
     const phone = await owner.startPhone()
     await visitReportPage(phone, portal)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { projectFolder } from '../../bin/setup/project-folder.ts'
 
 /** What kinds of fault stand together in the table, in its order. */
-export const SURVIVAL_FAMILIES = ['Browser killed', 'Tabs and worker', 'Network', 'Answers', 'New version', 'Storage', 'Clock', 'Many reports', 'Signing keys'] as const
+export const SURVIVAL_FAMILIES = ['Browser killed', 'Shared phone', 'Tabs and worker', 'Network', 'Answers', 'New version', 'Storage', 'Clock', 'Many reports', 'Signing keys'] as const
 
 /** One way to lose a report, as it was tried. */
 export const survivalSchema = z.object({

@@ -1,0 +1,47 @@
+import type { Page } from '@playwright/test'
+import { demoCustomers } from '../../bin/demo/demo-customers.ts'
+import type { Account } from '../../domain/account.ts'
+import { systemClock } from '../../domain/clock.ts'
+import { seedDemoCustomer } from '../../server/identity/customers/seed-demo-customer.ts'
+import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { DEMO_ACCOUNTS, type Portal } from './portal.ts'
+
+export interface CustomerLogin {
+  email: string
+  password: string
+  accounts: readonly Account[]
+}
+
+/** Customers who have signed up, each the owner of so many of the demo utility's accounts; none has another's. */
+export async function makeCustomers(portal: Portal, ...accountsEach: number[]): Promise<CustomerLogin[]> {
+  const { DATABASE_URL, STORMDOOR_SESSION_SECRET, EVENT_LOG_URL } = portal.stack.env
+  const log = await openEventLog({ url: EVENT_LOG_URL!, clock: systemClock, region: 'local', node: 'e2e' })
+  const free = demoCustomers({ count: DEMO_ACCOUNTS })
+  const logins: CustomerLogin[] = []
+  try {
+    for (const count of accountsEach) {
+      const accounts = Array.from({ length: count }, () => free.next().value as Account)
+      const email = `customer-${logins.length + 1}@example.com`
+      const login = await seedDemoCustomer({ databaseUrl: DATABASE_URL!, sessionSecret: STORMDOOR_SESSION_SECRET!, log, accounts, email })
+      logins.push({ ...login, accounts })
+    }
+    return logins
+  } finally {
+    await log.close()
+  }
+}
+
+/** Up to the page that was asked for. @param next a page below the language */
+export async function signInCustomer(page: Page, portal: Portal, { email, password }: Pick<CustomerLogin, 'email' | 'password'>, next = 'report'): Promise<void> {
+  await page.goto(`${portal.url}/account/sign-in?next=/en/${next}`)
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL(`**/en/${next}`)
+}
+
+export async function signOutCustomer(page: Page, portal: Portal): Promise<void> {
+  await page.goto(`${portal.url}/account/security`)
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.waitForURL('**/account/sign-in?told=signed-out')
+}
