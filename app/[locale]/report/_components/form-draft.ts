@@ -58,9 +58,9 @@ export class FormDraft {
     const before = this.#loginId
     this.#loginId = loginId
     if (loginId === before || (loginId === null && !hasLeft)) return false
-    if (this.#draft && ownerOf(this.#draft) === loginId) return false
-    if (this.#draft && this.#form && this.hasWords()) {
-      const left = { ...this.#draft, fields: readFields(this.#form), updatedAtMs: Date.now() }
+    if (this.#form && this.hasWords()) {
+      const left = { ...takenUp(this.#identity(), before), fields: readFields(this.#form), updatedAtMs: Date.now() }
+      if (ownerOf(left) === loginId) return false
       keepDraftCopy(left)
       await this.#outbox?.store.writeDraft(left).catch(() => {})
     }

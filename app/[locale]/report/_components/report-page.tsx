@@ -51,7 +51,8 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const title = useRef<HTMLHeadingElement>(null)
   const listTitle = useRef<HTMLHeadingElement>(null)
   const reports = view.reports ?? []
-  const first = showing ?? (draftFound === false && reports.some((record) => isCurrent(record, view.atMs)) ? 'reports' : 'form')
+  // Another login may find none of the reports that were shown here.
+  const first = view.reports?.length === 0 ? 'form' : showing ?? (draftFound === false && reports.some((record) => isCurrent(record, view.atMs)) ? 'reports' : 'form')
   const onAnother = first === 'reports' ? () => show('form') : null
   const list =
     reports.length > 0 ? (
