@@ -70,7 +70,7 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
     statusOf: (id) => withDeadline(READ_WITHIN_MS, () => standingOf(sources, id)),
     alsoServe: (api) => {
       registerReads(api, {
-        sources, clock, utility, audit, acts, log, customers, publicUrl, tokens: createStaffTokens(keys, clock), guestActorKey: guestActorKeyOf(keys),
+        sources, clock, utility, audit, acts, log, customers, publicUrl, tokens: createStaffTokens(keys, clock, revocations), guestActorKey: guestActorKeyOf(keys),
         eraseLogin: (loginId) => eraseLogin(sources, loginId),
       })
       preload(api, { log, core, sources, utility, clock, random, tokens })

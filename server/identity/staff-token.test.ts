@@ -59,6 +59,18 @@ describe('a staff token @identity', () => {
     for (const shown of [undefined, '', 'Bearer', token, `Basic ${token}`]) expect(() => tokens.require(shown, 'accounts')).toThrow(NotSignedInError)
   })
 
+  it('ends with the sessions of whoever shows it, and one of later does not', () => {
+    const ended: { personId: string; beforeMs: number }[] = []
+    const tokens = createStaffTokens(keys, clock, { isRevoked: (of, personId, _session, issuedAtMs) => of === 'staff' && ended.some((one) => one.personId === personId && issuedAtMs < one.beforeMs) })
+    const token = signStaffToken(keys, clock, staff, ['accounts'], 1)
+    expect(tokens.require(bearer(token), 'accounts')).toMatchObject(staff)
+    ended.push({ personId: staff.staffId, beforeMs: nowMs + 1 })
+    expect(() => tokens.require(bearer(token), 'accounts')).toThrow(NotSignedInError)
+    nowMs += 1_000
+    expect(tokens.require(bearer(signStaffToken(keys, clock, staff, ['accounts'], 1)), 'accounts')).toMatchObject(staff)
+    expect(tokens.require(bearer(signStaffToken(keys, clock, { ...staff, staffId: '019c0000-0000-7000-8000-000000000009' }, ['accounts'], 1)), 'accounts')).toBeTruthy()
+  })
+
   it('is known from thousands of others @full', () => {
     const tokens = createStaffTokens(keys, clock)
     const shown = Array.from({ length: 1_200 }, (_, index) => forged(header, { ...claimsNow(), exp: nowMs / 1_000 + 60 + index }))

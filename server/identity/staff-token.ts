@@ -4,12 +4,13 @@ import type { Clock } from '../../domain/clock.ts'
 import { compactJws } from '../platform/compact-jws.ts'
 import { ForbiddenError, NotSignedInError } from '../platform/errors.ts'
 import { publicKeyOf, type PublicJwk, type SigningKeys } from '../platform/signing-keys.ts'
+import type { Revocations } from './revocations.ts'
 import { STAFF_ROLES, type Staff } from './staff.ts'
 
 export const STAFF_SCOPES = ['accounts'] as const
 export type StaffScope = (typeof STAFF_SCOPES)[number]
 
-/** A shift with its handover, as for a session at the desk: nothing takes a token back before it ends by itself. */
+/** A shift with its handover, as for a session at the desk. What ends somebody's sessions ends their tokens. */
 export const STAFF_TOKEN_HOURS_MOST = 12
 /** Keeps it from being taken for a receipt, which the same keys sign. */
 const TYPE = 'stormdoor-staff+jwt'
@@ -25,6 +26,13 @@ const claimsSchema = z.object({
   iat: z.int(),
   exp: z.int(),
 })
+
+interface KnownToken {
+  staff: StaffOfToken
+  /** Seconds since 1970. */
+  iat: number
+  exp: number
+}
 
 /** Who shows a token, and what it is for. */
 interface StaffOfToken {
@@ -50,10 +58,13 @@ export function signStaffToken({ first }: Pick<SigningKeys, 'first'>, clock: Clo
   return compactJws(header, JSON.stringify(claims), first.privateKey)
 }
 
-/** A signature is checked once: what was genuine is known by its hash until it ends. */
-export function createStaffTokens({ publicJwks }: Pick<SigningKeys, 'publicJwks'>, clock: Clock): StaffTokens {
+/**
+ * A signature is checked once: what was genuine is known by its hash until it ends; whether it was revoked is asked each time.
+ * @param revocations what has ended before its time
+ */
+export function createStaffTokens({ publicJwks }: Pick<SigningKeys, 'publicJwks'>, clock: Clock, revocations?: Pick<Revocations, 'isRevoked'>): StaffTokens {
   const keys = new Map(publicJwks.keys.map((jwk: PublicJwk) => [jwk.kid, publicKeyOf(jwk)]))
-  const known = new Map<string, { staff: StaffOfToken; exp: number }>()
+  const known = new Map<string, KnownToken>()
 
   const verified = (token: string) => {
     const digest = hash('sha256', token, 'base64url')
@@ -72,6 +83,7 @@ export function createStaffTokens({ publicJwks }: Pick<SigningKeys, 'publicJwks'
       if (token === undefined) throw new NotSignedInError('A bearer token is needed')
       const found = token.length > MOST_CHARS ? null : verified(token)
       if (!found || found.exp * 1_000 <= clock.nowMs()) throw new NotSignedInError('This token is not ours, or has ended')
+      if (revocations?.isRevoked('staff', found.staff.staffId, 'token', found.iat * 1_000)) throw new NotSignedInError('This token was taken back')
       if (!found.staff.scopes.includes(scope)) throw new ForbiddenError(`This token is not for ${scope}`)
       return found.staff
     },
@@ -79,7 +91,7 @@ export function createStaffTokens({ publicJwks }: Pick<SigningKeys, 'publicJwks'
 }
 
 /** Null for anything but a token that one of these keys has signed and that was for no longer than one may be. */
-function verifyToken(token: string, keys: ReadonlyMap<string, KeyObject>): { staff: StaffOfToken; exp: number } | null {
+function verifyToken(token: string, keys: ReadonlyMap<string, KeyObject>): KnownToken | null {
   const [header, payload, signature, ...rest] = token.split('.')
   if (!header || !payload || !signature || rest.length > 0) return null
   try {
@@ -90,7 +102,7 @@ function verifyToken(token: string, keys: ReadonlyMap<string, KeyObject>): { sta
     if (!genuine) return null
     const { sub, role, scope, iat, exp } = claimsSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()))
     if (exp - iat > STAFF_TOKEN_HOURS_MOST * 3_600) return null
-    return { staff: { staffId: sub, role, scopes: scope.split(' ') }, exp }
+    return { staff: { staffId: sub, role, scopes: scope.split(' ') }, iat, exp }
   } catch {
     return null
   }

@@ -65,5 +65,5 @@ async function memberOf({ auth, breakGlass, clock }: SignInContext, email: strin
   const { revocations } = auth.options
   if (!revocations) return member
   if (!(await revocations.ready(REVOCATIONS_WITHIN_MS))) throw new TooManyRequestsError(5)
-  return revocations.isRevoked('staff', member.staffId, '', copy.writtenAtMs) ? null : member
+  return revocations.isRevoked('staff', member.staffId, 'copy', copy.writtenAtMs) ? null : member
 }
