@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../bench/machine.ts'
 import type { BenchOptions, BenchRow, SkippedRow } from '../bench/row.ts'
+import { desk } from '../bench/rows/desk.ts'
 import { intake } from '../bench/rows/intake.ts'
 import { intakeKafka } from '../bench/rows/intake-kafka.ts'
 import { lookUp } from '../bench/rows/look-up.ts'
@@ -12,7 +13,7 @@ import { projector } from '../bench/rows/projector.ts'
 import { rebuild } from '../bench/rows/rebuild.ts'
 import { stopSignal, tellFailure, UsageError, wholeNumber } from './command-line.ts'
 
-const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild, 'look-up': lookUp, preload }
+const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild, 'look-up': lookUp, preload, desk }
 const MAX_SECONDS = 60
 const MAX_ROUNDS = 9
 const LEAST_EVENTS = 1_000
