@@ -20,6 +20,9 @@ const COLUMNS: readonly [name: string, valueOf: (account: Account) => string | n
   ['circuit', (account) => account.circuit],
   ['transformer', (account) => account.transformer],
   ['language', (account) => account.language],
+  ['movedInOn', (account) => account.movedInOn],
+  ['movedOutOn', (account) => account.movedOutOn],
+  ['meterSince', (account) => account.meterSince],
 ]
 
 /** Two bytes of each column: enough to tell what share of many accounts changed in one, and to tell nothing else. */
@@ -29,11 +32,12 @@ export function columnHashes(account: Account): Uint8Array {
   return hashes
 }
 
-/** Names of the columns that differ. @param known of the same account, by columnHashes */
+/** Names of the columns that differ. @param known of the same account, by columnHashes; before there was a column, it held nothing */
 export function changedColumns(known: Uint8Array, told: Uint8Array): string[] {
   return COLUMNS.flatMap(([name], place) => {
     const at = place * BYTES
-    return known[at] === told[at] && known[at + 1] === told[at + 1] ? [] : [name]
+    const was = at < known.length ? known.subarray(at, at + BYTES) : NOTHING
+    return was[0] === told[at] && was[1] === told[at + 1] ? [] : [name]
   })
 }
 
@@ -43,3 +47,6 @@ function shortHash(text: string): number {
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   return (hash ^ (hash >>> 16)) & 0xffff
 }
+
+const NOTHING = Buffer.allocUnsafe(BYTES)
+NOTHING.writeUInt16LE(shortHash(''))

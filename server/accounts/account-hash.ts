@@ -1,8 +1,10 @@
 import type { Account } from '../../domain/account.ts'
 import { sha256 } from '../platform/hash.ts'
 
-/** SHA-256 of what an account says, whatever order its fields came in: equal hashes, nothing to change. */
+/** SHA-256 of what an account says, whatever order its fields came in: equal hashes, nothing to change. Without dates it is what it was before there were any. */
 export function accountHash(account: Account): string {
+  const { movedInOn, movedOutOn, meterSince } = account
+  const dates = [movedInOn, movedOutOn, meterSince]
   const { name, phones, email, address, latitude, longitude, medicalEquipment } = account.personal
   return sha256(
     JSON.stringify([
@@ -14,6 +16,7 @@ export function accountHash(account: Account): string {
       account.language,
       [name, phones, email, latitude, longitude, medicalEquipment],
       [address.line1, address.line2, address.city, address.state, address.postalCode],
+      ...(dates.some((date) => date !== undefined) ? [dates] : []),
     ]),
   )
 }

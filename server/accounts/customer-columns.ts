@@ -1,6 +1,9 @@
 import type { Account } from '../../domain/account.ts'
 
-/** The columns of a customer file, in the order that the export writes them. All must be in a CSV header. */
+/** Columns that a file may leave out: then it tells nothing of moves and meter exchanges. */
+export const OPTIONAL_COLUMNS = ['moved_in_on', 'moved_out_on', 'meter_since'] as const
+
+/** The columns of a customer file, in the order that the export writes them. All but the last ones must be in a CSV header. */
 export const CUSTOMER_COLUMNS = [
   'account_number',
   'name',
@@ -19,6 +22,7 @@ export const CUSTOMER_COLUMNS = [
   'longitude',
   'language',
   'medical_equipment',
+  ...OPTIONAL_COLUMNS,
 ] as const
 export type CustomerColumn = (typeof CUSTOMER_COLUMNS)[number]
 
@@ -46,5 +50,8 @@ export function customerColumns(account: Account): Record<CustomerColumn, string
     longitude,
     language: account.language,
     medical_equipment: medicalEquipment,
+    moved_in_on: account.movedInOn,
+    moved_out_on: account.movedOutOn,
+    meter_since: account.meterSince,
   }
 }

@@ -34,6 +34,7 @@ describe('AccountDigest @core', () => {
   it('takes what is absent for null, whatever order the fields came in, and minds every field', () => {
     expect(canonicalText(row)).toBe('["4100 0000 17","A. Customer",["(707) 555-0142"],"customer@example.com","18 Orchard Street","Unit 4","Santa Rosa","CA","95401",38.4405,-122.7144,"SP-000017","M-000017","C-012","T-0431","en",false]')
     expect(canonicalText(Object.fromEntries(Object.entries({ ...row, email: undefined }).reverse()))).toBe(canonicalText({ ...row, email: null, unknown: 1 }))
+    expect(canonicalText({ ...row, movedOutOn: '2026-11-21' })).toBe(canonicalText(row).replace(/]$/, ',null,"2026-11-21",null]'))
     for (const odd of [null, undefined, 7, 'row', [], {}, { address: null }, { address: 'here' }]) expect(canonicalText(odd)).toBe(canonicalText({}))
   })
 })

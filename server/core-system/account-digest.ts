@@ -56,14 +56,19 @@ export class AccountDigest {
   }
 }
 
-/** A row as one text that both sides agree on; what is absent is null. Of anything else than an object all parts are. */
+/**
+ * A row as one text that both sides agree on; what is absent is null. Of anything else than an object all parts are.
+ * The dates stand at the end when one of them is told, so that rows from before there were any have the text that they had.
+ */
 export function canonicalText(row: unknown): string {
   // Each part may be anything: only JSON is made of it.
   const { address, ...account } = (row ?? {}) as Partial<CoreAccount>
   const { line1, line2, city, state, postalCode } = (address ?? {}) as Partial<CoreAccount['address']>
   const { accountNumber, name, phones, email, latitude, longitude, servicePoint, meterNumber, circuit, transformer, language, medicalEquipment } = account
+  const dates = [account.movedInOn, account.movedOutOn, account.meterSince]
   return JSON.stringify([
     accountNumber, name, phones, email, line1, line2, city, state, postalCode,
     latitude, longitude, servicePoint, meterNumber, circuit, transformer, language, medicalEquipment,
+    ...(dates.some((date) => date !== undefined && date !== null) ? dates : []),
   ])
 }

@@ -24,6 +24,9 @@ export const coreAccountSchema = z
     transformer: text(32),
     language: z.string().nullish().describe('A language of the portal such as en; without it the portal’s first'),
     medicalEquipment: z.boolean().nullish().describe('Someone at home depends on powered medical equipment'),
+    movedInOn: z.string().nullish().describe('Since when the customer is at this premise, a date such as 2026-11-21; what was before is not shown to them'),
+    movedOutOn: z.string().nullish().describe('The customer’s last day there; after it nothing of the premise is shown to them'),
+    meterSince: z.string().nullish().describe('Since when this meter is there'),
   })
   .meta({
     example: {

@@ -65,7 +65,7 @@ export function coreOpenApi() {
       description:
         'What a utility serves so that Stormdoor knows its accounts and hands over its reports. Every call may come again and may come from several places at once. '
         + 'Canonical text of an account, for the digest of a snapshot: JSON without spaces of the list [accountNumber, name, phones, email, line1, line2, city, state, '
-        + 'postalCode, latitude, longitude, servicePoint, meterNumber, circuit, transformer, language, medicalEquipment], as told, null for what is absent; numbers as ECMAScript writes them.',
+        + 'postalCode, latitude, longitude, servicePoint, meterNumber, circuit, transformer, language, medicalEquipment] and, where one of them is told, [movedInOn, movedOutOn, meterSince] at its end, as told, null for what is absent; numbers as ECMAScript writes them.',
     },
     servers: [{ url: 'https://core.example/core/v1', description: 'CORE_SYSTEM_URL' }],
     security: [{ token: [] }, { certificate: [] }],

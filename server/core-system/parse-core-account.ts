@@ -29,6 +29,9 @@ const FIELDS: Record<CustomerColumn, string> = {
   longitude: 'longitude',
   language: 'language',
   medical_equipment: 'medicalEquipment',
+  moved_in_on: 'movedInOn',
+  moved_out_on: 'movedOutOn',
+  meter_since: 'meterSince',
 }
 
 /**
@@ -65,6 +68,9 @@ export function parseCoreAccount(
       longitude: rest.longitude,
       language: rest.language,
       medical_equipment: rest.medicalEquipment,
+      moved_in_on: rest.movedInOn,
+      moved_out_on: rest.movedOutOn,
+      meter_since: rest.meterSince,
     },
   }, defaults)
   return 'account' in parsed ? parsed : { problems: parsed.problems.map(problemOf) }

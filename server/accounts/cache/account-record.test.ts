@@ -23,6 +23,7 @@ function anyAccount(fraction: () => number): Account {
   return accountSchema.parse({
     accountNumber: pick([text(32), `4100-${String(Math.floor(fraction() * 1e6))}`, String(Math.floor(fraction() * 1e15)), '007', '--']),
     servicePoint: text(32), meterNumber: text(32), circuit: text(32), transformer: text(32), language: pick(['en', 'es']),
+    ...maybe('movedInOn', pick(['1999-12-31', '2026-02-28'])), ...maybe('movedOutOn', '2026-11-21'), ...maybe('meterSince', '2024-02-29'),
     personal: {
       name: text(160),
       phones: Array.from({ length: Math.floor(fraction() * 9) }, () => `+${1 + Math.floor(fraction() * 9)}${String(Math.floor(fraction() * 1e14)).padStart(6, '0')}`),

@@ -16,7 +16,8 @@ export interface CachedAccount {
 /**
  * The head is the same in every encoding, for scripts read it: encoding (1 byte), how many facts (1), the facts (6 each),
  * length of the version (1), the version. No facts: a closed account. The body is this encoding's own:
- * asOf, flags, coordinates' shape, then the texts in their order, each after its length.
+ * asOf, flags, coordinates' shape, then the texts in their order, each after its length; dates last, where any is told:
+ * who does not know them reads past.
  */
 const ENCODING = 1
 const MOST_RECORD_BYTES = 16_384
@@ -26,6 +27,7 @@ const HAS_EMAIL = 2
 const HAS_LINE2 = 4
 const HAS_STATE = 8
 const MEDICAL_EQUIPMENT = 16
+const HAS_DATES = 32
 
 /** A coordinate is absent, a whole number of millionths of a degree (4 bytes), or any other number (8 bytes). */
 const ABSENT = 0
@@ -69,12 +71,13 @@ function writeHead(facts: number, version: string): void {
   end += 1 + length
 }
 
-function writeAccount({ accountNumber, servicePoint, meterNumber, circuit, transformer, language, personal }: Account): void {
+function writeAccount({ accountNumber, servicePoint, meterNumber, circuit, transformer, language, personal, movedInOn, movedOutOn, meterSince }: Account): void {
   const { name, phones, email, address, latitude, longitude, medicalEquipment } = personal
   const ownNumber = accountNumberKey(accountNumber) !== accountNumber
+  const hasDates = movedInOn !== undefined || movedOutOn !== undefined || meterSince !== undefined
   scratch[end++] =
     (ownNumber ? HAS_OWN_NUMBER : 0) | (email === undefined ? 0 : HAS_EMAIL) | (address.line2 === undefined ? 0 : HAS_LINE2) |
-    (address.state === undefined ? 0 : HAS_STATE) | (medicalEquipment ? MEDICAL_EQUIPMENT : 0)
+    (address.state === undefined ? 0 : HAS_STATE) | (medicalEquipment ? MEDICAL_EQUIPMENT : 0) | (hasDates ? HAS_DATES : 0)
   const shapes = [shapeOf(latitude), shapeOf(longitude)] as const
   scratch[end++] = shapes[0] | (shapes[1] << 2)
   writeCoordinate(latitude, shapes[0])
@@ -84,6 +87,7 @@ function writeAccount({ accountNumber, servicePoint, meterNumber, circuit, trans
   if (ownNumber) writeText(accountNumber)
   for (const text of [servicePoint, meterNumber, circuit, transformer, language, name, address.line1, address.city, address.postalCode]) writeText(text)
   for (const text of [email, address.line2, address.state]) if (text !== undefined) writeText(text)
+  if (hasDates) for (const date of [movedInOn, movedOutOn, meterSince]) writeText(date ?? '')
 }
 
 function writeText(text: string): void {
@@ -171,13 +175,19 @@ function readAccount(bytes: RecordReader, packedKey: Uint8Array): Account {
   const email = has(HAS_EMAIL) ? { email: bytes.text() } : {}
   const line2 = has(HAS_LINE2) ? { line2: bytes.text() } : {}
   const state = has(HAS_STATE) ? { state: bytes.text() } : {}
+  const dates = has(HAS_DATES) ? datesFrom(bytes) : {}
   return {
-    accountNumber, servicePoint, meterNumber, circuit, transformer, language,
+    accountNumber, servicePoint, meterNumber, circuit, transformer, language, ...dates,
     personal: {
       name, phones, ...email, address: { line1, ...line2, city, ...state, postalCode },
       ...(latitude === undefined ? {} : { latitude }), ...(longitude === undefined ? {} : { longitude }), medicalEquipment: has(MEDICAL_EQUIPMENT),
     },
   }
+}
+
+function datesFrom(bytes: RecordReader): Pick<Account, 'movedInOn' | 'movedOutOn' | 'meterSince'> {
+  const told = (['movedInOn', 'movedOutOn', 'meterSince'] as const).map((name) => [name, bytes.text()] as const)
+  return Object.fromEntries(told.filter(([, date]) => date !== ''))
 }
 
 class RecordReader {

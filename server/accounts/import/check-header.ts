@@ -1,23 +1,25 @@
-import { CUSTOMER_COLUMNS, REJECT_COLUMNS, type CustomerColumn } from '../customer-columns.ts'
+import { CUSTOMER_COLUMNS, OPTIONAL_COLUMNS, REJECT_COLUMNS, type CustomerColumn } from '../customer-columns.ts'
 import { ImportFileError } from './import-file-error.ts'
 
 const KNOWN: ReadonlySet<string> = new Set(CUSTOMER_COLUMNS)
+const OPTIONAL: ReadonlySet<string> = new Set(OPTIONAL_COLUMNS)
 const IGNORED: ReadonlySet<string> = new Set(REJECT_COLUMNS)
 const DELIMITERS = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' } as const
 
 /**
  * The meaning of each cell of a CSV file by its header, null for one that is not read. Case and outer spaces are forgiven.
- * Every column must be there: a file that silently lacked `phones` would take everybody's phones away.
+ * Every column but the optional ones must be there: a file that silently lacked `phones` would take everybody's phones away.
  * Throws ImportFileError.
  */
 export function checkHeader(cells: readonly string[], name: string): (CustomerColumn | null)[] {
   const names = cells.map((cell) => cell.trim().toLowerCase())
   const twice = names.filter((column, index) => names.indexOf(column) !== index)
-  if (twice.length > 0) throw new ImportFileError(`${name} has a column twice in its header: ${list(twice)}.`)
   const unknown = names.filter((column) => !KNOWN.has(column) && !IGNORED.has(column))
-  const missing = CUSTOMER_COLUMNS.filter((column) => !names.includes(column))
-  const expected = `\nThe header must be, in any order:\n  ${CUSTOMER_COLUMNS.join(',')}`
-  if (missing.length === CUSTOMER_COLUMNS.length) throw new ImportFileError(`${name} does not begin with a header.${expected}`)
+  const required = CUSTOMER_COLUMNS.filter((column) => !OPTIONAL.has(column))
+  const missing = required.filter((column) => !names.includes(column))
+  const expected = `\nThe header must be, in any order:\n  ${required.join(',')}\nIt may also have ${OPTIONAL_COLUMNS.join(', ')}.`
+  if (missing.length === required.length) throw new ImportFileError(`${name} does not begin with a header.${expected}`)
+  if (twice.length > 0) throw new ImportFileError(`${name} has a column twice in its header: ${list(twice)}.`)
   if (unknown.length > 0) throw new ImportFileError(`${name} has an unknown column in its header: ${list(unknown)}.${expected}`)
   if (missing.length > 0) throw new ImportFileError(`${name} lacks a column in its header: ${missing.join(', ')}.${expected}`)
   return names.map((column) => (KNOWN.has(column) ? (column as CustomerColumn) : null))

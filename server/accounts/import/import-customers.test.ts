@@ -16,7 +16,7 @@ const HEADER = CUSTOMER_COLUMNS.join(',')
 const GOOD: Record<CustomerColumn, string> = {
   account_number: '4100-1', name: 'Ana Ortega', phones: '(707) 555-0142; 707 555 0143', email: 'Ana@Example.com', address_line1: '12 Elm Street',
   address_line2: '', city: 'Harbor Valley', state: 'CA', postal_code: '95401', service_point: 'SP1', meter_number: 'M1', circuit: 'C1',
-  transformer: 'T1', latitude: '38.44', longitude: '-122.7', language: 'es', medical_equipment: 'yes',
+  transformer: 'T1', latitude: '38.44', longitude: '-122.7', language: 'es', medical_equipment: 'yes', moved_in_on: '', moved_out_on: '', meter_since: '',
 }
 const quote = (cell: string) => `"${cell.replaceAll('"', '""')}"`
 const row = (values: Partial<Record<CustomerColumn, string>> = {}) => CUSTOMER_COLUMNS.map((column) => quote({ ...GOOD, ...values }[column])).join(',')
@@ -67,7 +67,7 @@ const rejects = () => readFileSync(join(folder, 'customers.rejects.csv'), 'utf8'
 describe('a customer file is loaded', () => {
   it('with phones as E.164, and exported byte for byte the same each time', async () => {
     expect(await load(csv({}))).toEqual({ rows: 1, loaded: 1, unchanged: 0, superseded: 0, rejected: 0 })
-    const line = '4100-1,Ana Ortega,+17075550142;+17075550143,ana@example.com,12 Elm Street,,Harbor Valley,CA,95401,SP1,M1,C1,T1,38.44,-122.7,es,yes'
+    const line = '4100-1,Ana Ortega,+17075550142;+17075550143,ana@example.com,12 Elm Street,,Harbor Valley,CA,95401,SP1,M1,C1,T1,38.44,-122.7,es,yes,,,'
     expect(await exported()).toBe(`${HEADER}\n${line}\n`)
   })
 
@@ -75,7 +75,8 @@ describe('a customer file is loaded', () => {
     ['CRLF', Buffer.from(csv({}, { account_number: '2' }).replaceAll('\n', '\r\n'))],
     ['a byte-order mark', Buffer.from(`\ufeff${csv({}, { account_number: '2' })}`)],
     ['gzip', gzipSync(csv({}, { account_number: '2' }))],
-    ['blank lines and rows', Buffer.from(`\n${csv({})}\n\n${',,'.repeat(8)}\n${row({ account_number: '2' })}`)],
+    ['blank lines and rows', Buffer.from(`\n${csv({})}\n\n${','.repeat(CUSTOMER_COLUMNS.length - 1)}\n${row({ account_number: '2' })}`)],
+    ['no columns of dates', Buffer.from(csv({}, { account_number: '2' }).replaceAll(/,"","",""$/gm, '').replace(',moved_in_on,moved_out_on,meter_since', ''))],
     ['another order of columns', Buffer.from([[...CUSTOMER_COLUMNS].reverse().join(','), ...['1', '2'].map((account) => [...CUSTOMER_COLUMNS].reverse().map((column) => quote({ ...GOOD, account_number: account }[column])).join(','))].join('\n'))],
     ['NDJSON', Buffer.from(['1', '2'].map((account) => JSON.stringify({ ...GOOD, account_number: account, phones: ['7075550142'], latitude: 38.44, medical_equipment: true })).join('\n'))],
   ])('with %s', async (_, content) => {
@@ -126,6 +127,8 @@ describe('a bad row', () => {
     ['name', 'a\u0000b', 'control character'],
     ['phones', '707 555 0142; 12', '"12", which is not a phone number'],
     ['email', 'ana at home', 'not an email'],
+    ['moved_in_on', '11/21/2026', 'not a date like 2026-11-21'],
+    ['moved_out_on', '2026-02-30', 'not a date'],
     ['latitude', '91', 'greater than 90'],
     ['latitude', '38,44', 'not a number'],
     ['longitude', '', 'while the other coordinate'],
@@ -141,7 +144,7 @@ describe('a bad row', () => {
 
   it('of another number of cells is rejected too, with its line after CRLF inside quotes', async () => {
     await load(`${HEADER}\r\n${row({ address_line2: 'a\r\nb\r\n' })}\r\nonly,three,cells\r\n`)
-    expect(rejects()).toContain('\n5,row,has 3 cells where the header has 17,only,three,cells,')
+    expect(rejects()).toContain('\n5,row,has 3 cells where the header has 20,only,three,cells,')
   })
 
   it('of NDJSON that is no JSON or has an unknown field is rejected', async () => {

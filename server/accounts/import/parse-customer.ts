@@ -13,6 +13,7 @@ export interface RowProblem {
 
 const YES = new Set(['yes', 'y', 'true', '1', 'si', 'sí'])
 const NO = new Set(['no', 'n', 'false', '0'])
+const FORMS: Record<string, string> = { email: 'is not an email address', date: 'is not a date like 2026-11-21' }
 const NUMBER = /^[+-]?\d+(\.\d+)?(e-?\d+)?$/i
 /** NUL and other control characters but tab and line ends; halves of surrogate pairs: Postgres stores neither. */
 const UNSTORABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u // oxlint-disable-line no-control-regex -- they are what is looked for
@@ -35,6 +36,9 @@ const COLUMN_OF: Record<string, CustomerColumn> = {
   latitude: 'latitude',
   longitude: 'longitude',
   medicalEquipment: 'medical_equipment',
+  movedInOn: 'moved_in_on',
+  movedOutOn: 'moved_out_on',
+  meterSince: 'meter_since',
 }
 
 /**
@@ -66,6 +70,9 @@ export function parseCustomer(
     circuit: text('circuit'),
     transformer: text('transformer'),
     language: text('language')?.toLowerCase() ?? defaults.language,
+    movedInOn: text('moved_in_on'),
+    movedOutOn: text('moved_out_on'),
+    meterSince: text('meter_since'),
     personal: {
       name: text('name'),
       phones: phonesOf(row.values.phones, defaults.country, fail),
@@ -87,6 +94,8 @@ export function parseCustomer(
     fail(latitude === undefined ? 'latitude' : 'longitude', 'is missing while the other coordinate is there')
   }
   if (candidate.accountNumber !== undefined && accountNumberKey(candidate.accountNumber) === '') fail('account_number', 'has only spaces and dashes')
+  const { movedInOn, movedOutOn } = candidate
+  if (movedInOn !== undefined && movedOutOn !== undefined && movedOutOn < movedInOn) fail('moved_out_on', 'is before moved_in_on')
   const parsed = accountSchema.safeParse(withoutAbsent(candidate))
   for (const issue of parsed.error?.issues ?? []) {
     const field = columnOf(issue)
@@ -148,7 +157,7 @@ function columnOf(issue: z.core.$ZodIssue): string {
 function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return 'is missing'
   if (issue.code === 'invalid_value') return `is none of ${issue.values.join(', ')}`
-  if (issue.code === 'invalid_format') return issue.format === 'email' ? 'is not an email address' : 'is not of the right form'
+  if (issue.code === 'invalid_format') return FORMS[issue.format] ?? 'is not of the right form'
   if (issue.code === 'too_small') return issue.origin === 'string' ? 'is missing' : `is less than ${issue.minimum}`
   if (issue.code !== 'too_big') return issue.message
   if (issue.origin === 'array') return `holds more than ${issue.maximum}`

@@ -80,6 +80,7 @@ function csvOf(rows: readonly CoreAccount[]): string {
     address_line1: row.address.line1, address_line2: row.address.line2, city: row.address.city, state: row.address.state, postal_code: row.address.postalCode,
     service_point: row.servicePoint, meter_number: row.meterNumber, circuit: row.circuit, transformer: row.transformer,
     latitude: row.latitude, longitude: row.longitude, language: row.language, medical_equipment: row.medicalEquipment ? 'yes' : 'no',
+    moved_in_on: row.movedInOn, moved_out_on: row.movedOutOn, meter_since: row.meterSince,
   })
   const records = rows.map((row) => Object.fromEntries(Object.entries(cellsOf(row)).map(([column, cell]) => [column, typeof cell === 'string' ? guardCell(cell) : cell])))
   return `\uFEFF${stringify(records, { header: true, columns: [...CUSTOMER_COLUMNS], record_delimiter: '\r\n' })}`

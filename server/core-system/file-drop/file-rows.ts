@@ -73,6 +73,9 @@ function rowOf(cells: readonly string[], header: readonly (CustomerColumn | null
     transformer: told.transformer,
     language: told.language,
     medicalEquipment: told.medical_equipment,
+    movedInOn: told.moved_in_on,
+    movedOutOn: told.moved_out_on,
+    meterSince: told.meter_since,
   }
 }
 
