@@ -12,7 +12,7 @@ import type { FormState } from './_components/form-state.ts'
 const TYPED_CHARS = 254
 
 /** What a form's verb is called with. */
-export interface FormRequest {
+interface FormRequest {
   services: WebServices
   /** Those of the request, with its cookies. */
   headers: Headers
@@ -21,7 +21,7 @@ export interface FormRequest {
   locale: Locale
 }
 
-export interface FormRules {
+interface FormRules {
   /** Names of the fields that are given back as typed: none that is secret. */
   kept?: readonly string[]
   own?: OwnWords

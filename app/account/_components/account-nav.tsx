@@ -5,7 +5,7 @@ import { signOut } from '../security/actions.ts'
 import styles from './account-nav.module.css'
 
 const PAGES = { '/account/security': 'identity.nav.security', '/account/household': 'identity.nav.household', '/account/add': 'identity.nav.add' } as const
-export type SignedInPage = keyof typeof PAGES
+type SignedInPage = keyof typeof PAGES
 
 /** The pages of whoever is signed in, and the way out. */
 export function AccountNav({ here, locale }: { here: SignedInPage; locale: Locale }) {

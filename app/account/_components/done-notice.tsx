@@ -6,7 +6,6 @@ const DONE = [
   'password-changed', 'passkey-added', 'passkey-renamed', 'passkey-removed', 'session-ended', 'invited', 'invitation-withdrawn',
   'role-changed', 'access-removed', 'access-left', 'account-added', 'invitation-accepted',
 ] as const
-export type Done = (typeof DONE)[number]
 
 /** What the form before has done. @param done of the address: anything */
 export function DoneNotice({ done, text }: { done: unknown; text: Text }) {

@@ -4,7 +4,7 @@ import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../../server/identity/cu
 import type { ActionFailure } from '../../action-result.ts'
 import type { Wrong } from './form-state.ts'
 
-export type WordsKey = Parameters<Text>[0]
+type WordsKey = Parameters<Text>[0]
 /** What a form says of a failure by its code, where it knows more than these pages in general. */
 export type OwnWords = Readonly<Partial<Record<string, WordsKey>>>
 

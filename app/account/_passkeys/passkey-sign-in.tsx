@@ -6,7 +6,7 @@ import { PasskeyNotice } from './passkey-notice.tsx'
 import styles from './passkeys.module.css'
 import { assertionJson, requestOptions } from './web-authn.ts'
 
-export interface PasskeySignInWords {
+interface PasskeySignInWords {
   submit: string
   hint: string
   cancelled: string
