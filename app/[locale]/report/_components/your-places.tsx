@@ -23,9 +23,10 @@ export function YourPlaces({ premises, place }: { premises: readonly Premise[]; 
   )
 }
 
-/** What stands in the form already is not taken back by a choice that nobody made. */
+/** The one that the address asks for, as the account page does; else what stands in the form already is not taken back by a choice that nobody made. */
 function chosenAtFirst(premises: readonly Premise[], place: Place): string | null {
-  const own = premises.find(({ accountNumber }) => accountNumber === place.accountNumber)
+  const asked = new URLSearchParams(location.hash.slice(1)).get('account') ?? place.accountNumber
+  const own = premises.find(({ accountNumber }) => accountNumber === asked)
   if (own) return own.accountNumber
   if (Object.keys(place).length > 0) return ANOTHER_PLACE
   return premises.length === 1 ? premises[0]!.accountNumber : null
