@@ -48,7 +48,7 @@ function open(listener: number, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = get(job.url, { agent, headers: { cookie: job.cookie, accept: 'text/event-stream' } }, (answer) => {
       if (answer.statusCode !== 200) return reject(new Error(`The stream answered ${answer.statusCode}`))
-      let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0)
+      let rest: Buffer = Buffer.alloc(0)
       streams.push(answer)
       answer.on('data', (chunk: Buffer) => {
         resolve()

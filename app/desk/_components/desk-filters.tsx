@@ -1,4 +1,5 @@
 'use client'
+import { useState } from 'react'
 import { Button } from '../../../components/button.tsx'
 import { ChoiceMenu } from '../../../components/choice-menu.tsx'
 import { type countChoices, type DeskFilter, type DeskMark, MOST_TEXT_CHARS, parseDeskFilter } from './desk-filter.ts'
@@ -21,6 +22,8 @@ interface DeskFiltersProps {
 
 export function DeskFilters({ filter, counts, onChange }: DeskFiltersProps) {
   const { text } = useDeskText()
+  // The address follows a moment later: meanwhile what is typed stands.
+  const [typed, setTyped] = useState<string | null>(null)
   const change = (changes: Partial<DeskFilter>) => onChange({ ...filter, ...changes })
   const withCount = (label: string, count: number) => `${label} (${count})`
   const toggle = (mark: DeskMark) => change({ marks: filter.marks.includes(mark) ? filter.marks.filter((held) => held !== mark) : [...filter.marks, mark] })
@@ -64,12 +67,20 @@ export function DeskFilters({ filter, counts, onChange }: DeskFiltersProps) {
           type="search"
           maxLength={MOST_TEXT_CHARS}
           autoComplete="off"
-          value={filter.text}
-          onChange={(event) => onChange({ ...filter, text: event.currentTarget.value }, filter.text !== '')}
+          value={typed ?? filter.text}
+          onFocus={() => setTyped(filter.text)}
+          onBlur={() => setTyped(null)}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value)
+            onChange({ ...filter, text: event.currentTarget.value }, filter.text !== '')
+          }}
         />
       </div>
       {isChanged ? (
-        <Button look="quiet" onClick={() => onChange({ ...AS_AT_FIRST, order: filter.order })}>
+        <Button look="quiet" onClick={() => {
+            setTyped(null)
+            onChange({ ...AS_AT_FIRST, order: filter.order })
+          }}>
           {text('desk.filter.clear')}
         </Button>
       ) : null}
