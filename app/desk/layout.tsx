@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../components/button.tsx'
+import { Callout } from '../../components/callout.tsx'
 import { staffMay } from '../../domain/staff-permissions.ts'
 import { deskMessages, textIn } from '../../messages/text-in.ts'
 import { getOperations } from '../../server/operations/get-operations.ts'
@@ -14,6 +15,7 @@ import { DeskKeysProvider, KeysButton } from './_components/desk-keys.tsx'
 import { DeskTextProvider } from './_components/desk-text.tsx'
 import { DownBanner } from './_components/down-banner.tsx'
 import { OperationsProvider } from './_components/operations-provider.tsx'
+import { SearchBox } from './_components/search-box.tsx'
 import { UndeliveredLink } from './_components/undelivered-link.tsx'
 import { staffOrSignIn } from './_staff/staff-or-sign-in.ts'
 import { signOut } from './actions.ts'
@@ -55,9 +57,17 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
                     {text('desk.audit.title')}
                   </a>
                 ) : null}
+                {staffMay(staff.role, 'staff.manage') ? (
+                  <a className={styles.link} href="/desk/staff">
+                    {text('desk.staff.title')}
+                  </a>
+                ) : null}
               </nav>
+              {staffMay(staff.role, 'account.search') ? <SearchBox /> : null}
               <div className={styles.self}>
-                <span className={styles.who}>{text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}</span>
+                <a className={`${styles.link} ${styles.who}`} href="/desk/my-sign-in">
+                  {text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}
+                </a>
                 <KeysButton />
                 <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
                 <form action={signOut}>
@@ -70,6 +80,7 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
           </header>
           <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>
             <OperationsProvider initial={operations}>
+              {staff.breakGlass ? <Callout kind="warn" title={text('desk.breakGlass')} /> : null}
               <DownBanner />
               {children}
             </OperationsProvider>

@@ -18,7 +18,7 @@ export interface MadeQuery {
 const SHARES: Record<QueryKind, number> = { 'name-house': 22, 'name-street': 20, 'full-name': 14, address: 12, phone: 12, 'phone-tail': 6, 'account-number': 6, meter: 3, email: 5 }
 const MOST_CHARS = 20
 /** How often one, two typos: words are heard and spelled, numbers are read aloud digit by digit. */
-const TYPOS = { words: [0.35, 0.15], numbers: [0.17, 0.03] } as const
+const TYPOS = { words: [0.29, 0.09], numbers: [0.1, 0.01] } as const
 /** A typo needs so many characters around it to be one. */
 const CHARS_PER_TYPO = 3
 const WHILE_TYPING = 0.5
@@ -28,7 +28,8 @@ export function madeQuery(account: Account, random: () => number): MadeQuery {
   const kind = kindOf(random)
   const text = textOf(kind, account, random) ?? textOf('name-house', account, random)!
   const whole = text.toLowerCase().slice(0, MOST_CHARS).trimEnd()
-  const intended = random() < WHILE_TYPING ? whole : whole.slice(0, 1 + Math.floor(random() * whole.length)).trimEnd()
+  const first = whole.search(/[\p{L}\p{N}]/u) + 1
+  const intended = random() < WHILE_TYPING ? whole : whole.slice(0, first + Math.floor(random() * (whole.length - first + 1))).trimEnd()
   const [one, two] = /^[\d\s()+-]+$/.test(intended) || kind === 'email' ? TYPOS.numbers : TYPOS.words
   const point = random()
   const typos = Math.min(point < two ? 2 : point < one + two ? 1 : 0, Math.floor(intended.length / CHARS_PER_TYPO))

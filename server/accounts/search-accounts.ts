@@ -9,7 +9,7 @@ const MOST_CHARS = 254
 const MOST_FOUND = 20
 
 /**
- * Accounts by whatever one fact a member of staff typed: account number, phone, email or meter number, in full.
+ * Accounts by whatever one fact a member of staff typed: account number, phone, email, meter number or street line, in full.
  * At most 20, each once; none for fewer than 4 characters. Throws ReadsUnavailableError.
  */
 export async function searchAccounts(sources: ReadSources, utility: Pick<Utility, 'defaultCountry'>, typed: string): Promise<Known<Account>[]> {
@@ -23,5 +23,7 @@ export async function searchAccounts(sources: ReadSources, utility: Pick<Utility
 function factsOf(fact: string, utility: Pick<Utility, 'defaultCountry'>): AccountLookUp[] {
   if (fact.includes('@')) return [{ email: fact }]
   const phone = normalizePhone(fact, utility.defaultCountry)
-  return [{ accountNumber: fact }, { meterNumber: fact }, ...(phone ? [{ phone }] : [])]
+  // A house number and a street.
+  const address = /^\d+\S*\s+\S*\p{L}/u.test(fact) ? [{ address: fact }] : []
+  return [{ accountNumber: fact }, { meterNumber: fact }, ...(phone ? [{ phone }] : []), ...address]
 }

@@ -12,6 +12,8 @@ export interface MeantWords {
   terms: readonly number[]
   /** Of each of them. */
   costs: readonly number[]
+  /** So many words begin like this that they are not listed: what a word of an account must begin with, and its cost. */
+  begun: readonly { beginning: string; cost: number }[]
 }
 
 const MOST_BEGINNING = 4_000
@@ -41,11 +43,28 @@ export class WordExpander {
     this.#sounds = sounds
   }
 
-  expand(word: TypedWord, level: Level): MeantWords {
+  /** @param listAll whether words are listed also when what they begin with is very short */
+  expand(word: TypedWord, level: Level, listAll: boolean): MeantWords {
+    if (!listAll && isShort(word)) return this.#begun(word)
+    // What is a word as it stands is hardly misspelled twice.
+    if (level === 2 && this.#isWord(word)) return this.expand(word, 1, listAll)
     if (this.#costs.length < this.#vocabulary.size) this.#costs = new Uint8Array(Math.ceil(this.#vocabulary.size * 1.25))
     if (word.isNumber) this.#expandNumber(word, level)
     else for (const field of ['n', 'p'] as const) this.#expandText(word, field, level)
     return this.#sorted()
+  }
+
+  #isWord({ text, isNumber }: TypedWord): boolean {
+    return (isNumber ? ['#'] : ['n', 'p']).some((field) => this.#vocabulary.find(field + text) !== null)
+  }
+
+  #begun({ text, short, isNumber, open }: TypedWord): MeantWords {
+    const cost = open ? COST.begun : COST.begunBefore
+    for (const field of isNumber ? (['#'] as const) : (['n', 'p'] as const)) {
+      for (const whole of new Set([field + text, field + short])) this.#take(this.#vocabulary.find(whole), COST.whole + (field === 'p' ? PLACE : 0))
+    }
+    const begun = isNumber ? (open ? [{ beginning: `#${text}`, cost }] : []) : [{ beginning: `n${text}`, cost }, { beginning: `p${text}`, cost: cost + PLACE }]
+    return { ...this.#sorted(), begun: [...begun, ...(isNumber ? [{ beginning: `p${text}`, cost: COST.number }] : [])] }
   }
 
   #expandText({ text, open, short }: TypedWord, field: WordField, level: Level): void {
@@ -91,6 +110,11 @@ export class WordExpander {
       this.#costs[term] = 0
     }
     this.#found = []
-    return { terms: byCost.flat(), costs: byCost.flatMap((terms, cost) => terms.map(() => cost)) }
+    return { terms: byCost.flat(), costs: byCost.flatMap((terms, cost) => terms.map(() => cost)), begun: [] }
   }
+}
+
+/** Too little to look for other spellings of it, and the beginning of a great many words. */
+export function isShort({ text, open, isNumber }: TypedWord): boolean {
+  return isNumber ? open && text.length === 1 : text.length <= INITIALS
 }

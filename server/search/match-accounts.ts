@@ -5,16 +5,18 @@ import type { PostingLists } from './posting-lists.ts'
 export interface SoughtWord extends MeantWords {
   /** What it costs not to have it; null: it must be there. */
   missingCost: number | null
-  /** How many accounts have any of its terms, those with several counted several times. */
+  /** How many accounts have any of its terms, those with several counted several times; Infinity when they are not all listed. */
   accounts: number
 }
 
 /** Accounts of the first word that are looked at; what is asked that widely cannot tell anybody apart. */
-const MOST_CANDIDATES = 200_000
+const MOST_CANDIDATES = 80_000
+/** Looking into an account costs a tenth of a microsecond or two. */
+const MOST_LOOKED_INTO = 30_000
 /** Nearest first, so what is left out is no nearer. */
 const MOST_KEPT = 2_000
 /** Going through a word's accounts one after another is so many times cheaper than looking into an account. */
-const SEQUENTIAL_IS_CHEAPER = 16
+const SEQUENTIAL_IS_CHEAPER = 32
 
 /**
  * Accounts that have all the words, with the sum of the least costs. Begins with the word that the fewest have. Reuses its memory
@@ -26,14 +28,18 @@ export class AccountMatcher {
   #marks = new Uint8Array(1)
   #costs = new Uint8Array(1)
 
-  constructor(lists: PostingLists) {
+  readonly #words: readonly string[]
+
+  /** @param words of the terms */
+  constructor(lists: PostingLists, words: readonly string[]) {
     this.#lists = lists
+    this.#words = words
   }
 
   sought(meant: MeantWords, missingCost: number | null): SoughtWord {
     let accounts = 0
     for (const term of meant.terms) accounts += this.#lists.count(term)
-    return { ...meant, missingCost, accounts }
+    return { ...meant, missingCost, accounts: meant.begun.length > 0 ? Infinity : accounts }
   }
 
   /**
@@ -46,7 +52,7 @@ export class AccountMatcher {
     if (!first || first.missingCost !== null || words.some(({ missingCost, accounts }) => missingCost === null && accounts === 0)) return 0
     let candidates = this.#begin(first, isThere, others.length === 0 ? MOST_KEPT : MOST_CANDIDATES)
     for (const [place, word] of others.entries()) {
-      const byList = word.missingCost === null && word.accounts < candidates.length * SEQUENTIAL_IS_CHEAPER
+      const byList = word.missingCost === null && word.accounts < Math.min(candidates.length, MOST_LOOKED_INTO) * SEQUENTIAL_IS_CHEAPER
       candidates = byList ? this.#keepListed(candidates, word) : this.#keepHaving(candidates, word, place === others.length - 1 ? MOST_KEPT : MOST_CANDIDATES)
     }
     for (const doc of candidates) {
@@ -95,12 +101,14 @@ export class AccountMatcher {
     return kept
   }
 
-  #keepHaving(candidates: readonly number[], { terms, costs, missingCost }: SoughtWord, most: number): number[] {
+  #keepHaving(candidates: readonly number[], { terms, costs, begun, missingCost }: SoughtWord, most: number): number[] {
+    const costOf = begun.length === 0 ? null : (term: number) => (begun.find(({ beginning }) => this.#words[term]!.startsWith(beginning))?.cost ?? -1) + 1
     for (const [place, term] of terms.entries()) this.#costs[term] = costs[place]! + 1
     const kept: number[] = []
-    for (const doc of candidates) {
-      const cost = kept.length < most ? this.#lists.leastOf(doc, this.#costs) : 0
-      if (kept.length >= most || (cost === 0 && missingCost === null)) {
+    for (const [place, doc] of candidates.entries()) {
+      const isOver = kept.length >= most || place >= MOST_LOOKED_INTO
+      const cost = isOver ? 0 : this.#lists.leastOf(doc, this.#costs, costOf)
+      if (isOver || (cost === 0 && missingCost === null)) {
         this.#sums[doc] = 0
         continue
       }

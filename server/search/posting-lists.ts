@@ -49,15 +49,16 @@ export class PostingLists {
     for (let at = start; at < start + this.#many[doc]!; at++) take(page[at]!)
   }
 
-  /** The least of the account's words by `costs` (0: not asked for); 0 for none. */
-  leastOf(doc: number, costs: Uint8Array): number {
+  /** The least of the account's words by `costs` (0: not asked for), and by `costOf` where it is given; 0 for none. */
+  leastOf(doc: number, costs: Uint8Array, costOf: ((term: number) => number) | null): number {
     const from = this.#from[doc]!
     const page = this.#pages[from >> PAGE_BITS]!
     const start = from & (PAGE - 1)
     const end = start + this.#many[doc]!
     let least = 0
     for (let at = start; at < end; at++) {
-      const cost = costs[page[at]!]!
+      const term = page[at]!
+      const cost = costs[term]! || (costOf?.(term) ?? 0)
       if (cost !== 0 && (least === 0 || cost < least)) least = cost
     }
     return least

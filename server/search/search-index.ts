@@ -1,6 +1,7 @@
-import { nameWords, placeWords, plainText, typedWords, type TypedWord } from './search-text.ts'
+import { plainText } from '../../domain/plain-text.ts'
+import { nameWords, placeWords, typedWords, type TypedWord } from './search-text.ts'
 import { AccountMatcher, type SoughtWord } from './match-accounts.ts'
-import { LEVELS, WordExpander } from './expand-word.ts'
+import { isShort, LEVELS, WordExpander } from './expand-word.ts'
 import { KeyIndex } from './key-index.ts'
 import { TextPacker } from './text-packer.ts'
 import { PostingLists } from './posting-lists.ts'
@@ -46,6 +47,8 @@ const MOST_BY_KEY = 64
 const MISSING_STREET_WORD = 4
 const MISSING_WORD = 40
 const COST = { wholeKey: 0, begunKey: 2, closed: 3, mailbox: 3 } as const
+/** Of several words together; what is beyond is no match that anybody looks for. */
+const MOST_COST = 255
 const STATE = { gone: 0, open: 1, closed: 2 } as const
 
 /**
@@ -57,7 +60,7 @@ export class SearchIndex {
   readonly #sounds = new Sounds()
   readonly #lists = new PostingLists()
   readonly #expander = new WordExpander(this.#vocabulary, this.#sounds)
-  readonly #matcher = new AccountMatcher(this.#lists)
+  readonly #matcher = new AccountMatcher(this.#lists, this.#vocabulary.words)
   readonly #digits = new KeyIndex(digitPacker)
   readonly #mailboxes = new KeyIndex(mailboxPacker)
   /** The characters of each mailbox that its key has no room for. */
@@ -109,10 +112,12 @@ export class SearchIndex {
   #byWords(words: readonly TypedWord[], limit: number, take: (doc: number, cost: number) => void): void {
     const match = (sought: readonly SoughtWord[]) => this.#matcher.match(sought, this.#docs, this.#vocabulary.size, (doc) => this.#states[doc] !== STATE.gone, take)
     const someNeeded = words.some(({ optional }) => !optional)
+    // One must be listed for the others to be looked for in what has it.
+    const listAll = words.every((word) => isShort(word) || (word.optional && someNeeded))
     let sought: SoughtWord[] = []
     let found = 0
     for (const level of LEVELS) {
-      sought = words.map((word) => this.#matcher.sought(this.#expander.expand(word, level), word.optional && someNeeded ? MISSING_STREET_WORD : null))
+      sought = words.map((word) => this.#matcher.sought(this.#expander.expand(word, level, listAll), word.optional && someNeeded ? MISSING_STREET_WORD : null))
       found = match(sought)
       if (found >= (level === 0 ? limit : ENOUGH_NEAR)) return
     }
@@ -148,10 +153,14 @@ export class SearchIndex {
   }
 
   #nearest(found: ReadonlyMap<number, number>, limit: number): FoundDoc[] {
-    const near = Array.from(found, ([doc, cost]) => ({ doc, cost: cost + (this.#states[doc] === STATE.closed ? COST.closed : 0) })).sort((one, other) => one.cost - other.cost)
-    const last = near[limit - 1]?.cost ?? Infinity
-    return near.filter(({ cost }) => cost <= last).map((each) => ({ ...each, words: this.#nameWords(each.doc) }))
-      .sort((one, other) => one.cost - other.cost || one.words - other.words || one.doc - other.doc).slice(0, limit)
+    const costOf = (doc: number, cost: number) => cost + (this.#states[doc] === STATE.closed ? COST.closed : 0)
+    const counts = new Uint32Array(MOST_COST + 1)
+    for (const [doc, cost] of found) counts[Math.min(costOf(doc, cost), MOST_COST)]!++
+    let last = 0
+    for (let seen = counts[0]!; seen < limit && last < MOST_COST; seen += counts[last]!) last++
+    const near = Array.from(found, ([doc, cost]) => ({ doc, cost: costOf(doc, cost) })).filter(({ cost }) => cost <= last || last === MOST_COST)
+    const words = new Map(near.map(({ doc }) => [doc, this.#nameWords(doc)]))
+    return near.sort((one, other) => one.cost - other.cost || words.get(one.doc)! - words.get(other.doc)! || one.doc - other.doc).slice(0, limit)
   }
 
   /** How many words its name has: of equals the one that says the least more is nearer. */

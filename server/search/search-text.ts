@@ -1,6 +1,6 @@
 import { addressKey } from '../../domain/address-key.ts'
+import { plainText } from '../../domain/plain-text.ts'
 
-const LETTERS_WITHOUT_MARKS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', ı: 'i' }
 const MOST_WORDS = 8
 const MOST_WORD_CHARS = 24
 const ORDINAL = /^\d+(st|nd|rd|th)$/
@@ -20,11 +20,6 @@ export interface TypedWord {
   optional: boolean
   /** Perhaps still being typed. */
   open: boolean
-}
-
-/** Lower case without accents: `Muñoz` → `munoz`. */
-export function plainText(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[ßæœøđðłı]/g, (letter) => LETTERS_WITHOUT_MARKS[letter]!)
 }
 
 /** Words of letters and digits; apostrophes stand inside one: `O'Brien-Paz` → `obrien`, `paz`. */

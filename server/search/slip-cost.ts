@@ -1,27 +1,47 @@
 const ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm']
 /** Of the slips of a hand the likely ones cost less. */
 const COST = { swapped: 8, neighbour: 8, doubled: 8, left: 10, added: 11, other: 12 } as const
+/** Longer texts than this are compared as far as this. */
+const MOST_CHARS = 40
+const WIDTH = MOST_CHARS + 1
 
-const neighbours = new Map(ROWS.flatMap((row) => Array.from(row, (key, at): [string, string] => [key, (row[at - 1] ?? '') + (row[at + 1] ?? '')])))
+const neighbours = new Set(ROWS.flatMap((row) => Array.from(row.slice(1), (key, at) => [row.charCodeAt(at) * 128 + key.charCodeAt(0), key.charCodeAt(0) * 128 + row.charCodeAt(at)]).flat()))
+const table = new Uint16Array(WIDTH * WIDTH)
 
-/** What it costs to have typed `typed` for `word`: the sum of the slips between them. 0 for the same. */
+/** What it costs to have typed `typed` for `word`: the least sum of slips between them. 0 for the same. */
 export function slipCost(typed: string, word: string): number {
-  const rows = [Array.from({ length: word.length + 1 }, (_, at) => at * COST.left)]
-  for (let row = 1; row <= typed.length; row++) {
-    const above = rows[row - 1]!
-    const here = [above[0]! + addedCost(typed, row - 1)]
-    for (let at = 1; at <= word.length; at++) {
-      const substituted = above[at - 1]! + (typed[row - 1] === word[at - 1] ? 0 : neighbours.get(word[at - 1]!)?.includes(typed[row - 1]!) ? COST.neighbour : COST.other)
-      const swapped = row > 1 && at > 1 && typed[row - 1] === word[at - 2] && typed[row - 2] === word[at - 1] ? rows[row - 2]![at - 2]! + COST.swapped : Infinity
-      here.push(Math.min(substituted, swapped, here[at - 1]! + (word[at - 1] === word[at - 2] ? COST.doubled : COST.left), above[at]! + addedCost(typed, row - 1)))
+  const rows = Math.min(typed.length, MOST_CHARS)
+  const columns = Math.min(word.length, MOST_CHARS)
+  for (let at = 0; at <= columns; at++) table[at] = at * COST.left
+  for (let row = 1; row <= rows; row++) {
+    const letter = typed.charCodeAt(row - 1)
+    const added = addedCost(typed, row - 1)
+    const here = row * WIDTH
+    table[here] = table[here - WIDTH]! + added
+    for (let at = 1; at <= columns; at++) {
+      const meant = word.charCodeAt(at - 1)
+      let least = table[here - WIDTH + at - 1]! + (letter === meant ? 0 : areNeighbours(meant, letter) ? COST.neighbour : COST.other)
+      const left = table[here + at - 1]! + (at > 1 && meant === word.charCodeAt(at - 2) ? COST.doubled : COST.left)
+      if (left < least) least = left
+      const above = table[here - WIDTH + at]! + added
+      if (above < least) least = above
+      if (row > 1 && at > 1 && letter === word.charCodeAt(at - 2) && typed.charCodeAt(row - 2) === meant) {
+        const swapped = table[here - 2 * WIDTH + at - 2]! + COST.swapped
+        if (swapped < least) least = swapped
+      }
+      table[here + at] = least
     }
-    rows.push(here)
   }
-  return rows.at(-1)!.at(-1)!
+  return table[rows * WIDTH + columns]!
 }
 
-/** A letter too many is often the one before it, or the key beside. */
+/** A letter too many is often the one beside it again, or the key beside that. */
 function addedCost(typed: string, at: number): number {
-  const beside = [typed[at - 1], typed[at + 1]].some((other) => other !== undefined && (other === typed[at] || neighbours.get(other)?.includes(typed[at]!)))
-  return beside ? COST.doubled : COST.added
+  const letter = typed.charCodeAt(at)
+  const isOf = (beside: number) => beside >= 0 && beside < typed.length && (typed.charCodeAt(beside) === letter || areNeighbours(typed.charCodeAt(beside), letter))
+  return isOf(at - 1) || isOf(at + 1) ? COST.doubled : COST.added
+}
+
+function areNeighbours(one: number, other: number): boolean {
+  return one < 128 && other < 128 && neighbours.has(one * 128 + other)
 }
