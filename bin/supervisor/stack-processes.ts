@@ -21,8 +21,8 @@ export type StackProcessName = StackRole | `${NodeRole}-${FurtherNode}`
 
 export const mostNodes = 9
 const redisCommandWithinMs = 1000
-/** Per node: web 28 (pages and routes each have their pools), api 10, reactors 10, sync 11, projector 4. The stand-in for the core system has none. */
-const databaseConnectionsPerNode = 66
+/** Per node: web 40 (pages and routes each have their pools), api 10, reactors 10, sync 11, projector 4. The stand-in for the core system has none. */
+const databaseConnectionsPerNode = 78
 /** For commands run beside the portal, and Postgres' own. */
 const databaseConnectionsBeside = 40
 const usualDatabaseConnections = 100

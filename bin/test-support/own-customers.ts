@@ -13,7 +13,10 @@ import type { Message } from '../../server/messages/message.ts'
 import { queueMessages } from '../../server/messages/message-queue.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { createLogger } from '../../server/platform/logger.ts'
-import { createReadSources } from '../../server/platform/read-sources.ts'
+import { createDatabase } from '../../server/platform/database.ts'
+import type { GuardedStore } from '../../server/platform/guarded-store.ts'
+import type { ReadSources } from '../../server/platform/read-sources.ts'
+import { createRedis } from '../../server/platform/redis.ts'
 import { postgresPositions, redisPositions } from '../../server/platform/projection-state.ts'
 import { utility } from '../../utility.config.ts'
 import { freshDatabase } from './fresh-database.ts'
@@ -24,6 +27,7 @@ const SESSION_SECRET = 'a secret of the test, long enough to be one'
 /** Nothing listens on port 1: what a dead Postgres looks like from here. */
 export const DEAD_DATABASE = 'postgresql://nobody@127.0.0.1:1/none'
 const PATIENTLY = { timeout: 20_000, interval: 20 }
+const STORE_WITHIN_MS = 20_000
 
 /** Customers' identity over a log, a Postgres and a Redis of the test's own, folded as in the portal; what would be sent is kept. */
 export async function ownCustomers(accounts: readonly Account[]) {
@@ -33,7 +37,7 @@ export async function ownCustomers(accounts: readonly Account[]) {
   const logUrl = `sqlite:${join(temporaryFolder(), 'log.sqlite')}`
   const openLog = () => openEventLog({ url: logUrl, clock: systemClock, region: 'test', node: 'test' })
   const log = await openLog()
-  const sources = createReadSources(stores)
+  const sources = await patientSources(stores)
   const stopProjector = await startProjector({ log, ...stores, clock: systemClock, random: systemRandom, logger, checkEveryMs: 20 })
   const messages: Message[] = []
   const acts: Act[] = []
@@ -70,6 +74,23 @@ export async function ownCustomers(accounts: readonly Account[]) {
     close: async () => {
       await stopProjector()
       for (const close of closing) await close()
+    },
+  }
+}
+
+/** Without breakers: how long a busy machine takes is not what is tested here. */
+async function patientSources({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string }): Promise<ReadSources> {
+  const redis = createRedis(redisUrl, { commandTimeoutMs: STORE_WITHIN_MS, connectionName: 'test' })
+  if (redis.status !== 'ready') await new Promise<void>((resolve) => void redis.once('ready', () => resolve()))
+  const database = createDatabase(databaseUrl, { connectTimeoutMs: STORE_WITHIN_MS, queryTimeoutMs: STORE_WITHIN_MS, connections: 4 })
+  const signal = new AbortController().signal
+  const unguarded = <C>(client: C): GuardedStore<C> => ({ client, use: (work) => work(client, signal) })
+  return {
+    redis: unguarded(redis),
+    prisma: unguarded(database),
+    close: async () => {
+      redis.disconnect()
+      await database.$disconnect()
     },
   }
 }

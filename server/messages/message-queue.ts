@@ -17,7 +17,7 @@ const sent = counter('stormdoor_messages_total', 'Messages to customers, by what
 export interface MessageQueue {
   /** Never waits and never throws. */
   send(message: Message): void
-  /** Does work whose outcome must not show in an answer, such as looking up whom to write to. */
+  /** Does work whose outcome must not show in an answer, such as looking up whom to write to. It is begun again when it fails: what it sends, it sends last. */
   later(work: () => Promise<void>): void
   /** What was put in by now is done, or given up. */
   idle(): Promise<void>
@@ -29,31 +29,22 @@ export function queueMessages({ sender, clock, random, logger }: { sender: Messa
   const underWay = new Set<Promise<void>>()
   const closing = new AbortController()
 
-  const run = (work: () => Promise<void>) => {
+  const run = (work: () => Promise<void>, gaveUp: (error: unknown) => void) => {
     if (underWay.size >= MOST_UNDER_WAY || closing.signal.aborted) {
       logger.error({ waiting: underWay.size }, 'too many messages wait to be sent: one was let go')
       return
     }
     // The request's deadline is not this work's.
-    const done: Promise<void> = withoutDeadline(work)
-      .catch((error: unknown) => logger.error({ err: error }, 'what was to be done after an answer was not'))
-      .finally(() => underWay.delete(done))
+    const done: Promise<void> = withoutDeadline(() => patiently(work)).catch(gaveUp).finally(() => underWay.delete(done))
     underWay.add(done)
   }
-  const deliver = async (message: Message) => {
+  const patiently = async (work: () => Promise<void>) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        await sender.send(message)
-        sent.inc({ channel: message.channel, outcome: 'sent' })
-        return
+        return await work()
       } catch (error) {
-        if (attempt < TRIES && !closing.signal.aborted) {
-          await clock.sleep(FIRST_RETRY_MS * 2 ** (attempt - 1) * (0.5 + random.fraction() / 2), closing.signal).catch(() => undefined)
-          continue
-        }
-        sent.inc({ channel: message.channel, outcome: 'failed' })
-        logger.error({ err: error, channel: message.channel, template: message.template }, 'a message could not be sent')
-        return
+        if (attempt >= TRIES || closing.signal.aborted) throw error
+        await clock.sleep(FIRST_RETRY_MS * 2 ** (attempt - 1) * (0.5 + random.fraction() / 2), closing.signal).catch(() => undefined)
       }
     }
   }
@@ -61,8 +52,18 @@ export function queueMessages({ sender, clock, random, logger }: { sender: Messa
     while (underWay.size > 0) await Promise.all(underWay)
   }
   return {
-    send: (message) => run(() => deliver(message)),
-    later: run,
+    send: (message) => {
+      const { channel, template } = message
+      const deliver = async () => {
+        await sender.send(message)
+        sent.inc({ channel, outcome: 'sent' })
+      }
+      run(deliver, (error) => {
+        sent.inc({ channel, outcome: 'failed' })
+        logger.error({ err: error, channel, template }, 'a message could not be sent')
+      })
+    },
+    later: (work) => run(work, (error) => logger.error({ err: error }, 'what was to be done after an answer was not')),
     idle,
     close: async () => {
       const patience = new AbortController()

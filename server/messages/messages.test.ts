@@ -125,6 +125,18 @@ describe('what is sent after the answer @messages', () => {
     expect(JSON.stringify(logger.error.mock.calls)).not.toMatch(/123456|5551000001/)
   })
 
+  it('is begun again when the look-up before it fails', async () => {
+    const send = vi.fn(() => Promise.resolve())
+    const { queue } = queueOf(send)
+    const lookUp = vi.fn().mockRejectedValueOnce(new Error('away')).mockResolvedValueOnce(undefined)
+    queue.later(async () => {
+      await lookUp()
+      queue.send(code)
+    })
+    await queue.idle()
+    expect([lookUp.mock.calls.length, send.mock.calls.length]).toEqual([2, 1])
+  })
+
   it('never throws at whoever asks, and takes no more than it can', async () => {
     const held = Promise.withResolvers<void>()
     const send = vi.fn(() => held.promise)

@@ -67,8 +67,8 @@ async function sendIfOnFile(customers: CustomerAuth, { id, code, contact, ...ask
   if (!account) return
   const { phones, email } = account.personal
   if (!(contact.channel === 'sms' ? phones.includes(contact.to) : email === contact.to)) return
-  if (!(await limits.mayReachAccount(accountNumberKey(account.accountNumber)))) return
   await database.customerCode.update({ where: { id }, data: { matched: account.accountNumber } })
+  if (!(await limits.mayReachAccount(accountNumberKey(account.accountNumber)))) return
   messages.send({ ...contact, locale: asked.locale, template: asked.template, values: { code } })
   audit.take({
     actor: asked.loginId === null ? { kind: 'guest', id: 'sign-up' } : { kind: 'customer', id: asked.loginId },

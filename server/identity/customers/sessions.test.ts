@@ -85,8 +85,11 @@ describe("a customer's session @identity", () => {
     expect(cookieOf(after, 'session_token')!.value).not.toBe(cookieOf(before, 'session_token')!.value)
     await endedEverywhere(requestWith(before))
     expect(await requireCustomer(other, requestWith(after))).toMatchObject({ email: 'first@example.com' })
+    const told = vi.spyOn(console, 'error')
     const planted = new Headers({ cookie: 'stormdoor-customer.session_token=planted; stormdoor-customer.session_data=planted' })
     expect(cookieOf(await signIn('first@example.com', { headers: planted }), 'session_token')!.value).not.toContain('planted')
+    expect(told, 'what strangers send is not written into the log').not.toHaveBeenCalled()
+    told.mockRestore()
   })
 
   it('ends when it is signed out, in every process and for a copy of its cookies; the others go on', async () => {
@@ -114,6 +117,19 @@ describe("a customer's session @identity", () => {
       const again = requestWith(await signIn())
       for (const process of [own.customers, other, dead]) expect(await requireCustomer(process, again)).toMatchObject({ email: 'first@example.com' })
     }
+  })
+
+  it('ends in another process within a second, as a rule @full', async () => {
+    const tookMs: number[] = []
+    for (let often = 0; often < 9; often++) {
+      const headers = requestWith(await signIn())
+      expect(await requireCustomer(other, headers)).toBeTruthy()
+      await signOutEverywhere(own.customers, headers)
+      const beganMs = performance.now()
+      await vi.waitFor(() => expect(requireCustomer(other, headers)).rejects.toThrow(NotSignedInError), PATIENTLY)
+      tookMs.push(performance.now() - beganMs)
+    }
+    expect(tookMs.toSorted((one, another) => one - another)[4]).toBeLessThan(1_000)
   })
 
   it('is not said to be ended everywhere when the log does not take it', async () => {
