@@ -33,11 +33,16 @@ export async function makeCustomers(portal: Portal, ...accountsEach: number[]): 
 
 /** Up to the page that was asked for. @param next a page below the language */
 export async function signInCustomer(page: Page, portal: Portal, { email, password }: Pick<CustomerLogin, 'email' | 'password'>, next = 'report'): Promise<void> {
-  await page.goto(`${portal.url}/account/sign-in?next=/en/${next}`)
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.waitForURL(`**/en/${next}`)
+  await signInTo(page, portal, { email, password }, `/en/${next}`)
+}
+
+/** In any language, with script or without. @param next a page that whoever signs in may ask for */
+export async function signInTo(page: Page, portal: Portal, { email, password }: Pick<CustomerLogin, 'email' | 'password'>, next = '/account/security'): Promise<void> {
+  await page.goto(`${portal.url}/account/sign-in?next=${next}`)
+  await page.locator('[name=email]').fill(email)
+  await page.locator('[name=password]').fill(password)
+  await page.locator('main form button[type=submit]').click()
+  await page.waitForURL(({ pathname }) => pathname === next)
 }
 
 export async function signOutCustomer(page: Page, portal: Portal): Promise<void> {

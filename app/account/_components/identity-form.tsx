@@ -45,7 +45,7 @@ export function IdentityForm({ id, action, fields, hidden, submit, about, look =
   }, [answer])
   const errorOf = (name: string) => wrong?.fields.find(({ field }) => field === name)?.words
   return (
-    <form action={send} className={styles.form} noValidate>
+    <form action={send} onSubmit={pending ? (event) => event.preventDefault() : undefined} className={styles.form} noValidate>
       {wrong ? <WrongSummary ref={summary} wrong={wrong} idOf={(name) => fieldId(id, name)} /> : null}
       {Object.entries(hidden ?? {}).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
