@@ -15,8 +15,7 @@ export function totpAt(secret: string, nowMs: number): string {
 /** The step that a code is of, counted in 30 s since 1970; null for a wrong one. The caller sees to it that a step counts once. */
 export function totpStep(secret: string, code: string, nowMs: number): number | null {
   const steps = STEPS_AROUND.map((around) => stepAt(nowMs) + around)
-  const right = steps.filter((step) => isEqual(hotp(secret, step), code))
-  return right[0] ?? null
+  return steps.find((step) => isEqual(hotp(secret, step), code)) ?? null
 }
 
 /** What a QR code tells an authenticator. */

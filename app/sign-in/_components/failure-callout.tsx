@@ -10,7 +10,7 @@ import { useSignInText } from './sign-in-text.tsx'
  * @param refused what "not signed in" means in this step
  * @param fields what is wrong, by field
  */
-export function FailureCallout({ failure, refused, fields = {}, children }: { failure: ActionFailure | null; refused: string; fields?: Readonly<Record<string, string>>; children?: ReactNode }) {
+export function FailureCallout({ failure, refused, fields, children }: { failure: ActionFailure | null; refused: string; fields?: Readonly<Record<string, string>>; children?: ReactNode }) {
   const text = useSignInText()
   const summary = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -27,15 +27,15 @@ export function FailureCallout({ failure, refused, fields = {}, children }: { fa
   )
 
   function explain(): string {
-    switch (failure?.code) {
+    switch (failure?.code ?? 'unknown') {
       case 'invalid-input':
-        return failure.fields.map(({ field }) => fields[field] ?? field).join(' ')
+        return (failure?.fields ?? []).map(({ field }) => fields?.[field] ?? field).join(' ')
       case 'not-signed-in':
         return refused
       case 'forbidden':
         return text('signIn.providerAlone')
       case 'too-many-requests':
-        return text('signIn.tooMany', { minutes: String(Math.ceil((failure.retryAfterSeconds ?? 60) / 60)) })
+        return text('signIn.tooMany', { minutes: String(Math.ceil((failure?.retryAfterSeconds ?? 60) / 60)) })
       case 'reads-unavailable':
         return text('signIn.unavailable')
       case 'log-unavailable':

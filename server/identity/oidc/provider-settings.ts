@@ -18,7 +18,7 @@ export function providerSettings(environment: ProviderEnvironment): ProviderSett
   const { STAFF_OIDC_ISSUER: issuer, STAFF_OIDC_CLIENT_ID: clientId, STAFF_OIDC_CLIENT_SECRET: clientSecret } = environment
   if (!issuer) return null
   if (!clientId || !clientSecret) throw new EnvironmentError('STAFF_OIDC_ISSUER is set: STAFF_OIDC_CLIENT_ID and STAFF_OIDC_CLIENT_SECRET are needed too')
-  if (!/^https:/.test(issuer) && !/^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(`${issuer}/`)) throw new EnvironmentError('STAFF_OIDC_ISSUER must be https')
+  if (!issuer.startsWith('https:') && !/^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(`${issuer}/`)) throw new EnvironmentError('STAFF_OIDC_ISSUER must be https')
   const entries = environment.STAFF_OIDC_ROLES.split(',').map((entry) => entry.trim()).filter(Boolean)
   const roles = entries.map((entry, place) => {
     const cut = entry.lastIndexOf(':')

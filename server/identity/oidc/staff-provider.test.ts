@@ -51,7 +51,7 @@ function context(provider = staffProvider(settings(), auth)) {
 /** As a browser does: to the provider, through its sign-in page, and back. @returns the address it is sent back to */
 async function throughProvider(url: string, login: string): Promise<URL> {
   const jar = new Map<string, string>()
-  const go = async (to: string, init: RequestInit = {}): Promise<URL> => {
+  const go = async (to: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<URL> => {
     const answer = await fetch(to, { ...init, redirect: 'manual', headers: { ...init.headers, cookie: Array.from(jar, ([name, value]) => `${name}=${value}`).join('; ') } })
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []

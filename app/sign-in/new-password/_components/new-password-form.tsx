@@ -1,5 +1,5 @@
 'use client'
-import { useActionState, useEffect, useState } from 'react'
+import { useActionState, useEffect, useSyncExternalStore } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import { TextField } from '../../../../components/text-field.tsx'
 import { FailureCallout } from '../../_components/failure-callout.tsx'
@@ -7,17 +7,23 @@ import styles from '../../_components/sign-in-form.module.css'
 import { useSignInText } from '../../_components/sign-in-text.tsx'
 import { setPassword } from '../actions.ts'
 
+let held = ''
+
+function tokenOfAddress(): string {
+  held = location.hash.slice(1) || held
+  return held
+}
+
+function noChange(): () => void {
+  return () => undefined
+}
+
 /** The link's token stands behind `#`, which no server is sent; it leaves the address at once. */
 export function NewPasswordForm() {
   const text = useSignInText()
   const [failure, submit, pending] = useActionState(setPassword, null)
-  const [token, setToken] = useState('')
-  useEffect(() => {
-    const held = location.hash.slice(1)
-    if (!held) return
-    setToken(held)
-    history.replaceState(null, '', location.pathname)
-  }, [])
+  const token = useSyncExternalStore(noChange, tokenOfAddress, () => '')
+  useEffect(() => history.replaceState(null, '', location.pathname), [])
   const short = text('signIn.newPassword.short')
   return (
     <form action={submit} className={styles.form} noValidate>
