@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { textIn } from '../../../messages/text-in.ts'
 import { requestLocale } from '../../_shell/request-locale.ts'
 import { staffOrSignIn } from '../_staff/staff-or-sign-in.ts'
+import { ErasureList } from './_components/erasure-list.tsx'
 import { SystemBoard } from './_components/system-board.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -10,5 +11,10 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function SystemPage() {
   await staffOrSignIn('system.read')
-  return <SystemBoard />
+  return (
+    <>
+      <SystemBoard />
+      <ErasureList locale={await requestLocale()} />
+    </>
+  )
 }
