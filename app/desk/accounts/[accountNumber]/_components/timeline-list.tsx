@@ -34,7 +34,7 @@ export function TimelineList({ accountNumber, timeline, isCurrent }: TimelineSho
     }
   }
   return (
-    <section className={styles.section}>
+    <section className={styles.section} aria-label={text('desk.account.timeline')}>
       <h2>{text('desk.account.timeline')}</h2>
       <p className={styles.soft}>{text(isCurrent ? 'desk.account.live' : 'desk.account.notLive')}</p>
       {timeline.missing.map((what) => (

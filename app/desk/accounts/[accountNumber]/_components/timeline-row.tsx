@@ -60,10 +60,13 @@ function What({ item, text }: { item: TimelineItem; text: Words }) {
   }
 }
 
-const KNOWN_ACTS = ['account.looked-at', 'account.revealed', 'account.looked-up', 'account.matched', 'access.granted', 'access.ended'] as const
+/** By their names in the log; the catalogue has none with a dot. */
+const KNOWN_ACTS = {
+  'account.looked-at': 'opened', 'account.revealed': 'revealed', 'account.looked-up': 'looked-up', 'account.matched': 'matched', 'access.granted': 'granted', 'access.ended': 'ended',
+} as const
 
 /** An act of a later version is shown by its own name. */
 function actWords(act: string, text: Words): string {
-  const known = KNOWN_ACTS.find((one) => one === act)
+  const known = Object.entries(KNOWN_ACTS).find(([name]) => name === act)?.[1]
   return known ? text(`desk.account.acts.${known}`) : act
 }
