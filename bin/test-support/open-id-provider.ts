@@ -14,12 +14,15 @@ export interface OpenIdProvider {
   clientSecret: string
   /** By what they type as their login; the password is anything. May be changed while it runs. */
   people: Map<string, ProviderPerson>
+  /** For a portal whose address is known only when it has started. */
+  allowRedirect(redirectUri: string): void
   close(): Promise<void>
 }
 
 /** A real OpenID provider on 127.0.0.1, with its own pages to sign in on; it asks nobody for consent. */
 export async function startOpenIdProvider({ redirectUri, people }: { redirectUri: string; people: Readonly<Record<string, ProviderPerson>> }): Promise<OpenIdProvider> {
   const known = new Map(Object.entries(people))
+  const allowed = new Set([redirectUri])
   const clientId = 'stormdoor'
   const clientSecret = 'a secret of the test, long enough to be one'
   const server = createServer()
@@ -46,10 +49,16 @@ export async function startOpenIdProvider({ redirectUri, people }: { redirectUri
     },
   }
   const provider = new Provider(issuer, configuration)
+  // The list of a client is fixed when it is made.
+  const { redirectUriAllowed } = provider.Client.prototype
+  provider.Client.prototype.redirectUriAllowed = function allows(uri: string) {
+    return allowed.has(uri) || redirectUriAllowed.call(this, uri)
+  }
   const answer = provider.callback()
   server.on('request', (request, response) => void answer(request, response))
   return {
     issuer, clientId, clientSecret, people: known,
+    allowRedirect: (uri) => void allowed.add(uri),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()

@@ -10,6 +10,7 @@ import { systemClock } from '../../domain/clock.ts'
 import type { StaffRole } from '../../domain/staff-permissions.ts'
 import type { EventEnvelope } from '../../domain/event.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
+import { breakGlassCopy, breakGlassFile } from '../../server/identity/break-glass/break-glass-copy.ts'
 import { type DemoLogin, seedDemoStaff } from '../../server/identity/seed-demo-staff.ts'
 import { totpAt } from '../../server/identity/totp.ts'
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
@@ -27,6 +28,8 @@ export interface Portal {
   staff: Record<StaffRole, DemoLogin>
   /** The code that their authenticator shows, made to count once more: tests sign the same person in faster than codes change. */
   staffCode(role: StaffRole): Promise<string>
+  /** Whether the sealed copy of staff would let them sign in. */
+  breakGlassKnows(role: StaffRole): boolean
   /** Every event in the log that carries this text in its personal fields, first records and repeats alike. */
   eventsWith(marker: string): Promise<EventEnvelope[]>
   /** Every event about the report with this text, follow-ups too, which do not carry it. */
@@ -66,6 +69,10 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
     network,
     url: network.url,
     staff,
+    breakGlassKnows: (role) => {
+      const copy = breakGlassCopy(join(dataDir, breakGlassFile), stack.env.STAFF_BREAK_GLASS_KEY!).read(Date.now())
+      return copy?.staff.some(({ email }) => email === staff[role].email) ?? false
+    },
     staffCode: async (role) => {
       await forgetCodes(stack)
       return totpAt(staff[role].secret, Date.now())
