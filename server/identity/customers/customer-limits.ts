@@ -19,6 +19,7 @@ const ASKED_PER_SOURCE = { points: 200, durationSeconds: HOUR }
 const CODES_PER_CONTACT = { points: 3, durationSeconds: HOUR }
 const CODES_PER_ACCOUNT = { points: 3, durationSeconds: HOUR }
 const RESETS_PER_EMAIL = { points: 3, durationSeconds: HOUR }
+const NOTICES_PER_EMAIL = { points: 2, durationSeconds: HOUR }
 const INVITATIONS_PER_LOGIN = { points: 20, durationSeconds: 24 * HOUR }
 
 export interface SignInAttempt {
@@ -43,6 +44,8 @@ export interface CustomerLimits {
   mayReachAccount(accountKey: string): Promise<boolean>
   /** A reset asked for, by the address as typed. Throws TooManyRequestsError. */
   takeReset(email: string): Promise<void>
+  /** A notice that somebody else's doing sends to an address: false when it has had enough. Never shown. */
+  mayWriteTo(email: string): Promise<boolean>
   /** A message that a signed-in login has sent to another. Throws TooManyRequestsError. */
   takeInvitation(loginId: string): Promise<void>
 }
@@ -57,6 +60,7 @@ export function createCustomerLimits(redis: Redis | null): CustomerLimits {
   const perContact = sharedLimit(redis, 'customer:contact', CODES_PER_CONTACT)
   const perAccount = sharedLimit(redis, 'customer:account', CODES_PER_ACCOUNT)
   const resets = sharedLimit(redis, 'customer:reset', RESETS_PER_EMAIL)
+  const notices = sharedLimit(redis, 'customer:notice', NOTICES_PER_EMAIL)
   const invitations = sharedLimit(redis, 'customer:invitation', INVITATIONS_PER_LOGIN)
   const ownKey = ({ email, source, knownDevice }: SignInAttempt) => sha256(JSON.stringify([email, knownDevice ?? sourcePrefix(source), knownDevice === null]))
   return {
@@ -78,6 +82,7 @@ export function createCustomerLimits(redis: Redis | null): CustomerLimits {
     giveBackCode: async (contact) => void (await Promise.allSettled([perContact.reward(sha256(contact))])),
     mayReachAccount: (accountKey) => hasRoom(perAccount, sha256(accountKey)),
     takeReset: (email) => consume(resets, sha256(email)),
+    mayWriteTo: (email) => hasRoom(notices, sha256(email)),
     takeInvitation: (loginId) => consume(invitations, loginId),
   }
 }

@@ -8,9 +8,11 @@ import { whenIdentityAnswers } from './when-identity-answers.ts'
  * Throws InvalidInputError (/email, rule `email-taken`), whereupon its owner gets a message, and ReadsUnavailableError.
  */
 export async function makeLogin(customers: CustomerAuth, { email, password, locale, verified = false }: { email: string; password: string; locale: Locale; verified?: boolean }): Promise<{ loginId: string; remove(): Promise<void> }> {
-  const { database, library, messages } = customers
+  const { database, library, limits, messages } = customers
   const taken = () => {
-    messages.send({ to: email, channel: 'email', locale, template: 'has-login', values: { link: customers.link('/account/sign-in') } })
+    messages.later(async () => {
+      if (await limits.mayWriteTo(email)) messages.send({ to: email, channel: 'email', locale, template: 'has-login', values: { link: customers.link('/account/sign-in') } })
+    })
     return new InvalidInputError([{ field: '/email', rule: 'email-taken', fix: 'Sign in with this address and add the account there, or use another address' }])
   }
   const isTaken = () => whenIdentityAnswers(async () => (await database.customerLogin.count({ where: { email } })) > 0)

@@ -52,7 +52,7 @@ describe('passkeys @identity', () => {
     expect(own.messages.at(-1)).toMatchObject({ to: 'first@example.com', template: 'passkey-added' })
   })
 
-  it('end the session that the browser came with', async () => {
+  it('end the session that the browser came with @full', async () => {
     const authenticator = softwareAuthenticator({ origin, rpId })
     await register('first@example.com', authenticator)
     const before = await signIn('second@example.com')
@@ -75,7 +75,7 @@ describe('passkeys @identity', () => {
     await expect(register('first@example.com', softwareAuthenticator({ origin, rpId }), 'https://evil.example')).rejects.toThrow(InvalidInputError)
   })
 
-  it('are added to nobody else, and only soon after signing in', async () => {
+  it('are added to nobody else, and only soon after signing in @full', async () => {
     const [first, second] = [await signIn('first@example.com'), await signIn('second@example.com')]
     const { options, cookies } = await beginPasskeyRegistration(own.customers, requestWith(first))
     const credential = softwareAuthenticator({ origin, rpId }).create(options)

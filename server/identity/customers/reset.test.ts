@@ -42,7 +42,7 @@ describe('a new password by a mailed link @identity', () => {
     expect(own.messages.at(-1)).toMatchObject({ to: 'first@example.com', template: 'password-changed' })
   })
 
-  it('is set by one of fifty who use the link at once', async () => {
+  it('is set by one of fifty who use the link at once @full', async () => {
     await begin('second@example.com')
     const token = await tokenFor('second@example.com')
     const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => completeReset(own.customers, { token, password: ANOTHER })))

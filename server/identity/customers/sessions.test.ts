@@ -54,7 +54,7 @@ describe("a customer's session @identity", () => {
     vi.useRealTimers()
   })
 
-  it('is Secure on https, and only such a cookie counts there', async () => {
+  it('is Secure on https, and only such a cookie counts there @full', async () => {
     const secure = await own.anotherProcess({ publicUrl: 'https://portal.example' })
     const cookies = await signIn('first@example.com', { through: secure })
     for (const { name, options } of cookies.filter((cookie) => cookie.options.httpOnly)) expect([name.startsWith('__Secure-stormdoor-customer.'), options.secure]).toEqual([true, true])
@@ -150,7 +150,7 @@ describe("a customer's session @identity", () => {
     revocations.close()
   })
 
-  it('is listed to its own person, who may end it, and to nobody else', async () => {
+  it('is listed to its own person, who may end it, and to nobody else @full', async () => {
     await signOutEverywhere(own.customers, requestWith(await signIn('second@example.com')))
     const here = requestWith(await signIn('second@example.com', { headers: new Headers({ 'user-agent': 'here' }) }))
     const there = requestWith(await signIn('second@example.com', { headers: new Headers({ 'user-agent': 'there' }) }))
@@ -186,7 +186,7 @@ describe('signing in @identity', () => {
     for (let attempt = 0; attempt < 10; attempt++) await expect(signIn('first@example.com', { through: dead, source: '203.0.113.1' })).rejects.toThrow(ReadsUnavailableError)
   })
 
-  it('slows a guesser, 50 at once included, and not the same login from elsewhere', async () => {
+  it('slows a guesser, 50 at once included, and not the same login from elsewhere @full', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => signIn('second@example.com', { password: 'a guess of many', source: '198.51.100.1' })))
     expect(outcomes.filter((outcome) => outcome.status === 'rejected' && outcome.reason instanceof TooManyRequestsError)).toHaveLength(44)
     expect(isSignedIn(await signIn('second@example.com', { source: '198.51.100.2' }))).toBe(true)

@@ -85,8 +85,8 @@ describe('signing up @identity', () => {
     const unknown = await begin('9999-999999', phoneOf(4))
     const mismatch = await begin(numberOf(4), '+15558888888')
     const right = await begin(numberOf(5), phoneOf(5))
-    await own.customers.messages.idle()
     const code = await codeFor(phoneOf(5))
+    expect(own.messages.filter(({ to }) => to === '+15558888888' || to === phoneOf(4)), 'nothing goes to a contact that is not on file').toEqual([])
     const wrong = [['/code', 'code']]
     expect(await problemsOf(complete(unknown.signUpId, '123456', 'a@example.com'))).toEqual(wrong)
     expect(await problemsOf(complete(mismatch.signUpId, '123456', 'a@example.com'))).toEqual(wrong)
@@ -119,9 +119,9 @@ describe('signing up @identity', () => {
     const { signUpId } = await begin(numberOf(8), phoneOf(8))
     const code = await codeFor(phoneOf(8))
     for (let often = 0; often < 6; often++) expect(await problemsOf(complete(signUpId, code, 'weak@example.com', 'password1234'))).toEqual([['/password', 'password-common']])
-    expect(await problemsOf(complete(signUpId, code, 'first@example.com'))).toEqual([['/email', 'email-taken']])
+    for (let often = 0; often < 4; often++) expect(await problemsOf(complete(signUpId, code, 'first@example.com'))).toEqual([['/email', 'email-taken']])
     await own.customers.messages.idle()
-    expect(own.messages.at(-1)).toMatchObject({ to: 'first@example.com', template: 'has-login' })
+    expect(own.messages.filter(({ to, template }) => to === 'first@example.com' && template === 'has-login')).toHaveLength(2)
     expect(isSignedIn(await complete(signUpId, code, 'strong@example.com'))).toBe(true)
   })
 
