@@ -31,7 +31,7 @@ const config: NextConfig = {
   typedRoutes: false,
   // The checks are steps of their own in `npm test`.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['@prisma/client', '@prisma/adapter-pg', 'pg', 'ioredis', 'pino', 'prom-client', 'better-auth', '@platformatic/kafka'],
+  serverExternalPackages: ['@prisma/client', '@prisma/adapter-pg', 'pg', 'ioredis', 'pino', 'prom-client', 'better-auth', '@better-auth/core', '@better-auth/passkey', 'nodemailer', '@platformatic/kafka'],
   turbopack: { root: projectDir },
   headers: () => Promise.resolve([{ source: '/:path*', headers: Object.entries(securityHeaders(publicUrl)).map(([key, value]) => ({ key, value })) }]),
 }

@@ -1,4 +1,3 @@
-import { APIError } from 'better-auth'
 import { z } from 'zod'
 import { ReadsUnavailableError } from '../../platform/errors.ts'
 import { type SessionCookie, sessionCookies } from '../session-cookie.ts'
@@ -8,7 +7,7 @@ import { messageLocale } from './message-locale.ts'
 import { parseForm } from './parse-form.ts'
 import { cookiesOf, credentialOf, unusablePasskey } from './passkey-request.ts'
 import { requireRecentSignIn } from './require-recent-sign-in.ts'
-import { whenIdentityAnswers } from './when-identity-answers.ts'
+import { isLibraryError, whenIdentityAnswers } from './when-identity-answers.ts'
 
 const nameSchema = z.object({ name: z.string().trim().min(1).max(60) })
 
@@ -38,7 +37,7 @@ export async function completePasskeyRegistration(customers: CustomerAuth, input
     await customers.library.api.verifyPasskeyRegistration({ body: { response, name }, headers: cookiesOf(input.headers) })
   } catch (error) {
     // It calls a passkey that it cannot check a fault of its own.
-    throw error instanceof APIError ? unusablePasskey() : new ReadsUnavailableError('The identity store does not answer', { cause: error })
+    throw isLibraryError(error) ? unusablePasskey() : new ReadsUnavailableError('The identity store does not answer', { cause: error })
   }
   customers.audit.take({ actor: { kind: 'customer', id: loginId }, act: 'login.passkey-added', subject: { kind: 'login', id: loginId } })
   customers.messages.later(async () => {

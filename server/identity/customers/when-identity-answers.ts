@@ -12,6 +12,10 @@ export async function whenIdentityAnswers<T>(work: () => Promise<T>): Promise<T>
 
 /** The library's refusal of what was shown to it, as against a store that failed. */
 export function isRefusal(error: unknown): boolean {
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  return status >= 400 && status < 500
+  return isLibraryError(error) && error.statusCode >= 400 && error.statusCode < 500
+}
+
+/** By its shape: the bundler may give the library's class twice. */
+export function isLibraryError(error: unknown): error is Error & { statusCode: number } {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
 }
