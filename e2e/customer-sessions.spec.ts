@@ -55,17 +55,18 @@ test.describe('sessions of customers @identity @full', () => {
   })
 
   test('who guesses passwords is told to wait, calmly and with the way to report; others at the same place are not held up', async ({ page, portal, browser }) => {
-    const [customer, neighbor] = await makeCustomers(portal, 1, 1)
+    // Whom no other test signs in: who was guessed at has to wait.
+    const [neighbor, , , , guessedAt] = await makeCustomers(portal, 1, 1, 1, 1, 1)
     await page.goto(`${portal.url}/account/sign-in`)
     const main = page.getByRole('main')
-    for (const email of [customer!.email, 'nobody@example.com']) {
+    for (const email of [guessedAt!.email, 'nobody@example.com']) {
       await page.getByLabel('Email').fill(email)
       await page.getByLabel('Password', { exact: true }).fill('a guess of somebody')
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       await expect(main, 'the same words whether or not there is such a sign-in').toContainText('Email and password do not belong together.')
       await page.reload()
     }
-    await page.getByLabel('Email').fill(customer!.email)
+    await page.getByLabel('Email').fill(guessedAt!.email)
     await page.getByLabel('Password', { exact: true }).fill('a guess of somebody')
     await expect(async () => {
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
