@@ -11,6 +11,7 @@ import { resetStaffPassword } from '../server/identity/administration/reset-staf
 import { demoFactorSecret, isDemoStaff } from '../server/identity/seed-demo-staff.ts'
 import { STAFF_ROLES, type StaffRole } from '../server/identity/staff.ts'
 import { totpAt } from '../server/identity/totp.ts'
+import { EnvironmentError } from '../server/platform/environment.ts'
 import { ConflictError, InvalidInputError } from '../server/platform/errors.ts'
 import { tellFailure, UsageError } from './command-line.ts'
 import { SetupError } from './setup/setup-error.ts'
@@ -41,7 +42,7 @@ try {
   else if (values.code !== undefined) console.log(demoCode(values.code))
   else await withAdministration((context) => run(context, values))
 } catch (error) {
-  tellFailure(error, USAGE, (cause) => cause instanceof SetupError || cause instanceof ConflictError || cause instanceof InvalidInputError)
+  tellFailure(error, USAGE, (cause) => cause instanceof SetupError || cause instanceof ConflictError || cause instanceof InvalidInputError || cause instanceof EnvironmentError)
 }
 
 async function run(context: AdministrationContext & { dataDir: string; breakGlassKey: string | undefined }, values: Values): Promise<void> {

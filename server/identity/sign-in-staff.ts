@@ -5,6 +5,7 @@ import type { SessionCookie } from './session-cookie.ts'
 import { sessionCookies } from './session-cookie.ts'
 import type { SignInContext } from './sign-in-context.ts'
 import { isIdentityReachable } from './staff-session.ts'
+import { tellRefusal } from './tell-refusal.ts'
 
 const PASSWORD_CHARS = 128
 const inputSchema = z.object({
@@ -36,7 +37,10 @@ export async function signInStaff(context: SignInContext, input: { email: unknow
     const { headers, response } = await auth.api.signInEmail({ body: { email, password }, headers: withoutCookies(input.headers), returnHeaders: true })
     return { cookies: sessionCookies(headers), next: 'twoFactorRedirect' in response ? 'code' : 'enrol' }
   } catch (error) {
-    if (isRefusal(error)) throw new NotSignedInError('Email and password do not belong together')
+    if (isRefusal(error)) {
+      await tellRefusal(context, { email, source: input.source })
+      throw new NotSignedInError('Email and password do not belong together')
+    }
     if (!(await isIdentityReachable(auth))) return { cookies: [await beginBreakGlass(context, { email, password, source: input.source })], next: 'code' }
     await limits.giveBack(email, input.source)
     throw new ReadsUnavailableError('The identity store does not answer', { cause: error })

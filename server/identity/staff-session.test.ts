@@ -147,6 +147,11 @@ describe('signing in', () => {
   test('refuses a wrong password and an unknown login in the same way', async () => {
     await expect(signIn({ ...agent, password: 'wrong' })).rejects.toThrow(NotSignedInError)
     await expect(signIn({ ...agent, email: 'nobody@example.com' })).rejects.toThrow(NotSignedInError)
+    const context = signInContext(auth)
+    await expect(signInFully(context, { ...agent, password: 'wrong' })).rejects.toThrow(NotSignedInError)
+    await expect(signInFully(context, { ...agent, email: 'nobody@example.com' })).rejects.toThrow(NotSignedInError)
+    const kept = { act: 'staff.sign-in-refused', actor: { kind: 'guest', id: expect.stringMatching(/^[\w-]{43}$/) } }
+    expect(context.acts).toMatchObject([{ ...kept, subject: { id: expect.stringMatching(/^[0-9a-f-]{36}$/) } }, { ...kept, subject: { id: 'unknown' } }])
   })
 
   test('names the fields that are not filled in', async () => {
