@@ -81,6 +81,9 @@ const TELLERS: { [T in EventType]?: Teller<T> } = {
   ],
 }
 
+/** Types of events that the trail is made of. */
+export const AUDITED_TYPES: ReadonlySet<string> = new Set(Object.keys(TELLERS))
+
 /**
  * What an event adds to the trail; nothing for most. Pure: the projection and the check of it use the same.
  * @param told the event's data as its schema reads it
