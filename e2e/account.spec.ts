@@ -14,7 +14,7 @@ async function keepPages(page: Page): Promise<void> {
 test.describe('a customer’s own page @reads', () => {
   test('shows their premises and changes quiet hours; offline all of it is still there, with its age', async ({ page, portal }) => {
     const [her] = await makeCustomers(portal, 2)
-    await signInCustomer(page, portal, her!, '/en/account')
+    await signInCustomer(page, portal, her!, 'account')
     await expect(premise(page, her!)).toContainText(her!.accounts[0]!.accountNumber, { timeout: 20_000 })
     await expect(page.getByRole('article')).toHaveCount(2)
     await page.getByLabel('From').fill('22:30')
@@ -41,7 +41,7 @@ test.describe('a customer’s own page @reads', () => {
   test('works with Postgres and web dead: reads, reports at a premise and changes what is sent @full', async ({ page, portal }) => {
     test.setTimeout(240_000)
     const [her] = await makeCustomers(portal, 2)
-    await signInCustomer(page, portal, her!, '/en/account')
+    await signInCustomer(page, portal, her!, 'account')
     await expect(page.getByRole('article')).toHaveCount(2, { timeout: 20_000 })
     for (const name of ['postgres', 'web'] as const) await portal.stack.kill(name)
     try {
@@ -74,7 +74,7 @@ test.describe('a customer’s own page @reads', () => {
   test('shows nothing of another customer: not by an address, not on the same phone, not from what the phone has kept @full', async ({ page, portal }) => {
     test.setTimeout(240_000)
     const [her, him] = await makeCustomers(portal, 2, 1)
-    await signInCustomer(page, portal, her!, '/en/account')
+    await signInCustomer(page, portal, her!, 'account')
     await expect(page.getByRole('article')).toHaveCount(2, { timeout: 20_000 })
     const strange = him!.accounts[0]!.accountNumber
     const status = (path: string) => page.evaluate(async (address) => (await fetch(address)).status, path)
@@ -85,7 +85,7 @@ test.describe('a customer’s own page @reads', () => {
     await signOutCustomer(page, portal)
     await page.goto(`${portal.url}/en/account`)
     await expect(page.getByRole('link', { name: 'Sign in', exact: true })).toBeVisible()
-    await signInCustomer(page, portal, him!, '/en/account')
+    await signInCustomer(page, portal, him!, 'account')
     await expect(premise(page, him!)).toBeVisible({ timeout: 20_000 })
     await expect(page.locator('body')).not.toContainText(her!.accounts[0]!.accountNumber)
     const kept = () => page.evaluate(async () => {
@@ -119,7 +119,7 @@ test.describe('a customer’s own page @reads', () => {
       await page.goto(`${portal.url}/${locale}/account`)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading)
       await expectAccessible(page, `/${locale}/account, nobody signed in, ${width} px`)
-      await signInCustomer(page, portal, her!, '/en/account')
+      await signInCustomer(page, portal, her!, 'account')
       await page.goto(`${portal.url}/${locale}/account`)
       await expect(premise(page, her!)).toBeVisible({ timeout: 20_000 })
       await page.locator('details > summary').last().click()
@@ -128,7 +128,7 @@ test.describe('a customer’s own page @reads', () => {
     }
     const context = await browser.newContext()
     const page = await context.newPage()
-    await signInCustomer(page, portal, her!, '/en/account')
+    await signInCustomer(page, portal, her!, 'account')
     const downloading = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Download my data' }).click()
     expect((await downloading).suggestedFilename()).toBe('my-data.json')
