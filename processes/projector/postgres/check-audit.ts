@@ -37,7 +37,7 @@ export interface AuditCheck {
   ok: boolean
 }
 
-export const AUDITED_TOPICS: readonly Topic[] = [...new Set([...AUDITED_TYPES].map((type) => eventTypes[type as EventType].topic))].sort()
+const AUDITED_TOPICS: readonly Topic[] = [...new Set([...AUDITED_TYPES].map((type) => eventTypes[type as EventType].topic))].sort()
 
 const BATCH = 2_000
 const MOST_NAMED = 1_000
@@ -132,7 +132,7 @@ async function* rowsOf(client: Client): AsyncGenerator<AuditRow> {
 function rowFrom(row: Record<string, unknown>): AuditRow {
   const named = Object.entries(row).map(([column, value]) => [column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), value instanceof Date ? value.toISOString() : value])
   // Its columns are the members of an AuditRow in the database's spelling.
-  return Object.fromEntries(named) as unknown as AuditRow
+  return Object.fromEntries(named)
 }
 
 /** A second look at both sides, at the parts that differ alone. */
