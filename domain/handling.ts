@@ -1,7 +1,7 @@
 import type { OutageHandled } from './event.ts'
 import type { HandlingStep } from './handling-steps.ts'
 
-export type HandlingState = 'new' | 'claimed' | 'resolved'
+type HandlingState = 'new' | 'claimed' | 'resolved'
 
 /** What staff may do with a report, by where it stands. Claimed over another's claim: it is taken over. */
 export const NEXT_HANDLING: Record<HandlingState, Partial<Record<HandlingStep, HandlingState>>> = {

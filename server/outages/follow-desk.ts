@@ -16,7 +16,7 @@ export interface DeskFeed {
   close(): void
 }
 
-export interface DeskFeedOptions {
+interface DeskFeedOptions {
   /** Opens the log, or gives it opened; asked again after each failure. */
   log: () => Promise<EventLog>
   sources: ReadSources

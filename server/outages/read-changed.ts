@@ -11,7 +11,7 @@ interface Standing {
   rows(ids: readonly string[]): Promise<DeskEntry[]>
 }
 
-export type Positions = ReadonlyMap<Partition, Position | null>
+type Positions = ReadonlyMap<Partition, Position | null>
 
 /** Rows of the desk that hold at least what the log held at a position. */
 export interface ChangedReader {

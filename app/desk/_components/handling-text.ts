@@ -6,7 +6,7 @@ import type { DeskMessages } from '../../../messages/text-in.ts'
 const UNITS = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]] as const
 
 /** "3 sec. ago". @param at ISO 8601 */
-export function agoText(at: string, locale: Locale, nowMs = Date.now()): string {
+function agoText(at: string, locale: Locale, nowMs = Date.now()): string {
   const seconds = Math.max(0, Math.floor((nowMs - Date.parse(at)) / 1_000))
   const [unit, unitSeconds] = UNITS.find(([, length]) => seconds >= length) ?? UNITS[3]
   return new Intl.RelativeTimeFormat(locale, { style: 'short' }).format(-Math.floor(seconds / unitSeconds), unit)

@@ -10,14 +10,14 @@ import { useDeskText } from './desk-text.tsx'
 import { conflictText } from './handling-text.ts'
 
 /** What the page needs to know of a report to do something with it. */
-export interface Handled {
+interface Handled {
   id: string
   reference: string
   handling: Handling
 }
 
 /** By the report's id. */
-export type PendingHandlings = ReadonlyMap<string, Pending>
+type PendingHandlings = ReadonlyMap<string, Pending>
 
 interface Pending {
   /** What was seen: as soon as the report stands otherwise, the stores are ahead of this. */
