@@ -11,4 +11,21 @@ export function hereCookieName(secure: boolean): string {
 /** In place of a login's id: whoever was here has signed out. */
 export const HAS_LEFT = 'left'
 
+export interface HereCookie {
+  /** A login's id, or HAS_LEFT. */
+  loginId: string
+  /** When that was so, ms since the epoch by the server's clock: a browser that is killed may come back with cookies of before. */
+  sinceMs: number
+}
+
+export function hereCookieValue({ loginId, sinceMs }: HereCookie): string {
+  return `${loginId}.${sinceMs}`
+}
+
+/** Null for what is none. */
+export function parseHereCookie(value: string): HereCookie | null {
+  const [, loginId, since] = /^([\w-]+)\.(\d{1,15})$/.exec(value) ?? []
+  return loginId === undefined ? null : { loginId, sinceMs: Number(since) }
+}
+
 export const HERE_SECONDS = 365 * 24 * 60 * 60

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type CustomerLogin, makeCustomers, signInCustomer, signOutCustomer } from './support/customers.ts'
+import { expectAccessible } from './support/expect-accessible.ts'
 import { behindGateway, isReport } from './support/gateway.ts'
-import { ShiftedClock } from './support/shift-clock.ts'
 import { expect, expectOnceEverywhere, newMarker, test } from './support/test.ts'
 import { firstPage, withPhone } from './support/with-phone.ts'
 
@@ -9,6 +9,8 @@ const RECEIVED = 'Received — reference'
 const SAVED = 'Saved on this phone'
 
 test.describe('two customers share one phone @outbox', () => {
+  test.describe.configure({ timeout: 300_000 })
+
   test('the first one’s report waits, unseen by the second, and both go once: offline, over kills of browser and backend @full', async ({ portal }) => {
     const [her, him] = await makeCustomers(portal, 2, 1)
     const [hers, his] = [newMarker('hers'), newMarker('his')]
@@ -19,6 +21,7 @@ test.describe('two customers share one phone @outbox', () => {
       await signInCustomer(page, portal, her!)
       await page.evaluate(async () => void (await navigator.serviceWorker.ready))
       await expect(places(page).getByRole('radio')).toHaveCount(3)
+      await expectAccessible(page, 'a form that offers places')
 
       portal.network.goOffline()
       await page.reload()
@@ -53,36 +56,36 @@ test.describe('two customers share one phone @outbox', () => {
       await portal.stack.start('postgres')
       const again = await start()
       const later = await firstPage(again.context)
+      // A browser that was killed may come back with the cookies of nobody: whose session it has makes no difference to what goes.
       await later.goto(`${portal.url}/en/report`)
-      await expect(later.getByRole('article')).toContainText(RECEIVED, { timeout: 60_000 })
-      for (const marker of [hers, his]) await expectOnceEverywhere(portal, marker)
+      for (const marker of [hers, his]) {
+        await expect.poll(async () => (await portal.eventsWith(marker)).length, { timeout: 90_000 }).toBe(1)
+        await expectOnceEverywhere(portal, marker)
+      }
       expect((await portal.eventsWith(hers))[0]!.data).toMatchObject({ personal: { place: { accountNumber: house.accountNumber } } })
-      await expect(later.getByText('of another person')).toHaveCount(0)
 
+      await later.context().clearCookies()
+      await signInCustomer(later, portal, her!, 'reports')
+      await expect(later.getByRole('article')).toHaveCount(1)
+      await expect(later.getByRole('article')).toContainText(house.line1)
+      await expect(later.getByRole('article')).toContainText('Received')
       const clearing: string[] = []
       later.on('response', (response) => void (response.headers()['clear-site-data'] && clearing.push(response.url())))
       await signOutCustomer(later, portal)
       await later.goto(`${portal.url}/en/reports`)
       await expect(later.getByText('No reports on this phone')).toBeVisible()
       expect(clearing, 'answers that clear the site’s data').toEqual([])
-
-      await signInCustomer(later, portal, her!, 'reports')
-      await expect(later.getByRole('article')).toHaveCount(1)
-      await expect(later.getByRole('article')).toContainText(house.line1)
-      await expect(later.getByRole('article')).toContainText('Received')
     })
   })
 
   test('a session that ends half-way through the form: it is saved and goes, stays its owner’s, and no one else goes on with the words @full', async ({ page, portal }) => {
     const [her, him] = await makeCustomers(portal, 2, 1)
     const marker = newMarker('lapsed')
-    const clock = await ShiftedClock.of(page.context(), 0)
     await signInCustomer(page, portal, her!)
     await places(page).getByLabel(homeOf(her!)).check()
-    await page.getByLabel('Everything').check()
-    await notesOf(page).fill(marker)
+    await fillFromOwnPlace(page, marker)
     await page.context().clearCookies({ name: /session_/ })
-    await clock.set(60_000)
+    await page.evaluate(waitAMinute)
     await page.getByRole('button', { name: 'Send report' }).click()
     await expect(page.getByText('You are no longer signed in')).toBeVisible()
     await expect(page.getByRole('article')).toContainText(RECEIVED)
@@ -108,6 +111,12 @@ test.describe('two customers share one phone @outbox', () => {
   })
 })
 
+/** Runs in the page, which does not ask again at once who is signed in. */
+function waitAMinute(): void {
+  const now = Date.now.bind(Date)
+  Date.now = () => now() + 60_000
+}
+
 function homeOf({ accounts }: CustomerLogin, index = 0): string {
   return accounts[index]!.personal.address.line1
 }
@@ -120,11 +129,15 @@ function notesOf(page: Page) {
   return page.getByLabel('Anything the crew should know?')
 }
 
-/** With the place as it is chosen. */
-async function sendFromOwnPlace(page: Page, marker: string): Promise<void> {
+/** All but the place, which is chosen. */
+async function fillFromOwnPlace(page: Page, marker: string): Promise<void> {
   await page.getByLabel('Everything').check()
   if (!(await notesOf(page).isVisible())) await page.getByText('More details (optional)').click()
   await notesOf(page).fill(marker)
+}
+
+async function sendFromOwnPlace(page: Page, marker: string): Promise<void> {
+  await fillFromOwnPlace(page, marker)
   await page.getByRole('button', { name: 'Send report' }).click()
 }
 

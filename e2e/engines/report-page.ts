@@ -33,7 +33,7 @@ function isFormShown(phone: Phone): Promise<boolean> {
 
 /** As if this login had signed in on the phone: all that pages go by without a network. */
 export async function becomeLogin(phone: Phone, loginId: string): Promise<void> {
-  await phone.read((id) => (document.cookie = `stormdoor-customer.here=${id}; path=/; max-age=86400`), loginId)
+  await phone.read((id) => (document.cookie = `stormdoor-customer.here=${id}.${Date.now()}; path=/; max-age=86400`), loginId)
   await phone.reload()
 }
 

@@ -39,6 +39,6 @@ test('another customer signs in after a kill, with a report of the first one wai
 
 /** As if this login had signed in on the phone: all that pages go by without a network. */
 async function becomeLogin(page: Page, loginId: string): Promise<void> {
-  await page.evaluate((id) => void (document.cookie = `stormdoor-customer.here=${id}; path=/; max-age=86400`), loginId)
+  await page.evaluate((id) => void (document.cookie = `stormdoor-customer.here=${id}.${Date.now()}; path=/; max-age=86400`), loginId)
   await page.reload()
 }

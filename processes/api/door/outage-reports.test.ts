@@ -43,7 +43,7 @@ describe('POST /api/v1/outage-reports @door', () => {
 
   it('asks nobody to sign in: a session that is over, forged or another person’s makes no difference', async () => {
     const [report, secret] = [someReport(), someSecret()]
-    const cookies = ['stormdoor-customer.here=019c0000-0000-7000-8000-000000000001; stormdoor-customer.session_data=over', 'stormdoor-customer.session_token=forged', 'stormdoor-customer.here=left']
+    const cookies = ['stormdoor-customer.here=019c0000-0000-7000-8000-000000000001.1; stormdoor-customer.session_data=over', 'stormdoor-customer.session_token=forged', 'stormdoor-customer.here=left.2']
     const statuses = []
     for (const cookie of cookies) statuses.push((await send(door, report, secret, { cookie })).status)
     expect(statuses).toEqual([201, 200, 200])

@@ -1,4 +1,4 @@
-import { HAS_LEFT, HERE_SECONDS, hereCookieName } from '../../../domain/here-cookie.ts'
+import { HAS_LEFT, HERE_SECONDS, hereCookieName, hereCookieValue } from '../../../domain/here-cookie.ts'
 import { uuidV7 } from '../../../domain/uuid.ts'
 import { type SessionCookie, sessionCookies } from '../session-cookie.ts'
 import type { CustomerAuth } from './customer-auth.ts'
@@ -28,7 +28,7 @@ export async function takeOver(customers: CustomerAuth, { loginId, email, header
 }
 
 /** The cookies of nobody. */
-export function clearedCookies(customers: Pick<CustomerAuth, 'link'>): SessionCookie[] {
+export function clearedCookies(customers: Pick<CustomerAuth, 'link' | 'clock'>): SessionCookie[] {
   const secure = isSecure(customers)
   const cleared = ['session_token', 'session_data'].map((name): SessionCookie => ({
     name: `${secure ? '__Secure-' : ''}${CUSTOMER_COOKIES}.${name}`, value: '', options: { maxAge: 0, path: '/', httpOnly: true, sameSite: 'lax', secure },
@@ -37,8 +37,9 @@ export function clearedCookies(customers: Pick<CustomerAuth, 'link'>): SessionCo
 }
 
 /** Tells the pages of the phone who is signed in, in the answer that changes it: one person's reports are not shown to the next. */
-function hereCookie(customers: Pick<CustomerAuth, 'link'>, value: string): SessionCookie {
+function hereCookie(customers: Pick<CustomerAuth, 'link' | 'clock'>, loginId: string): SessionCookie {
   const secure = isSecure(customers)
+  const value = hereCookieValue({ loginId, sinceMs: customers.clock.nowMs() })
   return { name: hereCookieName(secure), value, options: { maxAge: HERE_SECONDS, path: '/', httpOnly: false, sameSite: 'lax', secure } }
 }
 

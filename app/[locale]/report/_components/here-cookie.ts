@@ -1,14 +1,15 @@
-import { HERE_SECONDS, hereCookieName } from '../../../../domain/here-cookie.ts'
+import { type HereCookie, HERE_SECONDS, hereCookieName, hereCookieValue, parseHereCookie } from '../../../../domain/here-cookie.ts'
 
-/** What the browser's cookie says of who is signed in; undefined when there is none. */
-export function readHereCookie(): string | undefined {
+/** What the browser's cookie says of who is signed in; null when there is none. */
+export function readHereCookie(): HereCookie | null {
   const start = `${name()}=`
-  return document.cookie.split('; ').find((cookie) => cookie.startsWith(start))?.slice(start.length) || undefined
+  return parseHereCookie(document.cookie.split('; ').find((cookie) => cookie.startsWith(start))?.slice(start.length) ?? '')
 }
 
-/** For a browser that lost it, or has it still though the session has ended. @param loginId null forgets it */
-export function writeHereCookie(loginId: string | null): void {
-  document.cookie = `${name()}=${loginId ?? ''}; path=/; max-age=${loginId === null ? 0 : HERE_SECONDS}; samesite=lax${isSecure() ? '; secure' : ''}`
+/** For a browser that lost it, or has it still though the session has ended. @param here null forgets it */
+export function writeHereCookie(here: HereCookie | null): void {
+  const [value, seconds] = here ? [hereCookieValue(here), HERE_SECONDS] : ['', 0]
+  document.cookie = `${name()}=${value}; path=/; max-age=${seconds}; samesite=lax${isSecure() ? '; secure' : ''}`
 }
 
 function name(): string {

@@ -57,7 +57,7 @@ test('shows to each login what is theirs, and to whoever’s session ended what 
   const outbox = phone(await simulatedDoor())
   const hers = (await saveReport(outbox, { ...newDraft(outbox), owner: 'login-1' }, () => content)).record
   const nobodys = await saved(outbox)
-  Object.assign(document, { cookie: 'stormdoor-customer.here=login-2' })
+  Object.assign(document, { cookie: 'stormdoor-customer.here=login-2.1' })
   const page = new PageOutbox()
   const stop = page.start()
   await vi.waitFor(() => expect(page.view().disk).toBe('works'))
@@ -69,10 +69,10 @@ test('shows to each login what is theirs, and to whoever’s session ended what 
   await page.refresh()
   expect(idsOf(page)).toEqual(new Set([nobodys.id, his.id]))
 
-  Object.assign(document, { cookie: 'stormdoor-customer.here=login-1' })
+  Object.assign(document, { cookie: 'stormdoor-customer.here=login-1.2' })
   document.dispatchEvent(new Event('visibilitychange'))
   expect(idsOf(page), 'at once, before the disk is asked').toEqual(new Set([nobodys.id, hers.id]))
-  Object.assign(document, { cookie: 'stormdoor-customer.here=left' })
+  Object.assign(document, { cookie: 'stormdoor-customer.here=left.3' })
   await page.refresh()
   expect(idsOf(page)).toEqual(new Set([nobodys.id]))
   expect(page.view().hidden).toMatchObject({ sending: 2, refused: 0 })

@@ -16,7 +16,9 @@ let answer: () => Response | Promise<Response>
 
 const json = (status: number, body: object, contentType = 'application/json') => new Response(JSON.stringify(body), { status, headers: { 'content-type': contentType } })
 const notSignedIn = () => json(401, { type: 'urn:stormdoor:problem:not-signed-in', title: 'Sign in first', status: 401 }, 'application/problem+json')
-const setCookie = (value: string | null) => void (document.cookie = value === null ? '' : `lang=en; stormdoor-customer.here=${value}`)
+const setCookie = (loginId: string | null, sinceMs = 1) => void (document.cookie = loginId === null ? '' : `lang=en; stormdoor-customer.here=${loginId}.${sinceMs}`)
+/** As kept after a question, by default before the cookie was set. */
+const keep = (loginId: string | null, sinceMs = 0) => store.writeNote('known-customer', { customer: loginId && customer(loginId), sinceMs })
 /** What the page writes; a real browser leaves the attributes away. */
 const cookieNow = () => /^stormdoor-customer\.here=([^;]*)/.exec(document.cookie.replace('lang=en; ', ''))?.[1]
 
@@ -56,7 +58,7 @@ describe('who is signed in on this phone @outbox', () => {
     await signedIn.ask()
     await signedIn.ask()
     expect(asked).toBe(1)
-    setCookie(HIM)
+    setCookie(HIM, 2)
     answer = () => json(200, customer(HIM))
     await signedIn.ask()
     nowMs += 30_000
@@ -65,26 +67,26 @@ describe('who is signed in on this phone @outbox', () => {
   })
 
   test('the places of one are never offered to the next, also before anybody could be asked', async () => {
-    await store.writeNote('known-customer', customer(HER))
+    await keep(HER)
     setCookie(HIM)
     expect(await signedIn.look()).toEqual({ loginId: HIM, premises: [], hasLeft: false })
   })
 
   test('a sign-out forgets, without a question', async () => {
-    await store.writeNote('known-customer', customer(HER))
+    await keep(HER)
     setCookie('left')
     expect(await signedIn.look()).toEqual({ loginId: null, premises: [], hasLeft: true })
     expect(await signedIn.ask()).toBe(true)
-    expect([asked, await store.readNote('known-customer'), signedIn.hasLapsed]).toEqual([0, undefined, false])
+    expect([asked, await store.readNote('known-customer'), signedIn.hasLapsed]).toEqual([0, { customer: null, sinceMs: 1 }, false])
   })
 
   test('a session that is over by the door’s own word forgets the places, and is known to have lapsed until somebody signs in', async () => {
-    await store.writeNote('known-customer', customer(HER))
+    await keep(HER)
     setCookie(HER)
     answer = notSignedIn
     expect(await signedIn.ask()).toBe(true)
-    expect([cookieNow(), await store.readNote('known-customer'), signedIn.now.loginId, signedIn.hasLapsed]).toEqual(['', undefined, null, true])
-    setCookie(HIM)
+    expect([cookieNow(), await store.readNote('known-customer'), signedIn.now.loginId, signedIn.hasLapsed]).toEqual(['', { customer: null, sinceMs: 1 }, null, true])
+    setCookie(HIM, 2)
     expect(signedIn.hasLapsed).toBe(false)
   })
 
@@ -95,7 +97,7 @@ describe('who is signed in on this phone @outbox', () => {
     ['a page for an answer', () => new Response('<!doctype html>', { status: 200, headers: { 'content-type': 'text/html' } })],
     ['a server that knows nothing now', () => json(503, { type: 'urn:stormdoor:problem:unavailable', status: 503 }, 'application/problem+json')],
   ])('changes nothing: %s', async (_what, met) => {
-    await store.writeNote('known-customer', customer(HER))
+    await keep(HER)
     setCookie(HER)
     answer = met
     expect(await signedIn.ask()).toBe(false)
@@ -106,19 +108,29 @@ describe('who is signed in on this phone @outbox', () => {
     setCookie(HER)
     const answers = [customer(HER), customer(HIM)]
     answer = () => {
-      setCookie(HIM)
+      setCookie(HIM, 2)
       return json(200, answers.shift()!)
     }
     await signedIn.ask()
     expect(signedIn.now).toMatchObject({ loginId: HIM, premises: [HOUSE] })
-    expect(await store.readNote('known-customer')).toMatchObject({ loginId: HIM })
+    expect(await store.readNote('known-customer')).toMatchObject({ customer: { loginId: HIM }, sinceMs: 2 })
   })
 
   test('a browser that has lost the cookie alone goes by what was kept, and gets it back', async () => {
-    await store.writeNote('known-customer', customer(HER))
+    await keep(HER)
     answer = () => json(200, customer(HER))
     await signedIn.ask()
-    expect(cookieNow()).toBe(HER)
+    expect(cookieNow()).toBe(`${HER}.0`)
+  })
+
+  test('a browser that was killed and comes back with cookies of before goes by what was heard since', async () => {
+    setCookie(HER, 1)
+    await keep(HIM, 2)
+    expect((await signedIn.look()).loginId).toBe(HIM)
+    await keep(null, 2)
+    expect((await signedIn.look()).loginId).toBeNull()
+    await keep(null, 1)
+    expect((await signedIn.look()).loginId, 'also when it was asked and told that the session is over').toBeNull()
   })
 
   test('a phone that keeps nothing knows it for as long as the page is open', async () => {

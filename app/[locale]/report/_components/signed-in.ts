@@ -1,8 +1,9 @@
 import { HAS_LEFT } from '../../../../domain/here-cookie.ts'
 import type { OutboxStore } from '../../../../worker/outbox/outbox-store.ts'
+import type { Owner } from '../../../../worker/outbox/report-record.ts'
 import { readHereCookie, writeHereCookie } from './here-cookie.ts'
 import { readKnownCustomer } from './read-server.ts'
-import { type KnownCustomer, knownCustomer, NOBODY_HERE, whoIsHere, type WhoIsHere } from './who-is-here.ts'
+import { keptCustomer, type KeptCustomer, type KnownCustomer, NOBODY_HERE, whoIsHere, type WhoIsHere } from './who-is-here.ts'
 
 /** A page that is looked at again and again does not ask each time. */
 const ASK_AGAIN_MS = 30_000
@@ -11,8 +12,8 @@ const ASK_AGAIN_MS = 30_000
 export class SignedIn {
   readonly #store: Pick<OutboxStore, 'readNote' | 'writeNote'>
   readonly #nowMs: () => number
-  #known: KnownCustomer | null = null
-  #asked: { cookie: string | undefined; atMs: number } | null = null
+  #kept: KeptCustomer | null = null
+  #asked: { of: Owner; atMs: number } | null = null
   #asking = false
   /** A session has ended while this page was open, and nobody has signed in since. */
   #hasLapsed = false
@@ -24,7 +25,7 @@ export class SignedIn {
 
   /** As the browser's cookie says at this moment. */
   get now(): WhoIsHere {
-    return whoIsHere(readHereCookie(), this.#known)
+    return whoIsHere(readHereCookie(), this.#kept)
   }
 
   /** True where a customer may go on with what they had begun though their session is over. */
@@ -34,8 +35,7 @@ export class SignedIn {
 
   /** The same with what the phone has kept. */
   async look(): Promise<WhoIsHere> {
-    const kept = await this.#store.readNote('known-customer').then(knownCustomer, () => this.#known)
-    this.#known = kept
+    this.#kept = await this.#store.readNote('known-customer').then(keptCustomer, () => this.#kept)
     return this.now
   }
 
@@ -44,26 +44,28 @@ export class SignedIn {
    * @returns whether anything has changed
    */
   async ask(): Promise<boolean> {
-    const cookie = readHereCookie()
     const { loginId } = await this.look()
-    if (cookie === HAS_LEFT) return this.#known !== null && this.#keep(null)
-    const isRecent = this.#asked !== null && this.#asked.cookie === cookie && Math.abs(this.#nowMs() - this.#asked.atMs) < ASK_AGAIN_MS
+    const cookie = readHereCookie()
+    if (cookie?.loginId === HAS_LEFT && this.#kept !== null && this.#kept.sinceMs < cookie.sinceMs) return this.#keep(null, cookie.sinceMs)
+    const isRecent = this.#asked !== null && this.#asked.of === loginId && Math.abs(this.#nowMs() - this.#asked.atMs) < ASK_AGAIN_MS
     if (loginId === null || this.#asking || isRecent) return false
     this.#asking = true
-    const answer = await readKnownCustomer().catch(() => undefined)
+    const customer = await readKnownCustomer().catch(() => undefined)
     this.#asking = false
-    if (answer === undefined) return false
+    if (customer === undefined) return false
     // Somebody has signed in or out meanwhile: the answer may be about the one before.
-    if (readHereCookie() !== cookie) return this.ask()
-    this.#asked = { cookie: answer?.loginId, atMs: this.#nowMs() }
-    this.#hasLapsed = answer === null
-    if (cookie !== answer?.loginId) writeHereCookie(answer?.loginId ?? null)
-    return this.#keep(answer)
+    if (readHereCookie()?.sinceMs !== cookie?.sinceMs) return this.ask()
+    this.#asked = { of: customer?.loginId ?? null, atMs: this.#nowMs() }
+    this.#hasLapsed = customer === null
+    const sinceMs = Math.max(cookie?.sinceMs ?? 0, this.#kept?.sinceMs ?? 0)
+    if (customer === null) writeHereCookie(null)
+    else if (cookie?.loginId !== customer.loginId || cookie.sinceMs < sinceMs) writeHereCookie({ loginId: customer.loginId, sinceMs })
+    return this.#keep(customer, sinceMs)
   }
 
-  async #keep(customer: KnownCustomer | null): Promise<boolean> {
-    this.#known = customer
-    await this.#store.writeNote('known-customer', customer ?? undefined).catch(() => {})
+  async #keep(customer: KnownCustomer | null, sinceMs: number): Promise<boolean> {
+    this.#kept = { customer, sinceMs }
+    await this.#store.writeNote('known-customer', this.#kept).catch(() => {})
     return true
   }
 }

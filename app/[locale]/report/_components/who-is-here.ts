@@ -1,4 +1,4 @@
-import { HAS_LEFT } from '../../../../domain/here-cookie.ts'
+import { HAS_LEFT, type HereCookie } from '../../../../domain/here-cookie.ts'
 import type { Owner } from '../../../../worker/outbox/report-record.ts'
 
 /** A place of a customer's, as far as it takes to choose it. */
@@ -17,6 +17,14 @@ export interface KnownCustomer {
   asOf: string
 }
 
+/** What the phone has kept of the last answer. */
+export interface KeptCustomer {
+  /** Null: nobody was signed in. */
+  customer: KnownCustomer | null
+  /** The time of the newest cookie that was known then. */
+  sinceMs: number
+}
+
 /** Who is signed in on this phone, as far as it knows. */
 export interface WhoIsHere {
   /** Null: nobody. */
@@ -30,13 +38,22 @@ export interface WhoIsHere {
 export const NOBODY_HERE: WhoIsHere = { loginId: null, premises: [], hasLeft: false }
 
 /**
- * The cookie is set with the session's own, so it is newer than what was heard: another login's places are never offered.
- * @param cookie undefined where there is none, which says nothing: it may have been cleared alone
+ * By the newer of the two. The cookie is set with the session's own, before anybody can be asked; but a browser that was killed may
+ * have forgotten its latest cookies, and then what was heard is newer.
+ * @param cookie null where there is none, which says nothing: it may have been cleared alone
  */
-export function whoIsHere(cookie: string | undefined, known: KnownCustomer | null): WhoIsHere {
-  if (cookie === HAS_LEFT) return { ...NOBODY_HERE, hasLeft: true }
-  const loginId = cookie ?? known?.loginId ?? null
-  return { loginId, premises: known?.loginId === loginId ? (known?.premises ?? []) : [], hasLeft: false }
+export function whoIsHere(cookie: HereCookie | null, kept: KeptCustomer | null): WhoIsHere {
+  const isCookieNewer = cookie !== null && (kept === null || cookie.sinceMs > kept.sinceMs)
+  const said = isCookieNewer ? cookie.loginId : (kept?.customer?.loginId ?? null)
+  if (said === null || said === HAS_LEFT) return { ...NOBODY_HERE, hasLeft: cookie?.loginId === HAS_LEFT }
+  const { customer } = kept ?? {}
+  return { loginId: said, premises: customer?.loginId === said ? customer.premises : [], hasLeft: false }
+}
+
+/** What a phone has kept; null for anything else. */
+export function keptCustomer(note: unknown): KeptCustomer | null {
+  const { customer, sinceMs } = (note ?? {}) as Partial<Record<keyof KeptCustomer, unknown>>
+  return typeof sinceMs === 'number' ? { customer: knownCustomer(customer), sinceMs } : null
 }
 
 /** What the server answered, or what was kept of it; null for anything else. */
