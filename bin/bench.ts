@@ -11,9 +11,10 @@ import { lookUp } from '../bench/rows/look-up.ts'
 import { preload } from '../bench/rows/preload.ts'
 import { projector } from '../bench/rows/projector.ts'
 import { rebuild } from '../bench/rows/rebuild.ts'
+import { search } from '../bench/rows/search.ts'
 import { stopSignal, tellFailure, UsageError, wholeNumber } from './command-line.ts'
 
-const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild, 'look-up': lookUp, preload, desk }
+const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild, 'look-up': lookUp, preload, desk, search }
 const MAX_SECONDS = 60
 const MAX_ROUNDS = 9
 const LEAST_EVENTS = 1_000
@@ -25,7 +26,7 @@ const USAGE = `Usage: npm run bench -- [--row NAME]… [--seconds N] [--rounds N
   --seconds  counted seconds of each measurement (default 5)
   --rounds   how often subject and floors take turns (default 3)
   --events   of the rows that fold a log: how long it is (default: projector 200,000, rebuild 1,000,000)
-  --accounts of the rows about accounts: how many there are (default 200,000)
+  --accounts of the rows about accounts: how many there are (default 200,000; search 3,000,000)
   --short    preload without the full path from a core system
   --json     progress to standard error; the last line of standard output is one JSON object
 What is measured and how: docs/bench.md`

@@ -3,6 +3,8 @@ import type { MadeQuery } from './made-queries.ts'
 
 /** So many others that match as well, and nobody can say which is meant. */
 const TOO_MANY = 5
+/** Beginnings are looked up by their first letters, then compared. */
+const LOOKED_UP = 3
 
 interface Asked {
   /** Whole words, and the last one's beginning; of a number its digits, of a mail address what was meant to be typed. */
@@ -23,7 +25,7 @@ export function toldApart(queries: readonly MadeQuery[], accounts: Iterable<Acco
   const byBeginning = new Map<string, Asked[]>()
   for (const one of asked) {
     const word = one.words.toSorted((left, right) => right.length - left.length)[0]
-    const [index, key] = word === undefined ? [byBeginning, one.beginning] : [byWord, word]
+    const [index, key] = word === undefined ? [byBeginning, one.beginning.slice(0, LOOKED_UP)] : [byWord, word]
     index.set(key, [...(index.get(key) ?? []), one])
   }
   for (const account of accounts) {
@@ -36,7 +38,7 @@ export function toldApart(queries: readonly MadeQuery[], accounts: Iterable<Acco
     for (const word of words) byWord.get(word)?.forEach(look)
     const seen = new Set<Asked>()
     for (const word of [...words, ...keys]) {
-      for (let end = 1; end <= word.length; end++) {
+      for (let end = 1; end <= Math.min(word.length, LOOKED_UP); end++) {
         for (const one of byBeginning.get(word.slice(0, end)) ?? []) {
           if (!seen.has(one)) look(one)
           seen.add(one)

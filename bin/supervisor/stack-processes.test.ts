@@ -34,7 +34,7 @@ describe('how many doors there are @supervisor', () => {
 describe('the core system of a stack @supervisor @core', () => {
   it('is a stand-in, one for all nodes, at a port that is kept, between the stores and what uses it', async () => {
     expect(stackRoles.flatMap((role) => processesOf(role, 2))).toEqual([
-      'postgres', 'redis', 'core-sim', 'projector', 'projector-2', 'reactors', 'reactors-2', 'sync', 'sync-2', 'web', 'web-2', 'api', 'api-2',
+      'postgres', 'redis', 'core-sim', 'projector', 'projector-2', 'reactors', 'reactors-2', 'sync', 'sync-2', 'search', 'search-2', 'web', 'web-2', 'api', 'api-2',
     ])
     const stack = { dataDir: '/nowhere', port: 3000, ports: { 'core-sim': 4100, 'core-sim-admin': 4101 }, secrets }
     const env = stackEnvironment({ ...stack, overrides: {}, coreSim: true })

@@ -12,12 +12,12 @@ const WATCH_EVERY_MS = 5_000
 export type AskSearch = (typed: string, signal: AbortSignal) => Promise<SearchAnswer>
 
 /** The search process behind its breaker. */
-export function connectToSearch({ url, sessionSecret }: { url: string; sessionSecret: string }): StoreGuard<AskSearch> {
+export function connectToSearch({ url, sessionSecret, timeoutMs = TIMEOUT_MS }: { url: string; sessionSecret: string; timeoutMs?: number }): StoreGuard<AskSearch> {
   const headers = { authorization: `Bearer ${searchToken(sessionSecret)}`, 'content-type': 'text/plain;charset=utf-8' }
   const ask: AskSearch = async (typed, signal) => {
     const response = await fetch(`${url}/search`, { method: 'POST', headers, body: typed.slice(0, SEARCH_CHARS), signal })
     if (!response.ok) throw new Error(`The search answered ${response.status}`)
     return searchAnswerSchema.parse(await response.json())
   }
-  return guardStore('search', ask, { timeoutMs: TIMEOUT_MS, atOnce: AT_ONCE, waiting: WAITING, watchEveryMs: WATCH_EVERY_MS, probe: (client, signal) => client('', signal) })
+  return guardStore('search', ask, { timeoutMs, atOnce: AT_ONCE, waiting: WAITING, watchEveryMs: WATCH_EVERY_MS, probe: (client, signal) => client('', signal) })
 }

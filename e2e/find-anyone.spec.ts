@@ -1,0 +1,100 @@
+import { demoCustomers } from '../bin/demo/demo-customers.ts'
+import { expectAccessible } from './support/expect-accessible.ts'
+import { DEMO_ACCOUNTS } from './support/portal.ts'
+import { expect, signIn, test } from './support/test.ts'
+
+const customers = [...demoCustomers({ count: DEMO_ACCOUNTS })]
+const isPlain = (name: string) => /^[A-Z][a-z]{4,} [A-Z][a-z]{5,}$/.test(name)
+/** One whose name and house number nobody else has. */
+const meant = customers.find(({ personal }) => isPlain(personal.name) && customers.filter(({ personal: { name } }) => name.split(' ').at(-1) === personal.name.split(' ').at(-1)).length === 1)!
+const [given = '', family = ''] = meant.personal.name.split(' ')
+/** As it is typed in a hurry: two letters swapped. */
+const hurried = `${family.slice(0, 2)}${family[3]!}${family[2]!}${family.slice(4)} ${given}`
+const SEEN = { timeout: 30_000 }
+
+test.describe('finding anyone at the desk @desk @search', () => {
+  test('an agent presses /, types a name with a slip, and opens the account by Enter @full', async ({ page, portal }) => {
+    await signIn(page, portal, 'agent')
+    const box = page.getByRole('combobox', { name: 'Find a customer' })
+    await expect(box).toBeVisible()
+    await page.locator('h1').click()
+    await page.keyboard.press('/')
+    await expect(box).toBeFocused()
+    await box.pressSequentially(hurried)
+    const first = page.getByRole('option').first()
+    await expect(first).toContainText(meant.personal.name, SEEN)
+    await expect(first).toContainText(meant.accountNumber)
+    await expect(first.locator('mark').first()).toHaveText(given)
+    await expect(page.getByRole('status').filter({ hasText: /accounts? found/ })).toHaveCount(1)
+    await expect(first).toHaveAttribute('aria-selected', /.+/)
+    await expect(box).toHaveAttribute('aria-expanded', 'true')
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('option')).toHaveCount(0)
+    await box.fill(meant.personal.phones[0]!.slice(-7))
+    await expect(first).toContainText(meant.personal.name, SEEN)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(`${portal.url}/desk/accounts/${meant.accountNumber}`, SEEN)
+  })
+
+  test('what was typed later is never overwritten by an answer to what was typed before @full', async ({ page, portal }) => {
+    await signIn(page, portal, 'agent')
+    const late = Promise.withResolvers<void>()
+    await page.route('**/desk/search', async (route) => {
+      if (route.request().postData() === 'zzz') await late.promise
+      await route.continue().catch(() => undefined)
+    })
+    const box = page.getByRole('combobox', { name: 'Find a customer' })
+    await box.fill('zzz')
+    await box.fill(meant.accountNumber)
+    await expect(page.getByRole('option').first()).toContainText(meant.personal.name, SEEN)
+    late.resolve()
+    await page.waitForTimeout(0)
+    await expect(page.getByRole('option').first()).toContainText(meant.personal.name)
+  })
+
+  test('on a narrow screen, in Spanish, nobody found: said in words, and axe finds nothing @full', async ({ page, portal }) => {
+    await page.setViewportSize({ width: 320, height: 640 })
+    await signIn(page, portal, 'agent')
+    await page.getByRole('link', { name: 'Español' }).or(page.getByRole('button', { name: 'Español' })).first().click()
+    const box = page.getByRole('combobox', { name: 'Buscar un cliente' })
+    await box.fill(family)
+    await expect(page.getByRole('option').first()).toContainText(meant.personal.name, SEEN)
+    await expectAccessible(page)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    await box.fill('xqzwvkj')
+    await expect(page.getByText('No se encontró a nadie')).toBeVisible(SEEN)
+  })
+
+  test('an auditor is offered no search, and gets none @full', async ({ page, portal }) => {
+    await signIn(page, portal, 'auditor')
+    await expect(page.getByRole('combobox', { name: 'Find a customer' })).toHaveCount(0)
+    expect((await page.request.post(`${portal.url}/desk/search`, { data: 'ada' })).status()).toBe(403)
+    const nobody = await page.context().browser()!.newContext()
+    expect((await nobody.request.post(`${portal.url}/desk/search`, { data: 'ada' })).status()).toBe(401)
+    await nobody.close()
+  })
+
+  test('Postgres dead: names are found as before; the search dead as well: whole numbers and addresses, and it says so @full', async ({ page, portal }) => {
+    await signIn(page, portal, 'agent')
+    const box = page.getByRole('combobox', { name: 'Find a customer' })
+    await expect(box).toBeVisible()
+    await portal.stack.kill('postgres')
+    await box.fill(hurried)
+    await expect(page.getByRole('option').first()).toContainText(meant.personal.name, SEEN)
+    await portal.stack.kill('search')
+    for (const typed of [meant.accountNumber, meant.personal.phones[0]!, meant.meterNumber, [meant.personal.address.line1, meant.personal.address.line2].filter(Boolean).join(' ')]) {
+      await box.fill('')
+      await box.fill(typed)
+      await expect(page.getByText('Only a whole account number, phone, meter, email or address')).toBeVisible(SEEN)
+      await expect(page.getByRole('option').filter({ hasText: meant.accountNumber })).toHaveCount(1, SEEN)
+    }
+    await expect(page.getByText(/Accounts as of/)).toBeVisible()
+    await portal.stack.start('postgres')
+    await portal.stack.start('search')
+    await expect(async () => {
+      await box.fill('')
+      await box.fill(hurried)
+      await expect(page.getByRole('option').first()).toContainText(meant.personal.name, { timeout: 2_000 })
+    }).toPass({ timeout: 60_000 })
+  })
+})
