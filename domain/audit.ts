@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-export const ACTOR_KINDS = ['staff', 'customer', 'guest', 'program', 'system'] as const
-export const SUBJECT_KINDS = ['account', 'report', 'login', 'staff', 'search', 'audit', 'system'] as const
+const ACTOR_KINDS = ['staff', 'customer', 'guest', 'program', 'system'] as const
+const SUBJECT_KINDS = ['account', 'report', 'login', 'staff', 'search', 'audit', 'system'] as const
 
 /** Acts are `area.past-tense`: account.looked-at, account.revealed, search.asked, staff.signed-in, staff.role-changed. */
 const act = z.string().regex(/^[a-z-]+\.[a-z-]+$/).max(64)

@@ -10,8 +10,6 @@ import { HANDLING_STEPS } from './handling-steps.ts'
 import { accountsSyncedSchema, cacheFlippedSchema, dependencyChangedSchema, syncRequestedSchema } from './operations.ts'
 import { ANSWERS, CHANNELS, HAZARDS, LOCALES, placeSchema, SCOPES } from './outage-report.ts'
 
-export { ACCOUNT_FLAGS }
-
 export const TOPICS = ['accounts', 'outages', 'bills', 'payments', 'identity', 'ops'] as const
 export type Topic = (typeof TOPICS)[number]
 

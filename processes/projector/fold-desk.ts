@@ -9,13 +9,13 @@ interface OfAccount {
   asOf: string
 }
 
-export interface NoteRecord extends OfAccount, Pick<AccountNoted, 'at' | 'actor' | 'personal'> {
+interface NoteRecord extends OfAccount, Pick<AccountNoted, 'at' | 'actor' | 'personal'> {
   /** Of its event. */
   noteId: string
   version: string
 }
 
-export type FlaggingRecord = OfAccount & FlaggingFact
+type FlaggingRecord = OfAccount & FlaggingFact
 
 export interface FoldedDesk {
   notes: NoteRecord[]

@@ -31,7 +31,7 @@ export interface PersonAtDesk {
   email: string | null
 }
 
-export type Network = Pick<Account, 'servicePoint' | 'meterNumber' | 'circuit' | 'transformer' | 'movedInOn' | 'movedOutOn' | 'meterSince'>
+type Network = Pick<Account, 'servicePoint' | 'meterNumber' | 'circuit' | 'transformer' | 'movedInOn' | 'movedOutOn' | 'meterSince'>
 
 /** An account as the desk shows it before anything is revealed. What is null cannot be read now. */
 export interface DeskAccount extends Pick<Known<Account>, 'asOf' | 'source'> {

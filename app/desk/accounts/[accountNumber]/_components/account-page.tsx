@@ -15,7 +15,7 @@ import { TimelineList } from './timeline-list.tsx'
 import { useAccountNews } from './use-account-news.ts'
 
 /** What this member of staff may do here. */
-export interface AccountRights {
+interface AccountRights {
   reveal: boolean
   note: boolean
   flag: boolean
