@@ -3,7 +3,7 @@ import { freshDatabase } from '../../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../../bin/test-support/fresh-redis.ts'
 import { meSchema, myPremisesSchema, type Profile } from '../../../domain/me.ts'
 import type { Problem } from '../../../domain/problem.ts'
-import { sampleAccount, sampleMatch, sampleNewEvent, sampleReport } from '../../projector/sample-events.ts'
+import { sampleAccount, sampleHash, sampleMatch, sampleNewEvent, sampleReport } from '../../projector/sample-events.ts'
 import { meFixture, type MeFixture, newId, someCustomer } from './me.fixture.ts'
 
 const customers = { ana: someCustomer('ana'), ben: someCustomer('ben'), cleo: someCustomer('cleo'), dora: someCustomer('dora') }
@@ -23,6 +23,10 @@ beforeAll(async () => {
   await fixture.grant(customers.cleo, home, 'invitation', 'may-report')
   fixture.clock.aheadMs = 0
   await fixture.log.append([sampleReport(10, { acceptedAt }), sampleMatch(10, 1), sampleReport(11, { acceptedAt }), sampleMatch(11, 3), sampleReport(12, { acceptedAt: '2020-01-01T00:00:00.000Z' }), sampleMatch(12, 1)].map(sampleNewEvent))
+  const [noteId, entryId] = [newId(), newId()]
+  const actor = { staffId: newId(), name: 'Some Agent' }
+  await fixture.log.append([{ id: noteId, type: 'account.noted.v1', key: '4100000001', bodyHash: sampleHash('note'), data: { noteId, accountNumber: home.accountNumber, at: new Date().toISOString(), actor, personal: { text: 'Dog in the yard' } } }])
+  await fixture.log.append([{ id: entryId, type: 'audit.recorded.v1', key: entryId, bodyHash: sampleHash('look'), data: { entries: [{ entryId, at: new Date().toISOString(), actor: { kind: 'staff', id: actor.staffId }, act: 'account.looked-at', subject: { kind: 'account', id: home.accountNumber } }] } }])
   await fixture.folded()
 })
 afterAll(() => fixture.close())
@@ -76,6 +80,9 @@ describe('everything that is held about a person @reads', () => {
       login: { email: 'ana@example.com' }, access: [{ role: 'owner' }, { role: 'owner' }],
       accounts: [{ accountNumber: home.accountNumber, personal: home.personal, reports: [{ reportId: sampleReport(10).reportId, personal: { place: { address: '10 North Elm Street' } } }] }, { accountNumber: shop.accountNumber }],
     })
+    expect(JSON.parse(text)).toMatchObject({ accounts: [{ notes: [{ text: 'Dog in the yard' }], flags: [] }, { notes: [] }] })
+    expect((JSON.parse(text) as { acts: { act: string; times: number }[] }).acts).toContainEqual({ what: expect.any(String), act: 'account.looked-at', times: 1, last: expect.stringMatching(/^20/) })
+    expect(text).not.toContain('Some Agent')
     for (const secret of [/hash/i, sampleReport(10).secretHash, other.accountNumber]) expect(text).not.toMatch(secret)
     expect(fixture.acts.at(-1)).toMatchObject({ act: 'login.data-downloaded', actor: { kind: 'customer', id: customers.ana.loginId } })
   })
