@@ -1,6 +1,8 @@
+import type { Page } from '@playwright/test'
 import { demoCustomers } from '../bin/demo/demo-customers.ts'
+import type { StaffRole } from '../domain/staff-permissions.ts'
 import { expectAccessible } from './support/expect-accessible.ts'
-import { DEMO_ACCOUNTS } from './support/portal.ts'
+import { DEMO_ACCOUNTS, type Portal } from './support/portal.ts'
 import { expect, newMarker, signIn, test } from './support/test.ts'
 
 const customers = [...demoCustomers({ count: DEMO_ACCOUNTS })]
@@ -8,11 +10,17 @@ const customers = [...demoCustomers({ count: DEMO_ACCOUNTS })]
 const customer = (index: number) => customers.filter(({ personal }) => personal.email !== undefined)[index]!
 const SEEN = { timeout: 20_000 }
 
+/** Signed in, with the desk on screen: its own arrival must not overtake where the test goes next. */
+async function atDesk(page: Page, portal: Portal, role: StaffRole): Promise<void> {
+  await signIn(page, portal, role)
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+}
+
 test.describe('an account at the desk @desk @audit', () => {
   test('an agent opens an account, sees its details for a reason, notes something, and the auditor finds it', async ({ page, portal, browser }) => {
     const { accountNumber, personal } = customer(0)
     const [why, note] = [newMarker('caller named meter'), newMarker('note')]
-    await signIn(page, portal, 'agent')
+    await atDesk(page, portal, 'agent')
     await page.goto(`${portal.url}/desk/accounts/${accountNumber}`)
     await expect(page.getByRole('heading', { level: 1, name: personal.name })).toBeVisible()
     await expect(page.getByText('Audit trail')).toHaveCount(0)
@@ -40,7 +48,7 @@ test.describe('an account at the desk @desk @audit', () => {
     expect((await page.request.get(`${portal.url}/desk/accounts/4100-999999999`)).status()).toBe(404)
 
     const auditing = await (await browser.newContext()).newPage()
-    await signIn(auditing, portal, 'auditor')
+    await atDesk(auditing, portal, 'auditor')
     await auditing.getByRole('link', { name: 'Audit trail' }).click()
     await auditing.getByLabel('Reason contains').fill(why)
     await auditing.getByRole('button', { name: 'Search' }).click()
@@ -59,10 +67,10 @@ test.describe('an account at the desk @desk @audit', () => {
   test('two agents: a note appears at once, and the second to change the flags is told whose they are now @full', async ({ page, portal, browser }) => {
     const { accountNumber } = customer(1)
     const note = newMarker('at once')
-    await signIn(page, portal, 'agent')
+    await atDesk(page, portal, 'agent')
     await page.goto(`${portal.url}/desk/accounts/${accountNumber}`)
     const other = await (await browser.newContext()).newPage()
-    await signIn(other, portal, 'supervisor')
+    await atDesk(other, portal, 'supervisor')
     await other.goto(`${portal.url}/desk/accounts/${accountNumber}`)
     await other.getByLabel('Note').fill(note)
     await other.getByRole('button', { name: 'Add note' }).click()
@@ -87,7 +95,7 @@ test.describe('an account at the desk @desk @audit', () => {
 
   test('a report for the caller on the line has their account in it, and shows in the timeline @full', async ({ page, portal }) => {
     const { accountNumber } = customer(2)
-    await signIn(page, portal, 'agent')
+    await atDesk(page, portal, 'agent')
     await page.goto(`${portal.url}/desk/accounts/${accountNumber}`)
     await page.getByRole('link', { name: 'Report an outage for this customer' }).click()
     await expect(page.getByLabel('Account number')).toHaveValue(accountNumber)
@@ -100,7 +108,7 @@ test.describe('an account at the desk @desk @audit', () => {
   })
 
   test('in Spanish, at phone width and at the desk, axe finds nothing @full', async ({ page, portal, context }) => {
-    await signIn(page, portal, 'supervisor')
+    await atDesk(page, portal, 'supervisor')
     const { accountNumber, personal } = customer(3)
     await context.addCookies([{ name: 'locale', value: 'es', url: portal.url }])
     for (const width of [320, 1_280]) {
@@ -120,7 +128,7 @@ test.describe('an account at the desk @desk @audit', () => {
     test.setTimeout(240_000)
     const { accountNumber, personal } = customer(4)
     const note = newMarker('kept')
-    await signIn(page, portal, 'agent')
+    await atDesk(page, portal, 'agent')
     await page.goto(`${portal.url}/desk/accounts/${accountNumber}`)
     await page.getByLabel('Note').fill(note)
     await page.getByRole('button', { name: 'Add note' }).click()
