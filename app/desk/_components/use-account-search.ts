@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { AccountSearch } from '../../../domain/account-search.ts'
 
-const ANSWER_WITHIN_MS = 3_000
+const ANSWER_WITHIN_MS = 8_000
 /** An index that follows the log is seconds old at most. */
 const OLD_AFTER_MS = 60_000
 
