@@ -6,7 +6,7 @@ const instant = z.iso.datetime()
 export const ACCESS_ROLES = ['owner', 'may-pay', 'may-report'] as const
 export type AccessRole = (typeof ACCESS_ROLES)[number]
 
-export const ACCESS_ACTIONS = ['read', 'report', 'pay', 'manage'] as const
+const ACCESS_ACTIONS = ['read', 'report', 'pay', 'manage'] as const
 export type AccessAction = (typeof ACCESS_ACTIONS)[number]
 
 const ALLOWED: Record<AccessRole, readonly AccessAction[]> = {

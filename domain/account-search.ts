@@ -8,7 +8,7 @@ export const SEARCH_ROWS = 8
 const instant = z.iso.datetime()
 
 /** As much of an account as it takes to choose it; the rest is on its page. */
-export const foundAccountSchema = z.object({
+const foundAccountSchema = z.object({
   accountNumber: z.string(),
   name: z.string(),
   street: z.string().describe('With its unit'),

@@ -5,7 +5,7 @@ import { LOCALES } from './outage-report.ts'
 const instant = z.iso.datetime()
 
 /** Of a report, as whoever may see the account is told. */
-export const ACCOUNT_REPORT_STATES = ['received', 'matched', 'withdrawn'] as const
+const ACCOUNT_REPORT_STATES = ['received', 'matched', 'withdrawn'] as const
 const accountReportSchema = z.object({
   reportId: z.uuid(),
   reference: z.string().describe('For reading aloud; opens nothing'),

@@ -3,7 +3,7 @@ import { drawn } from './made-words.ts'
 import { misspelled } from './misspelled.ts'
 
 export const QUERY_KINDS = ['name-house', 'name-street', 'full-name', 'address', 'phone', 'phone-tail', 'account-number', 'meter', 'email'] as const
-export type QueryKind = (typeof QUERY_KINDS)[number]
+type QueryKind = (typeof QUERY_KINDS)[number]
 
 /** What somebody types who has one account in mind. */
 export interface MadeQuery {

@@ -23,7 +23,7 @@ interface Shape {
   exponent: number
 }
 
-export function wordStock(words: readonly string[], { shift, exponent }: Shape): WordStock {
+function wordStock(words: readonly string[], { shift, exponent }: Shape): WordStock {
   const sums = new Float64Array(words.length)
   let sum = 0
   for (let rank = 0; rank < words.length; rank++) sums[rank] = sum += (rank + 1 + shift) ** -exponent

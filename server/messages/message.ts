@@ -1,7 +1,7 @@
 import type { Locale } from '../../domain/report-choices.ts'
 
 export const MESSAGE_TEMPLATES = ['sign-up-code', 'account-code', 'reset-link', 'no-login', 'has-login', 'invitation', 'new-owner', 'password-changed', 'passkey-added'] as const
-export type MessageTemplate = (typeof MESSAGE_TEMPLATES)[number]
+type MessageTemplate = (typeof MESSAGE_TEMPLATES)[number]
 
 export type MessageChannel = 'sms' | 'email'
 

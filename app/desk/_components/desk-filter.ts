@@ -1,8 +1,8 @@
 import type { DeskEntry } from '../../../server/outages/desk-entry.ts'
 
-export const DESK_STATES = ['open', 'new', 'mine', 'claimed', 'resolved', 'withdrawn', 'all'] as const
-export type DeskState = (typeof DESK_STATES)[number]
-export const DESK_MARKS = ['hazards', 'undelivered', 'conflicts', 'unmatched'] as const
+const DESK_STATES = ['open', 'new', 'mine', 'claimed', 'resolved', 'withdrawn', 'all'] as const
+type DeskState = (typeof DESK_STATES)[number]
+const DESK_MARKS = ['hazards', 'undelivered', 'conflicts', 'unmatched'] as const
 export type DeskMark = (typeof DESK_MARKS)[number]
 
 /** What of the list is shown, and in which order. Stands in the address. */

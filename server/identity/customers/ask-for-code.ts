@@ -8,7 +8,7 @@ import type { CustomerAuth } from './customer-auth.ts'
 import { emailField } from './parse-form.ts'
 import { whenIdentityAnswers } from './when-identity-answers.ts'
 
-export const CODE_MINUTES = 10
+const CODE_MINUTES = 10
 /** What is over is kept for a day, for whoever asks why a code did not work. */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000
 

@@ -13,7 +13,7 @@ import { CUSTOMER_COOKIES, CUSTOMER_SESSION_SECONDS, customerSecret } from './cu
 /** How long a sign-in waits for Postgres before it counts as dead. */
 const TIMEOUT_MS = 1_500
 const CONNECTIONS = 6
-export const RESET_SECONDS = 30 * 60
+const RESET_SECONDS = 30 * 60
 
 export interface CustomerLibraryOptions {
   databaseUrl: string

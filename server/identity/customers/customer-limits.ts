@@ -22,7 +22,7 @@ const RESETS_PER_EMAIL = { points: 3, durationSeconds: HOUR }
 const NOTICES_PER_EMAIL = { points: 2, durationSeconds: HOUR }
 const INVITATIONS_PER_LOGIN = { points: 20, durationSeconds: 24 * HOUR }
 
-export interface SignInAttempt {
+interface SignInAttempt {
   email: string
   source: string
   /** Id of a device that this login was signed in on before; null for any other. */

@@ -15,7 +15,7 @@ const AFTER = '/desk'
 /** Of the whole exchange: a provider that hangs holds up nobody for longer. */
 const WITHIN_MS = 10_000
 
-export interface ProviderSignIn {
+interface ProviderSignIn {
   cookies: SessionCookie[]
   staffId: string
   role: StaffRole
