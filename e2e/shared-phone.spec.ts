@@ -36,6 +36,8 @@ test.describe('two customers share one phone @outbox', () => {
       await behindGateway(portal, (sent) => (isReport(sent) ? { status: 502, body: 'Bad gateway' } : null), async () => {
         const sameOne = await start()
         const second = await firstPage(sameOne.context)
+        // Whether a killed browser has kept her session is chance; it is over.
+        await sameOne.context.clearCookies({ name: /session_/ })
         await signInCustomer(second, portal, him!)
         await expect(second.getByText('1 report of another person is still being sent from this phone.')).toBeVisible()
         await expect(second.getByRole('article')).toHaveCount(0)
