@@ -10,6 +10,7 @@ import { fetchDebianPackages } from '../setup/debian-packages.ts'
 import { projectFolder, toolsFolder } from '../setup/project-folder.ts'
 import { runProgram, type ProgramResult } from '../setup/run-program.ts'
 import { missingForWebKit, prepareWebKit } from '../setup/webkit.ts'
+import { auditPackages } from './audit-packages.ts'
 import { countListed, countPlaywright, countPlaywrightList, countVitest } from './count-tests.ts'
 import { fateOf, kafkaChoice, type StepFate } from './kafka-choice.ts'
 import type { StepResult } from './step-result.ts'
@@ -38,16 +39,20 @@ const binaries = join(projectFolder, 'node_modules/.bin')
 const sourceFolders = ['app', 'bench', 'bin', 'components', 'domain', 'e2e', 'load', 'messages', 'prisma', 'processes', 'server', 'worker', 'utility.config.ts']
 const sizeCheck = 'worker/size-check.ts'
 
+/** Of all files but those that git ignores; what is found is named and not shown. */
+export const secretScan: [string, ...string[]] = ['secretlint', '--maskSecrets', '**/*']
+
 const checks: Record<string, { title: string; command: () => [string, ...string[]] }> = {
   lint: { title: 'Lint', command: () => ['oxlint'] },
   direction: { title: 'Direction of imports', command: () => ['depcruise', '--config', '.dependency-cruiser.mjs', ...sourceFolders.filter((path) => existsSync(join(projectFolder, path)))] },
   types: { title: 'Types', command: () => ['tsc', '--noEmit'] },
   unused: { title: 'Unused code', command: () => ['knip', '--no-progress'] },
+  secrets: { title: 'Secrets in the sources', command: () => secretScan },
   size: { title: 'Size of the report page and the service worker', command: () => ['node', sizeCheck] },
 }
 
-/** What takes minutes and proves what shorter tests prove in parts: with `--full`, or when named. */
-const longSteps = ['engines', 'storm', 'storm-kafka', 'drill', 'core-cut']
+/** What takes minutes and proves what shorter tests prove in parts, or asks somebody else: with `--full`, or when named. */
+const longSteps = ['audit', 'engines', 'storm', 'storm-kafka', 'drill', 'core-cut']
 /** Two minutes: each kind of fault once, the ones that take long left to longer drills. */
 const shortDrill = ['--minutes', '2', '--rate', '30', '--seed', '4', '--faults', 'leader-killed,two-brokers-suspended,disk-full,door-killed,projector-killed']
 /** A minute of arrivals; what is cut stays dead for a third of it. */
@@ -68,7 +73,7 @@ export function chooseSteps(choice: StepChoice): TestStage[] {
   return [
     [
       // Types come from the generated database client and the routes, sizes and journeys from the pages.
-      only(any('types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', ...longSteps), setupStep('Build', () => build())),
+      only(any('types', 'lint', 'unused', 'size', 'unit', 'kafka', 'e2e', ...longSteps.filter((name) => name !== 'audit')), setupStep('Build', () => build())),
       [
         ...only(any('unit', 'kafka', 'e2e'), setupStep('Redis', (say) => fetchRedis(say))),
         ...only(any('unit', 'e2e'), setupStep('Chromium', (say) => prepareChromium(toolsFolder(), say))),
@@ -82,6 +87,7 @@ export function chooseSteps(choice: StepChoice): TestStage[] {
       wanted.has('kafka') ? [kafkaStep(choice)] : [],
     ],
     [only(wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0, { title: 'Journeys in a browser', run: () => playwright(choice) })],
+    [only(wanted.has('audit'), { title: 'Known faults of the packages', run: () => auditPackages() })],
     [wanted.has('engines') ? [engineStep('Firefox ESR', 'firefox', missingForFirefox(), prepareFirefox, choice), engineStep('WebKitGTK', 'webkitgtk', missingForWebKit(), prepareWebKit, choice)] : []],
     [only(wanted.has('storm'), { title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })],
     [wanted.has('storm-kafka') ? [onBrokers('A storm over two nodes and three brokers', () => Promise.resolve(1), () => check(['node', 'bin/demo-storm.ts', '--kafka', '--nodes', '2']))] : []],
