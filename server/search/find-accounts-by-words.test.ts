@@ -1,10 +1,16 @@
-import { describe, expect, it } from 'vitest'
+import { Redis } from 'ioredis'
+import { describe, expect, it, vi } from 'vitest'
+import { demoCustomers } from '../../bin/demo/demo-customers.ts'
+import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
 import { SEARCH_CHARS, type SearchAnswer } from '../../domain/account-search.ts'
+import { putAccounts } from '../accounts/account-cache.ts'
 import type { Act } from '../audit/record-acts.ts'
 import { AuditUnavailableError, ForbiddenError, ReadsUnavailableError } from '../platform/errors.ts'
 import { type GuardedStore, StoreUnavailableError } from '../platform/guarded-store.ts'
+import { projectionKeys } from '../platform/projection-state.ts'
+import { createReadSources } from '../platform/read-sources.ts'
 import { connectToSearch } from './connect-to-search.ts'
-import { findAccountsByWords, searchMark, type SearchContext } from './find-accounts-by-words.ts'
+import { findAccountsByFact, findAccountsByWords, searchMark, type SearchContext } from './find-accounts-by-words.ts'
 import { startSearchServer } from './search-server.ts'
 
 /** The machine may be busy with other tests. */
@@ -69,6 +75,30 @@ describe('finding accounts by words @search @desk', () => {
       expect(await findAccountsByWords(contextOf(refused), agent, 'ada')).toEqual({ kind: 'exact-only', complete: false, asOf: null, accounts: [] })
       refused.close()
     })
+  })
+
+  it('keeps who looked a caller up by one fact, and lets nobody whose role does not search', async () => {
+    const [account] = demoCustomers({ count: 1 })
+    const redisUrl = await freshRedis()
+    const redis = new Redis(redisUrl)
+    await putAccounts(redis, [{ version: '1', asOf: '2026-01-31T04:05:06.789Z', account: account! }])
+    // Whole: what is not there does not exist.
+    await redis.set(projectionKeys.logId, 'log')
+    await redis.hset(projectionKeys.currentAt, 'accounts/0', '2026-01-31T04:05:06.789Z')
+    redis.disconnect()
+    const sources = createReadSources({ redisUrl, databaseUrl: 'postgresql://nobody:none@127.0.0.1:1/none' })
+    try {
+      await vi.waitFor(() => expect(sources.redis.client.status).toBe('ready'), { timeout: PATIENT_MS })
+      const acts: Act[] = []
+      const context = { ...contextOf(null, acts), sources }
+      const found = await vi.waitFor(() => findAccountsByFact(context, agent, account!.accountNumber), { timeout: PATIENT_MS })
+      expect(found.map(({ value }) => value.accountNumber)).toEqual([account!.accountNumber])
+      expect(acts).toMatchObject([{ actor: { id: agent.staffId }, act: 'search.asked', after: { shown: [account!.accountNumber] } }])
+      await expect(findAccountsByFact(context, { ...agent, role: 'auditor' }, account!.accountNumber)).rejects.toThrow(ForbiddenError)
+      expect(acts).toHaveLength(1)
+    } finally {
+      await sources.close()
+    }
   })
 
   it('tells names to nobody without the token', async () => {

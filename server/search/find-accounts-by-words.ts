@@ -32,17 +32,28 @@ export async function findAccountsByWords(context: SearchContext, staff: Staff, 
   const asked = typed.slice(0, SEARCH_CHARS)
   const answer = await askSearch(context, asked)
   const found: AccountSearch = answer ? { kind: 'all', ...answer } : await findExactly(context, asked)
-  const shown = found.accounts.map(({ accountNumber }) => accountNumber)
-  // Nothing was shown: nothing to keep.
-  if (shown.length > 0) {
-    context.audit.take({
-      actor: { kind: 'staff', id: staff.staffId, role: staff.role },
-      act: 'search.asked',
-      subject: { kind: 'search', id: searchMark(context.sessionSecret, asked) },
-      after: { typed: shapeOf(asked), shown },
-    })
-  }
+  keepSearch(context, staff, asked, found.accounts)
   return found
+}
+
+/** Accounts that one whole fact says exactly, for the form of a report for a caller; kept as any search is. Throws the same. */
+export async function findAccountsByFact(context: Omit<SearchContext, 'search'>, staff: Staff, typed: string): Promise<Known<Account>[]> {
+  requirePermission(staff, 'account.search')
+  context.audit.check()
+  const found = await searchAccounts(context.sources, context.utility, typed)
+  keepSearch(context, staff, typed, found.map(({ value }) => value))
+  return found
+}
+
+/** Nothing was shown: nothing to keep. */
+function keepSearch({ audit, sessionSecret }: Pick<SearchContext, 'audit' | 'sessionSecret'>, staff: Staff, asked: string, found: readonly { accountNumber: string }[]): void {
+  if (found.length === 0) return
+  audit.take({
+    actor: { kind: 'staff', id: staff.staffId, role: staff.role },
+    act: 'search.asked',
+    subject: { kind: 'search', id: searchMark(sessionSecret, asked) },
+    after: { typed: shapeOf(asked), shown: found.map(({ accountNumber }) => accountNumber) },
+  })
 }
 
 /**

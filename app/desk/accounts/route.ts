@@ -1,5 +1,5 @@
-import { searchAccounts } from '../../../server/accounts/search-accounts.ts'
-import { webServices } from '../../../server/web-services.ts'
+import { findAccountsByFact } from '../../../server/search/find-accounts-by-words.ts'
+import { readWebEnvironment, webServices } from '../../../server/web-services.ts'
 import { utility } from '../../../utility.config.ts'
 import { answerStaff, NOT_STORED } from '../_staff/answer-staff.ts'
 
@@ -12,9 +12,11 @@ export interface FoundAccount {
 
 /** What was typed comes in the body: a phone number has no place in an address, which is logged. */
 export function POST(request: Request): Promise<Response> {
-  return answerStaff(request, 'account.search', async () => {
+  return answerStaff(request, 'account.search', async (staff) => {
     const typed = (await request.text()).slice(0, 254)
-    const found = await searchAccounts(webServices().sources, utility, typed)
+    const { sources, audit } = webServices()
+    const { STORMDOOR_SESSION_SECRET: sessionSecret } = readWebEnvironment()
+    const found = await findAccountsByFact({ sources, audit, utility, sessionSecret }, staff, typed)
     const accounts: FoundAccount[] = found.map(({ value: { accountNumber, personal } }) => ({
       accountNumber,
       name: personal.name,

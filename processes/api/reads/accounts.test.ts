@@ -3,6 +3,7 @@ import { freshRedis } from '../../../bin/test-support/fresh-redis.ts'
 import { demoCustomers } from '../../../bin/demo/demo-customers.ts'
 import { accountsFoundSchema, type AccountsFound } from '../../../domain/account-look-up.ts'
 import { systemClock, systemRandom } from '../../../domain/clock.ts'
+import type { StaffRole } from '../../../domain/staff-permissions.ts'
 import type { AccountsLookedUp } from '../../../domain/event.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { putAccounts } from '../../../server/accounts/account-cache.ts'
@@ -20,7 +21,7 @@ import { accounts } from './accounts.ts'
 const NOWHERE = 'postgresql://nobody:none@127.0.0.1:1/none'
 const keys = parseSigningKeys(generateSigningKeys())
 const staffId = '019c0000-0000-7000-8000-000000000001'
-const tokenFor = (scopes: ['accounts'] | []) => signStaffToken(keys, systemClock, { staffId, role: 'agent' }, scopes, 1)
+const tokenFor = (scopes: ['accounts'] | [], role: StaffRole = 'agent') => signStaffToken(keys, systemClock, { staffId, role }, scopes, 1)
 const asOf = '2026-01-31T04:05:06.789Z'
 const within = { timeout: 20_000, interval: 20 }
 const customers = Array.from(demoCustomers({ count: 40 }))
@@ -117,6 +118,14 @@ describe('GET /api/v1/accounts @reads', () => {
       expect((await ask(path, tokenFor([]))).status).toBe(403)
     }
     expect(await looks()).toEqual([])
+  })
+
+  it('lets a program do what the role of its token may do at the desk, and no more', async () => {
+    const { ask } = await openAccounts()
+    const auditors = tokenFor(['accounts'], 'auditor')
+    expect((await ask(`/${first!.accountNumber}`, auditors)).status).toBe(200)
+    const search = await ask(`?meter=${first!.meterNumber}`, auditors)
+    expect([search.status, await search.text()]).toEqual([403, expect.not.stringContaining(first!.personal.name)])
   })
 
   it('says what is wrong with a question that it does not take', async () => {

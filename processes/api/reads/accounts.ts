@@ -2,11 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Account, Known } from '../../../domain/account.ts'
 import { type AccountsFound, accountLookUpSchema, type AccountLookUpQuery } from '../../../domain/account-look-up.ts'
 import type { Clock } from '../../../domain/clock.ts'
+import { staffMay, type StaffPermission } from '../../../domain/staff-permissions.ts'
 import type { Look, LookAudit } from '../../../server/accounts/audit-looks.ts'
 import type { AccountLookUp } from '../../../server/accounts/look-up-accounts.ts'
 import { normalizePhone } from '../../../server/accounts/normalize-phone.ts'
 import type { StaffTokens } from '../../../server/identity/staff-token.ts'
-import { InvalidQueryError, NotFoundError, NotSignedInError } from '../../../server/platform/errors.ts'
+import { ForbiddenError, InvalidQueryError, NotFoundError, NotSignedInError } from '../../../server/platform/errors.ts'
 import { fieldProblems } from '../../../server/platform/field-problems.ts'
 
 const NUMBER_CHARS = 32
@@ -25,7 +26,7 @@ export interface AccountRoutes {
 export function accounts(app: FastifyInstance, context: AccountRoutes): void {
   app.get<{ Params: { accountNumber: string } }>('/api/v1/accounts/:accountNumber', async (request, reply) => {
     const { accountNumber } = request.params
-    const found = await look(context, request, reply, () => {
+    const found = await look(context, request, reply, 'account.read', () => {
       if (accountNumber.trim() === '' || accountNumber.length > NUMBER_CHARS) throw new InvalidQueryError([{ field: '/accountNumber', rule: `max-${NUMBER_CHARS}`, fix: `Give 1 to ${NUMBER_CHARS} characters` }])
       return { by: 'account-number', lookUp: { accountNumber } }
     })
@@ -33,7 +34,7 @@ export function accounts(app: FastifyInstance, context: AccountRoutes): void {
     return answer(reply, found, context.clock)
   })
 
-  app.get('/api/v1/accounts', async (request, reply) => answer(reply, await look(context, request, reply, () => questionOf(request.query, context.country)), context.clock))
+  app.get('/api/v1/accounts', async (request, reply) => answer(reply, await look(context, request, reply, 'account.search', () => questionOf(request.query, context.country)), context.clock))
 }
 
 interface Question {
@@ -42,8 +43,8 @@ interface Question {
 }
 
 /** Authorise, parse, and see that it can be audited before anything is read; what is found is told to the audit before it is shown. */
-async function look(context: AccountRoutes, request: FastifyRequest, reply: FastifyReply, question: () => Question): Promise<Known<Account>[]> {
-  const { staffId } = authorize(context.tokens, request, reply)
+async function look(context: AccountRoutes, request: FastifyRequest, reply: FastifyReply, permission: StaffPermission, question: () => Question): Promise<Known<Account>[]> {
+  const { staffId } = authorize(context.tokens, permission, request, reply)
   const { by, lookUp } = question()
   context.audit.check()
   const found = await context.lookUpAccounts(lookUp)
@@ -54,9 +55,12 @@ async function look(context: AccountRoutes, request: FastifyRequest, reply: Fast
   return found
 }
 
-function authorize(tokens: StaffTokens, request: FastifyRequest, reply: FastifyReply): { staffId: string } {
+/** A token is of somebody: it lets a program do what their role may do at the desk, and no more. */
+function authorize(tokens: StaffTokens, permission: StaffPermission, request: FastifyRequest, reply: FastifyReply): { staffId: string } {
   try {
-    return tokens.require(request.headers.authorization, 'accounts')
+    const { staffId, role } = tokens.require(request.headers.authorization, 'accounts')
+    if (!staffMay(role, permission)) throw new ForbiddenError('This role does not look for accounts')
+    return { staffId }
   } catch (error) {
     // RFC 6750, 3.
     if (error instanceof NotSignedInError) void reply.header('www-authenticate', 'Bearer')
