@@ -50,9 +50,10 @@ export async function startOpenIdProvider({ redirectUri, people }: { redirectUri
   }
   const provider = new Provider(issuer, configuration)
   // The list of a client is fixed when it is made.
-  const { redirectUriAllowed } = provider.Client.prototype
-  provider.Client.prototype.redirectUriAllowed = function allows(uri: string) {
-    return allowed.has(uri) || redirectUriAllowed.call(this, uri)
+  const client = provider.Client.prototype
+  const told = Object.getOwnPropertyDescriptor(client, 'redirectUriAllowed')!.value as (this: unknown, uri: string) => boolean
+  client.redirectUriAllowed = function allows(uri: string) {
+    return allowed.has(uri) || told.call(this, uri)
   }
   const answer = provider.callback()
   server.on('request', (request, response) => void answer(request, response))

@@ -160,7 +160,12 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
       case 'outage.handled.v1':
         handlings.push({ ...stamp, fact: handlingFact(envelope.id, !first, fact as OutageHandled) })
         break
-      // Nobody reads these from a store.
+      // Of the desk's fold alone, which has taken it.
+      case 'account.noted.v1':
+      case 'account.flagged.v1':
+      case 'audit.recorded.v1':
+      // Nobody reads these from a store, but for what the audit trail keeps of them.
+      case 'sessions.revoked.v1':
       case 'outage.delivery-begun.v1':
       case 'accounts.looked-up.v1':
       case 'accounts.synced.v1':
