@@ -43,7 +43,7 @@ export type Profile = z.infer<typeof profileSchema>
 /** How a person wants to be reached, as they want it changed: the whole of it. */
 export const profileChangeSchema = z.strictObject({
   changeId: z.uuid().describe('UUIDv7 of this change, made once: sent again it is the same change'),
-  basedOn: z.uuid().nullable().describe('The version that was changed'),
+  basedOn: z.uuid().toLowerCase().nullable().describe('The version that was changed'),
   language: z.enum(LOCALES),
   channels: z.array(z.enum(NEWS_CHANNELS)).max(NEWS_CHANNELS.length),
   quietHours,

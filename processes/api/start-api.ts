@@ -57,6 +57,8 @@ export async function startApi(): Promise<{ port: number; stop(): Promise<void> 
   const audit = auditLooks({ log, clock, random, logger })
   const acts = recordActs({ log, clock, random, logger })
   const revocations = followRevocations({ log: async () => log.opened(), clock, random, logger })
+  // Read from the first moment on: until it is, nobody who shows a session or a token is let in.
+  revocations.isReady()
   const { STORMDOOR_SESSION_SECRET: sessionSecret, PUBLIC_URL: publicUrl } = environment
   const customers = createCustomerSessions({ sessionSecret, publicUrl, revocations })
   const door = await createDoor({

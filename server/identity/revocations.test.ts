@@ -44,6 +44,28 @@ describe('sessions that have ended @identity @log', () => {
     expect([ended('customer', other, 'one', atMs + HOUR_MS), ended('customer', other, 'two', 0)]).toEqual([true, false])
   })
 
+  it('are read past one that cannot be read', async () => {
+    const log = await ownLog()
+    const unreadable = revoked({ personId: other })
+    await append(log, revoked())
+    for (const data of [null, { ...unreadable, before: 'yesterday', personId: person }]) {
+      await log.append([{ id: newId(), type: 'sessions.revoked.v1', key: person, bodyHash: sha256('unreadable'), data: data as unknown as SessionsRevoked }])
+    }
+    await append(log, unreadable)
+    const revocations = follow(() => Promise.resolve(log))
+    expect(revocations.isReady()).toBe(false)
+    expect(await revocations.ready(10_000)).toBe(true)
+    expect(revocations.isReady()).toBe(true)
+    for (const one of [person, other]) expect(revocations.isRevoked('customer', one, 'any', 0)).toBe(true)
+  })
+
+  it('of all of a person say nothing of a session whose id is empty', async () => {
+    const revocations = follow(ownLog)
+    const atMs = Date.now()
+    revocations.take(revoked({ before: new Date(atMs).toISOString() }))
+    expect([revocations.isRevoked('customer', person, '', atMs + 1), revocations.isRevoked('customer', person, '', atMs - 1)]).toEqual([false, true])
+  })
+
   it('are known soon after the log has them, of the latest when an older word comes later', async () => {
     const log = await ownLog()
     const revocations = follow(() => Promise.resolve(log))

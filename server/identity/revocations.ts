@@ -1,6 +1,5 @@
-import type { SessionsRevoked } from '../../domain/access.ts'
+import { type SessionsRevoked, sessionsRevokedSchema } from '../../domain/access.ts'
 import type { Clock, Random } from '../../domain/clock.ts'
-import type { EventEnvelope } from '../../domain/event.ts'
 import { type FollowOptions, followTopic } from '../platform/event-log/follow-topic.ts'
 import type { Logger } from '../platform/logger.ts'
 
@@ -21,6 +20,8 @@ export interface Revocations {
    * started while the log is away; then a session that was ended may not be known to be: say "not now", never "not signed in".
    */
   ready(withinMs: number): Promise<boolean>
+  /** The same without waiting. */
+  isReady(): boolean
   close(): void
 }
 
@@ -34,8 +35,11 @@ export function followRevocations(options: { log: FollowOptions['log']; clock: C
   const follow = () => {
     following ??= followTopic({
       ...options, topic: 'ops', name: 'what ends sessions', signal: closing.signal,
-      take: (envelope) => {
-        if (isRevocation(envelope)) fold.take(envelope.data)
+      take: ({ type, data }) => {
+        if (type !== 'sessions.revoked.v1') return
+        // One that cannot be read must not keep all that come after it from being read.
+        const { data: revoked } = sessionsRevokedSchema.safeParse(data)
+        if (revoked) fold.take(revoked)
       },
     }).then(() => {
       whole = true
@@ -56,12 +60,12 @@ export function followRevocations(options: { log: FollowOptions['log']; clock: C
       patience.abort()
       return whole
     },
+    isReady: () => {
+      void follow()
+      return whole
+    },
     close: () => closing.abort(),
   }
-}
-
-function isRevocation(envelope: EventEnvelope): envelope is EventEnvelope<'sessions.revoked.v1'> {
-  return envelope.type === 'sessions.revoked.v1'
 }
 
 /** Taken in any order; the oldest go when no session from before them can be left. */
@@ -90,5 +94,5 @@ function revocationsFold(clock: Clock): Pick<Revocations, 'isRevoked' | 'take'> 
 }
 
 function keyOf(of: SessionsRevoked['of'], personId: string, sessionId: string | null): string {
-  return `${of} ${personId} ${sessionId ?? ''}`
+  return `${of} ${personId} ${sessionId === null ? '' : `/${sessionId}`}`
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { type Clock, systemClock } from '../../domain/clock.ts'
 import { createDatabase } from '../platform/database.ts'
-import { ForbiddenError, NotFoundError, NotSignedInError } from '../platform/errors.ts'
+import { ForbiddenError, NotFoundError, NotSignedInError, ReadsUnavailableError } from '../platform/errors.ts'
 import { generateSigningKeys, parseSigningKeys } from '../platform/signing-keys.ts'
 import { issueStaffToken } from './issue-staff-token.ts'
 import { seedDemoStaff } from './seed-demo-staff.ts'
@@ -40,6 +40,15 @@ describe('a staff token @identity', () => {
     expect(() => createStaffTokens(keys, clock).require(bearer(token), 'accounts')).toThrow(ForbiddenError)
   })
 
+  it('is not taken before it is known which were taken back', () => {
+    let isReady = false
+    const tokens = createStaffTokens(keys, clock, { isReady: () => isReady, isRevoked: () => false })
+    const token = signStaffToken(keys, clock, staff, ['accounts'], 1)
+    expect(() => tokens.require(bearer(token), 'accounts')).toThrow(ReadsUnavailableError)
+    isReady = true
+    expect(tokens.require(bearer(token), 'accounts')).toMatchObject(staff)
+  })
+
   it('is refused when it was changed, is of other keys, or is another kind of token', () => {
     const tokens = createStaffTokens(keys, clock)
     const token = signStaffToken(keys, clock, staff, ['accounts'], 1)
@@ -61,7 +70,7 @@ describe('a staff token @identity', () => {
 
   it('ends with the sessions of whoever shows it, and one of later does not', () => {
     const ended: { personId: string; beforeMs: number }[] = []
-    const tokens = createStaffTokens(keys, clock, { isRevoked: (of, personId, _session, issuedAtMs) => of === 'staff' && ended.some((one) => one.personId === personId && issuedAtMs < one.beforeMs) })
+    const tokens = createStaffTokens(keys, clock, { isReady: () => true, isRevoked: (of, personId, _session, issuedAtMs) => of === 'staff' && ended.some((one) => one.personId === personId && issuedAtMs < one.beforeMs) })
     const token = signStaffToken(keys, clock, staff, ['accounts'], 1)
     expect(tokens.require(bearer(token), 'accounts')).toMatchObject(staff)
     ended.push({ personId: staff.staffId, beforeMs: nowMs + 1 })

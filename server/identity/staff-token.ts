@@ -2,7 +2,7 @@ import { hash, type KeyObject, verify } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../domain/clock.ts'
 import { compactJws } from '../platform/compact-jws.ts'
-import { ForbiddenError, NotSignedInError } from '../platform/errors.ts'
+import { ForbiddenError, NotSignedInError, ReadsUnavailableError } from '../platform/errors.ts'
 import { publicKeyOf, type PublicJwk, type SigningKeys } from '../platform/signing-keys.ts'
 import type { Revocations } from './revocations.ts'
 import { STAFF_ROLES, type Staff } from './staff.ts'
@@ -44,7 +44,8 @@ interface StaffOfToken {
 export interface StaffTokens {
   /**
    * The member of staff whose token an Authorization header shows, asked of no store.
-   * Throws NotSignedInError, and ForbiddenError for a token that is not for this.
+   * Throws NotSignedInError, ForbiddenError for a token that is not for this, and ReadsUnavailableError in a process that was just
+   * started, until it has read what was taken back.
    */
   require(authorization: string | undefined, scope: StaffScope): StaffOfToken
 }
@@ -62,7 +63,7 @@ export function signStaffToken({ first }: Pick<SigningKeys, 'first'>, clock: Clo
  * A signature is checked once: what was genuine is known by its hash until it ends; whether it was revoked is asked each time.
  * @param revocations what has ended before its time
  */
-export function createStaffTokens({ publicJwks }: Pick<SigningKeys, 'publicJwks'>, clock: Clock, revocations?: Pick<Revocations, 'isRevoked'>): StaffTokens {
+export function createStaffTokens({ publicJwks }: Pick<SigningKeys, 'publicJwks'>, clock: Clock, revocations?: Pick<Revocations, 'isReady' | 'isRevoked'>): StaffTokens {
   const keys = new Map(publicJwks.keys.map((jwk: PublicJwk) => [jwk.kid, publicKeyOf(jwk)]))
   const known = new Map<string, KnownToken>()
 
@@ -83,6 +84,7 @@ export function createStaffTokens({ publicJwks }: Pick<SigningKeys, 'publicJwks'
       if (token === undefined) throw new NotSignedInError('A bearer token is needed')
       const found = token.length > MOST_CHARS ? null : verified(token)
       if (!found || found.exp * 1_000 <= clock.nowMs()) throw new NotSignedInError('This token is not ours, or has ended')
+      if (revocations && !revocations.isReady()) throw new ReadsUnavailableError('Which tokens were taken back is not known yet')
       if (revocations?.isRevoked('staff', found.staff.staffId, 'token', found.iat * 1_000)) throw new NotSignedInError('This token was taken back')
       if (!found.staff.scopes.includes(scope)) throw new ForbiddenError(`This token is not for ${scope}`)
       return found.staff
