@@ -49,7 +49,7 @@ export async function ownCustomers(accounts: readonly Account[]) {
     const revocations = followRevocations({ log: () => Promise.resolve(own), clock, random: systemRandom, logger })
     const queue = queueMessages({ sender: { send: (message) => Promise.resolve(void messages.push(message)), close: () => undefined }, clock, random: systemRandom, logger })
     const customers = createCustomerAuth({
-      databaseUrl, sessionSecret: SESSION_SECRET, publicUrl, utility, sources, log: own, revocations, limits: createCustomerLimits(null), messages: queue,
+      databaseUrl, sessionSecret: SESSION_SECRET, publicUrl, answersWithinMs: STORE_WITHIN_MS, utility, sources, log: own, revocations, limits: createCustomerLimits(null), messages: queue,
       audit: { take: (act) => void acts.push(act) }, clock, random: systemRandom, logger,
     })
     closing.unshift(() => revocations.close(), () => queue.close(), () => customers.close(), () => own.close())

@@ -16,6 +16,8 @@ export interface CustomerAuthOptions {
   databaseUrl: string
   sessionSecret: string
   publicUrl: string
+  /** Of the identity store, as customerLibrary takes it. */
+  answersWithinMs?: number
   utility: Utility
   sources: ReadSources
   /** Rejects while the log cannot be opened. */
@@ -30,7 +32,7 @@ export interface CustomerAuthOptions {
 }
 
 /** Customers' identity: what its verbs take. `find` is of CustomerSessions: who is signed in. */
-export interface CustomerAuth extends CustomerSessions, Omit<CustomerAuthOptions, 'databaseUrl' | 'sessionSecret' | 'publicUrl'> {
+export interface CustomerAuth extends CustomerSessions, Omit<CustomerAuthOptions, 'databaseUrl' | 'sessionSecret' | 'publicUrl' | 'answersWithinMs'> {
   library: CustomerLibrary
   database: CustomerLibrary['database']
   devices: KnownDevices
@@ -41,10 +43,10 @@ export interface CustomerAuth extends CustomerSessions, Omit<CustomerAuthOptions
 }
 
 /** Opens no connection until it is used and never throws because a store is down. */
-export function createCustomerAuth({ databaseUrl, sessionSecret, publicUrl, ...shared }: CustomerAuthOptions): CustomerAuth {
+export function createCustomerAuth({ databaseUrl, sessionSecret, publicUrl, answersWithinMs, ...shared }: CustomerAuthOptions): CustomerAuth {
   const { clock, random, utility, revocations } = shared
   const sessions = createCustomerSessions({ sessionSecret, publicUrl, revocations })
-  const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl, clock, random, utilityName: utility.name })
+  const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl, answersWithinMs, clock, random, utilityName: utility.name })
   return {
     ...shared,
     find: (headers) => sessions.find(headers),

@@ -11,7 +11,7 @@ import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './check-password.ts'
 import { CUSTOMER_COOKIES, CUSTOMER_SESSION_SECONDS, customerSecret } from './customer-sessions.ts'
 
 /** How long a sign-in waits for Postgres before it counts as dead. */
-const TIMEOUT_MS = 1_500
+const ANSWERS_WITHIN_MS = 1_500
 const CONNECTIONS = 6
 const RESET_SECONDS = 30 * 60
 
@@ -22,6 +22,8 @@ export interface CustomerLibraryOptions {
   /** `https://…` makes the cookies Secure; passkeys are bound to its host. */
   publicUrl: string
   utilityName: string
+  /** Of a connection and of a query; default 1,500. More where nobody waits for an answer. */
+  answersWithinMs?: number
   clock: Clock
   random: Random
 }
@@ -39,10 +41,10 @@ export type CustomerLibrary = ReturnType<typeof customerLibrary>
  * Better Auth for customers, over tables of their own and with a key of its own. Opens no connection until it is used and never
  * throws because Postgres is down. The session's content stands signed in a second cookie: that is what is read at each request.
  */
-export function customerLibrary(options: CustomerLibraryOptions) {
+export function customerLibrary({ answersWithinMs = ANSWERS_WITHIN_MS, ...options }: CustomerLibraryOptions) {
   const prisma = new PrismaClient({
     adapter: new PrismaPg(
-      { connectionString: options.databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS, application_name: 'stormdoor-customers' },
+      { connectionString: options.databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: answersWithinMs, query_timeout: answersWithinMs, application_name: 'stormdoor-customers' },
       { onPoolError: () => undefined, onConnectionError: () => undefined },
     ),
     log: [],

@@ -9,6 +9,8 @@ import { demoPassword } from '../demo-password.ts'
 import { customerLibrary } from './customer-library.ts'
 
 const EMAIL = 'customer@example.com'
+/** A machine that has just started everything is busy. */
+const PATIENTLY_MS = 30_000
 
 /**
  * Makes the demo's customer, owner of the accounts given, or sets the password right when the secret changed; the same again does
@@ -17,7 +19,7 @@ const EMAIL = 'customer@example.com'
 export async function seedDemoCustomer({ databaseUrl, sessionSecret, log, accounts, email = EMAIL }: { databaseUrl: string; sessionSecret: string; log: Pick<EventLog, 'append'>; accounts: readonly Account[]; email?: string }): Promise<{ email: string; password: string }> {
   if (readEnvironment(['STORMDOOR_ENV']).STORMDOOR_ENV === 'production') throw new Error('Demo logins are never made in production')
   const clock = systemClock
-  const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl: 'http://localhost', utilityName: utility.name, clock, random: systemRandom })
+  const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl: 'http://localhost', answersWithinMs: PATIENTLY_MS, utilityName: utility.name, clock, random: systemRandom })
   const login = { email, password: demoPassword(sessionSecret, `demo-customer:${email}`) }
   try {
     const { internalAdapter, password } = await library.context
