@@ -53,7 +53,7 @@ const STATE = { gone: 0, open: 1, closed: 2 } as const
 
 /**
  * Accounts in memory, found while they are typed: by words of name and place with misspellings, by beginnings of numbers and
- * of mail addresses. About 170 bytes an account. An account that changes is added again under a new number.
+ * of mail addresses. About 400 bytes an account. An account that changes is added again under a new number.
  */
 export class SearchIndex {
   readonly #vocabulary = new Vocabulary()
