@@ -60,7 +60,9 @@ function frameworkProblem(error: unknown, traceId: string): Problem | null {
     return make(413, 'too-large', 'The body is too large', traceId, { errors: [{ field: '', rule: 'max-bytes', fix: 'Send at most 16384 bytes' }] })
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedMediaType(traceId)
-  if (typeof code === 'string' && code.startsWith('FST_ERR') && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+  // Its plugins' errors have a status alone.
+  const ofFramework = code === undefined || (typeof code === 'string' && code.startsWith('FST_ERR'))
+  if (ofFramework && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return make(statusCode, 'bad-request', 'The request could not be read', traceId)
   }
   return null

@@ -1,7 +1,7 @@
 import type { StaffPermission } from '../../../domain/staff-permissions.ts'
 import { requireStaffFor } from '../../../server/identity/require-staff.ts'
 import type { Staff } from '../../../server/identity/staff.ts'
-import { AuditUnavailableError, ForbiddenError, NotSignedInError, ReadsUnavailableError, StormdoorError } from '../../../server/platform/errors.ts'
+import { AuditUnavailableError, ForbiddenError, NotFoundError, NotSignedInError, ReadsUnavailableError, StormdoorError } from '../../../server/platform/errors.ts'
 import { traceOf } from '../../../server/platform/trace-context.ts'
 import { webServices } from '../../../server/web-services.ts'
 
@@ -22,5 +22,6 @@ export const NOT_STORED = { 'cache-control': 'no-store' } as const
 function statusOf(error: unknown): number {
   if (error instanceof NotSignedInError) return 401
   if (error instanceof ForbiddenError) return 403
+  if (error instanceof NotFoundError) return 404
   return error instanceof ReadsUnavailableError || error instanceof AuditUnavailableError ? 503 : 500
 }

@@ -48,6 +48,7 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
   const admission = new Admission({ bounds: limits, loopDelay, clock, random, slotKey, storm, onTicket: countTicket, onFigures: showFigures })
   const context: DoorContext = { ...options, limits, admission }
   const site = await loadSite(options.folders, options.publicUrl)
+  const common = securityHeaders(options.publicUrl)
   const app = Fastify({
     logger: false,
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
@@ -56,7 +57,7 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: refuseMalformed,
-    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemFor(error, traceOf(undefined).traceId)),
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply.headers(common), problemFor(error, traceOf(undefined).traceId)),
     routerOptions: { maxParamLength: 100 },
     http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: limits.connectionsCheckMs },
   })
@@ -66,12 +67,12 @@ export async function createDoor(options: DoorOptions): Promise<FastifyInstance>
   app.decorateRequest('place', null)
   if (options.instrument) await options.instrument(app)
 
-  const common = Object.entries(securityHeaders(options.publicUrl))
+  const commonHeaders = Object.entries(common)
   app.addHook('onRequest', (request, reply, done) => {
     const { traceparent } = request.headers
     request.trace = traceOf(typeof traceparent === 'string' ? traceparent : undefined)
     reply.raw.setHeader('traceparent', request.trace.traceparent)
-    for (const [name, value] of common) reply.raw.setHeader(name, value)
+    for (const [name, value] of commonHeaders) reply.raw.setHeader(name, value)
     done()
   })
   app.setErrorHandler((error, request, reply) => {

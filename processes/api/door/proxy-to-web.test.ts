@@ -56,6 +56,17 @@ describe('pages of the web process @door', () => {
     expect(response.headers.get('keep-alive'), "the web process's own").toBe('timeout=65')
   })
 
+  it('have a policy whatever Next forgot, and what is no address is refused with the headers of every answer', async () => {
+    answer = (_request, response) => response.writeHead(404, { 'content-type': 'text/html; charset=utf-8' }).end('<script>1</script>')
+    const policy = (await fetch(`${door.url}/icons/other.svg`)).headers.get('content-security-policy')
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("script-src 'self';")
+    for (const path of ['/desk/reports/..%2F..%2Fdesk', '/desk/accounts/%E0%A4%A']) {
+      const { status, headers } = await fetch(door.url + path)
+      expect([path, status, headers.get('x-content-type-options')]).toEqual([path, 400, 'nosniff'])
+    }
+  })
+
   it('get the posts of server actions byte for byte, with their type', async () => {
     answer = (request, response, body) => response.end(`${request.method} ${request.headers['content-type']} ${body}`)
     for (const type of ['text/plain;charset=UTF-8', 'application/json', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded']) {

@@ -1,5 +1,6 @@
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { policyOfPage } from '../../../server/platform/content-security-policy.ts'
 import { sendProblem } from '../problem.ts'
 import { backSoonPage } from './back-soon-page.ts'
 import { connectToWeb } from './connect-to-web.ts'
@@ -19,6 +20,7 @@ const ASK_AGAIN_AFTER_MS = 20
 /** Everything without a route of its own: from memory when the site has it, else streamed from a web process, the first one that answers. */
 export async function proxyToWeb(app: FastifyInstance, context: DoorContext, site: Site, webUrls: readonly string[]): Promise<void> {
   app.removeAllContentTypeParsers()
+  const bare = policyOfPage('', context.publicUrl)
   await app.register(httpProxy, {
     upstream: webUrls[0] ?? '',
     prefix: '/',
@@ -32,7 +34,7 @@ export async function proxyToWeb(app: FastifyInstance, context: DoorContext, sit
     replyOptions: {
       retryDelay: ({ err, req, attempt }) => (cutOff(err) && attempt === 0 && ASK_AGAIN_METHODS.has(req.method) ? ASK_AGAIN_AFTER_MS : null),
       rewriteRequestHeaders: (request, headers) => ({ ...headers, ...forwardedHeaders(request as FastifyRequest) }),
-      rewriteHeaders: ({ connection: _connection, 'keep-alive': _keepAlive, ...headers }) => headers,
+      rewriteHeaders: ({ connection: _connection, 'keep-alive': _keepAlive, ...headers }) => (isBarePage(headers) ? { ...headers, 'content-security-policy': bare } : headers),
       onError: (reply, { error }) => {
         context.logger.warn({ traceId: reply.request.trace.traceId, code: errorCode(error) }, 'the web process did not answer')
         sendWebIsDown(reply as FastifyReply, context, site)
@@ -62,6 +64,11 @@ function sendWebIsDown(reply: FastifyReply, { utility, publicUrl }: DoorContext,
     .headers({ 'retry-after': String(BACK_SOON_RETRY_SECONDS), 'cache-control': 'no-store', 'content-security-policy': policy })
     .type('text/html; charset=utf-8')
     .send(html)
+}
+
+/** Next answers some addresses, such as those of files that are not there, before it asks proxy.ts for a policy. */
+function isBarePage(headers: Record<string, unknown>): boolean {
+  return String(headers['content-type'] ?? '').startsWith('text/html') && headers['content-security-policy'] === undefined
 }
 
 /** Who asks, as the web process must see it; what the client itself has claimed is replaced, unless a trusted proxy said it. */
