@@ -47,6 +47,7 @@ describe('who may do what for an account @access', () => {
     await expect(changeRole(context(), stranger, role(helper.loginId, 'owner'))).rejects.toThrow(NotFoundError)
     await expect(changeRole(context(), owner, role(stranger.loginId, 'owner')), 'nobody of this account').rejects.toThrow(NotFoundError)
     await expect(changeRole(context(), owner, role(owner.loginId, 'may-pay')), 'the last owner').rejects.toThrow(ForbiddenError)
+    await expect(changeRole(context(), stranger, { grantId: newId(), loginId: stranger.loginId, accountNumber: sampleAccount(2).accountNumber, role: 'may-report' }), 'alone there').rejects.toThrow(ForbiddenError)
     await expect(endAccess(context(), owner, { endingId: newId(), loginId: owner.loginId, accountNumber }), 'the last owner').rejects.toThrow(ForbiddenError)
 
     const before = (await listPeopleOf(context(), accountNumber)).find(({ loginId }) => loginId === helper.loginId)!

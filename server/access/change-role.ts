@@ -1,6 +1,5 @@
 import type { AccessRole } from '../../domain/access.ts'
-import { NotFoundError } from '../platform/errors.ts'
-import { refuseWithoutOwner } from './end-access.ts'
+import { ForbiddenError, NotFoundError } from '../platform/errors.ts'
 import { type AccessWrites, appendGrant } from './grant-access.ts'
 import { listPeopleOf } from './list-people-of.ts'
 import { type AccessReads, requireAccess } from './require-access.ts'
@@ -23,8 +22,10 @@ export interface RoleChange {
  */
 export async function changeRole(context: AccessReads & AccessWrites, customer: { loginId: string }, { grantId, loginId, accountNumber, role }: RoleChange): Promise<void> {
   const { access } = await requireAccess(context, customer, accountNumber, 'manage')
-  const person = (await listPeopleOf(context, accountNumber)).find((one) => one.loginId === loginId)
+  const people = await listPeopleOf(context, accountNumber)
+  const person = people.find((one) => one.loginId === loginId)
   if (!person) throw new NotFoundError('Nobody of this account')
-  if (role !== 'owner') await refuseWithoutOwner(context, { loginId, accountNumber })
+  // Also who is alone there: they could not make anybody an owner again.
+  if (role !== 'owner' && !people.some((one) => one.loginId !== loginId && one.role === 'owner')) throw new ForbiddenError('Make somebody else an owner first')
   await appendGrant(context.log, { grantId, loginId, accountNumber: access.accountNumber, role, from: person.from, how: 'role-changed', by: customer.loginId })
 }

@@ -30,7 +30,7 @@ export async function endAccess(context: AccessReads & AccessWrites, customer: {
 }
 
 /** Without the last owner nobody could say who may stay. */
-export async function refuseWithoutOwner(context: AccessReads, { loginId, accountNumber }: Pick<AccessEnding, 'loginId' | 'accountNumber'>): Promise<void> {
+async function refuseWithoutOwner(context: AccessReads, { loginId, accountNumber }: Pick<AccessEnding, 'loginId' | 'accountNumber'>): Promise<void> {
   const people = await listPeopleOf(context, accountNumber)
   const others = people.filter((person) => person.loginId !== loginId)
   if (people.length === others.length) return

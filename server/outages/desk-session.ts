@@ -26,6 +26,8 @@ const RING_RECORDS = 10_000
 const MOST_MISSED_RECORDS = 20_000
 /** Beyond, the list is loaded for less. */
 const MOST_MISSED_ROWS = 1_000
+/** Each may hold so many rows until something else happens. */
+const MOST_CATCH_UPS = 50
 
 const CHANGES_NOTHING: ReadonlySet<string> = new Set(['outage.delivery-begun.v1'])
 
@@ -160,8 +162,13 @@ export async function startDeskSession({ log, reader, clock, signal, onRead, tel
       const from = since === null ? null : parseDeskPosition(since)
       if (since === null || from?.logId !== log.logId) return Promise.resolve({ position: here(), rows: [], reload: true })
       // Many come back at once after a cut, from the same place.
-      const shared = catchUps.get(since) ?? catchUp(from)
+      const held = catchUps.get(since)
+      if (held) return held
+      const shared = catchUp(from)
+      if (catchUps.size >= MOST_CATCH_UPS) catchUps.clear()
       catchUps.set(since, shared)
+      // Whoever asks again must not be told of a failure that is over.
+      shared.catch(() => catchUps.delete(since))
       return shared
     },
     run: async () => {

@@ -95,6 +95,17 @@ describe('the search of accounts @search', () => {
     expect([numbersFor(search, 'quillstone'), numbersFor(search, 'marrow')]).toEqual([[first.accountNumber], []])
   })
 
+  it('passes over what cannot be read', async () => {
+    const { personal: _left, ...rest } = first
+    for (const type of ['account.upserted.v1', 'account.closed.v1', 'account.flagged.v1'] as const) {
+      await log.append([event(type, first.accountNumber, rest as unknown as Account), event(type, first.accountNumber, null as unknown as Account)])
+    }
+    await log.append([upserted(named(second, 'Bea Quillstone'))])
+    const search = start()
+    await search.complete
+    expect(numbersFor(search, 'quillstone')).toEqual([second.accountNumber])
+  })
+
   it('goes on where it was when it is started again, also after it was stopped half-way, and says so while it reads', async () => {
     const accounts = [...demoCustomers({ count: 1_200 })]
     await log.append(accounts.map(upserted))

@@ -1,5 +1,5 @@
 import { accountNumberKey, type Account } from '../../domain/account.ts'
-import { type EventData, type EventEnvelope, versionOf } from '../../domain/event.ts'
+import { type EventData, type EventEnvelope, eventTypes, versionOf } from '../../domain/event.ts'
 import type { LogRecord } from '../platform/event-log/event-log.ts'
 import type { IndexChange, KeptAccount, SearchStore } from './search-store.ts'
 
@@ -8,11 +8,19 @@ export function foldAccounts(store: SearchStore, records: readonly LogRecord[]):
   return records.flatMap(({ first, envelope }) => (first ? (foldOne(store, envelope) ?? []) : []))
 }
 
+/** One that cannot be read is passed over: it must not keep all that come after it from being found. */
 function foldOne(store: SearchStore, envelope: EventEnvelope): IndexChange | null {
-  // Data of each type are as eventTypes in domain/event.ts says.
-  if (envelope.type === 'account.upserted.v1') return upserted(store, envelope, envelope.data as Account)
-  if (envelope.type === 'account.closed.v1') return closed(store, envelope, envelope.data as EventData<'account.closed.v1'>)
-  return envelope.type === 'account.flagged.v1' ? flagged(store, envelope.data as EventData<'account.flagged.v1'>) : null
+  if (envelope.type === 'account.upserted.v1') {
+    const { data } = eventTypes['account.upserted.v1'].data.safeParse(envelope.data)
+    return data ? upserted(store, envelope, data) : null
+  }
+  if (envelope.type === 'account.closed.v1') {
+    const { data } = eventTypes['account.closed.v1'].data.safeParse(envelope.data)
+    return data ? closed(store, envelope, data) : null
+  }
+  if (envelope.type !== 'account.flagged.v1') return null
+  const { data } = eventTypes['account.flagged.v1'].data.safeParse(envelope.data)
+  return data ? flagged(store, data) : null
 }
 
 function upserted(store: SearchStore, envelope: EventEnvelope, account: Account): IndexChange | null {
