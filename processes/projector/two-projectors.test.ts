@@ -18,7 +18,7 @@ import { ProjectionMovedError, ProjectionRefusedError, type Projection } from '.
 import { createRedisProjection } from './redis/redis-projection.ts'
 import { removeProjection } from './redis/remove-projection.ts'
 import { sampleAccount, sampleEvent, sampleMatch, sampleNewEvent, sampleRecords, sampleReport } from './sample-events.ts'
-import { startProjector } from './start-projector.ts'
+import { PROJECTED_TOPICS, startProjector } from './start-projector.ts'
 import { postgresContents, redisContents } from './store-contents.ts'
 
 const within = { timeout: 30_000, interval: 50 }
@@ -107,7 +107,7 @@ describe('a projector that is suspended in the middle of a batch', () => {
 
     const { child, owned } = startChild(url, stores)
     endings.push(() => end(child))
-    await vi.waitFor(async () => expect(await owned()).toHaveLength(2), within)
+    await vi.waitFor(async () => expect(await owned()).toHaveLength(PROJECTED_TOPICS.length), within)
     await vi.waitFor(async () => expect(await countReports(stores.databaseUrl)).toBe(10), within)
     await vi.waitFor(async () => expect(Object.keys(await redisContents(stores.redisUrl)).filter((key) => key.startsWith('report:'))).toHaveLength(10), within)
 
@@ -133,11 +133,11 @@ describe('a projector that is suspended in the middle of a batch', () => {
     expect(await postgresContents(stores.databaseUrl)).toEqual(expected.postgres)
 
     child.kill('SIGCONT')
-    await vi.waitFor(async () => expect(await owned()).toHaveLength(1), within)
+    await vi.waitFor(async () => expect(await owned()).toHaveLength(PROJECTED_TOPICS.length / 2), within)
     expect(await postgresContents(stores.databaseUrl)).toEqual(expected.postgres)
     expect(await redisContents(stores.redisUrl)).toEqual(expected.redis)
     await stop()
-    await vi.waitFor(async () => expect(await owned()).toHaveLength(2), within)
+    await vi.waitFor(async () => expect(await owned()).toHaveLength(PROJECTED_TOPICS.length), within)
     await append([sampleReport(100)])
     await vi.waitFor(async () => expect(await countReports(stores.databaseUrl)).toBe(41), within)
   }, 90_000)
