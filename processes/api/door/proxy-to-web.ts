@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { policyOfPage } from '../../../server/platform/content-security-policy.ts'
@@ -67,8 +68,8 @@ function sendWebIsDown(reply: FastifyReply, { utility, publicUrl }: DoorContext,
 }
 
 /** Next answers some addresses, such as those of files that are not there, before it asks proxy.ts for a policy. */
-function isBarePage(headers: Record<string, unknown>): boolean {
-  return String(headers['content-type'] ?? '').startsWith('text/html') && headers['content-security-policy'] === undefined
+function isBarePage(headers: IncomingHttpHeaders): boolean {
+  return Boolean(headers['content-type']?.startsWith('text/html')) && headers['content-security-policy'] === undefined
 }
 
 /** Who asks, as the web process must see it; what the client itself has claimed is replaced, unless a trusted proxy said it. */
