@@ -5,6 +5,7 @@ import { type SessionCookie, sessionCookies } from './session-cookie.ts'
 import type { SignInContext } from './sign-in-context.ts'
 import { readFactor, takeStep } from './staff-factor.ts'
 import { STAFF_ROLES } from './staff.ts'
+import { tellWrongCode } from './tell-refusal.ts'
 import { totpStep } from './totp.ts'
 import { wrongCode } from './wrong-code.ts'
 
@@ -33,8 +34,10 @@ export async function confirmCode(context: SignInContext, input: { code: unknown
   const { headers: answered, response } = await (isTotp
     ? auth.api.verifyTOTP({ body: { code }, headers, returnHeaders: true })
     : auth.api.verifyBackupCode({ body: { code }, headers, returnHeaders: true })
-  ).catch((error: unknown) => {
-    throw typed(error)
+  ).catch(async (error: unknown) => {
+    const refusal = typed(error)
+    if (refusal instanceof InvalidInputError) tellWrongCode(context, { staffId: await whoseChallenge(context, headers), source: input.source })
+    throw refusal
   })
   const { token, user } = signedInSchema.parse(response)
   const actor = { kind: 'staff', id: user.id, role: user.role } as const
@@ -65,6 +68,14 @@ function challengeAlone(headers: Headers): Headers {
   const kept = (headers.get('cookie') ?? '').split(';').map((one) => one.trim()).filter((one) => /^(__Secure-)?stormdoor-staff\.two_factor=/.test(one))
   alone.set('cookie', kept.join('; '))
   return alone
+}
+
+/** Of a challenge that the library has found genuine. */
+async function whoseChallenge({ auth }: SignInContext, headers: Headers): Promise<string | undefined> {
+  const [, value = ''] = (headers.get('cookie') ?? '').split('=')
+  const identifier = decodeURIComponent(value).split('.')[0]
+  const held = await auth.store.staffVerification.findFirst({ where: { identifier }, select: { value: true } }).catch(() => null)
+  return held?.value
 }
 
 function typed(error: unknown): Error {

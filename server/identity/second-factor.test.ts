@@ -91,6 +91,17 @@ describe('the second factor of staff @identity', () => {
     await expect(confirmCode(context, { code: right, source, headers })).rejects.toThrow()
   })
 
+  test('is refused with a trace: whose it was, and nothing of what was typed', async () => {
+    const context = signInContext(auth)
+    const headers = await password(context)
+    const { id } = await auth.store.staffMember.findUniqueOrThrow({ where: { email: agent.email } })
+    const wrong = String((Number(code()) + 1) % 1_000_000).padStart(6, '0')
+    await expect(confirmCode(context, { code: wrong, source, headers })).rejects.toThrow(InvalidInputError)
+    await expect(confirmCode(context, { code: 'abcde-fghjk', source, headers })).rejects.toThrow(InvalidInputError)
+    const refused = { act: 'staff.code-refused', actor: { kind: 'guest', id: expect.stringMatching(/^[\w-]{43}$/) }, subject: { kind: 'staff', id } }
+    expect(context.acts).toEqual([refused, refused])
+  })
+
   test('makes a session of its own: what the browser had before is worth nothing', async () => {
     const planted = requestWith([{ name: 'stormdoor-staff.session_token', value: 'planted.by-somebody', options: {} }])
     const { cookies } = await signInStaff(signInContext(auth), { ...agent, source, headers: planted })
@@ -120,7 +131,8 @@ test('somebody new sets a password by a link, enrols, keeps ten recovery codes, 
   const administration: AdministrationContext = { auth, log, audit, clock: systemClock, random: systemRandom, publicUrl }
   const by = { kind: 'system', id: 'test' } as const
   const { url } = await addStaff(administration, by, { commandId: auth.newId(), email: 'New@example.com', name: 'Somebody new', role: 'agent' })
-  const token = url.split('#')[1]
+  const token = url.split('#')[1]!
+  expect(JSON.stringify(await auth.store.staffVerification.findMany()), 'whoever reads the store has no link').not.toContain(token)
   await expect(setPasswordByLink(administration, { token, password: 'too short' })).rejects.toThrow(InvalidInputError)
   await setPasswordByLink(administration, { token, password: 'a password of the test' })
   await expect(setPasswordByLink(administration, { token, password: 'another password of it' })).rejects.toThrow(NotSignedInError)

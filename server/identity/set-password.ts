@@ -1,5 +1,6 @@
 import { ForbiddenError, InvalidInputError, NotSignedInError } from '../platform/errors.ts'
 import type { AuditTrail } from '../audit/record-acts.ts'
+import { keptOfLink } from './administration/password-link.ts'
 import { endStaffSessions, type EndingContext } from './end-staff-sessions.ts'
 import { requireStaffSession } from './require-staff.ts'
 import { type SessionCookie, sessionCookies, sessionTokenOf } from './session-cookie.ts'
@@ -20,11 +21,11 @@ interface Context extends EndingContext {
 export async function setPasswordByLink(context: Context, input: { token: unknown; password: unknown }): Promise<void> {
   const password = parsedPassword(input.password, '/password')
   const { auth, audit } = context
-  const token = typeof input.token === 'string' ? input.token : ''
-  const held = await auth.store.staffVerification.findFirst({ where: { identifier: `reset-password:${token}` } })
+  const kept = keptOfLink(typeof input.token === 'string' ? input.token : '')
+  const held = await auth.store.staffVerification.findFirst({ where: { identifier: `reset-password:${kept}` } })
   if (!held || held.expiresAt <= new Date(context.clock.nowMs())) throw new NotSignedInError('This link was used, or is over')
   await audit.append({ actor: { kind: 'staff', id: held.value }, act: 'staff.password-set', subject: { kind: 'staff', id: held.value } })
-  await auth.api.resetPassword({ body: { token, newPassword: password } }).catch((error: unknown) => {
+  await auth.api.resetPassword({ body: { token: kept, newPassword: password } }).catch((error: unknown) => {
     if ((error as { statusCode?: number }).statusCode === 400) throw new NotSignedInError('This link was used, or is over')
     throw error
   })

@@ -88,6 +88,7 @@ describe('while the identity store is away @identity', () => {
     const reasons = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : null))
     expect(reasons.filter((reason) => reason instanceof InvalidInputError)).toHaveLength(10)
     expect(reasons.filter((reason) => reason instanceof TooManyRequestsError)).toHaveLength(40)
+    expect(context.acts.map(({ act }) => act)).toEqual([...Array(2).fill('staff.sign-in-refused'), ...Array(10).fill('staff.code-refused')])
     await expect(confirmCode(context, { code: right, source, headers: requestWith(cookies) })).rejects.toThrow(TooManyRequestsError)
   })
 

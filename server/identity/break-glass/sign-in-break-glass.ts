@@ -4,6 +4,7 @@ import type { SessionCookie } from '../session-cookie.ts'
 import type { SignInContext } from '../sign-in-context.ts'
 import { isIdentityReachable } from '../staff-session.ts'
 import type { Staff } from '../staff.ts'
+import { tellWrongCode, tellWrongPassword } from '../tell-refusal.ts'
 import { totpStep } from '../totp.ts'
 import { wrongCode } from '../wrong-code.ts'
 import { breakGlassChallenge, breakGlassCookie, readBreakGlassChallenge, withoutBreakGlass } from './break-glass-cookie.ts'
@@ -25,7 +26,10 @@ export async function beginBreakGlass(context: SignInContext, { email, password,
   // Nobody's password takes as long as somebody's.
   const hash = member?.passwordHash ?? (await hashPassword(password))
   const isRight = await verifyPassword({ hash, password })
-  if (!member || !isRight) throw new NotSignedInError('Email and password do not belong together')
+  if (!member || !isRight) {
+    tellWrongPassword(context, { staffId: member?.staffId, source })
+    throw new NotSignedInError('Email and password do not belong together')
+  }
   return breakGlassChallenge(context.auth.options, email, context.clock.nowMs())
 }
 
@@ -44,7 +48,10 @@ export async function finishBreakGlass(context: SignInContext, input: { code: st
   const member = await memberOf(context, email)
   if (!member) throw new NotSignedInError('Nobody has this address any more')
   const step = totpStep(member.secret, input.code, clock.nowMs())
-  if (step === null || !(await limits.useOnce(member.staffId, step))) throw wrongCode()
+  if (step === null || !(await limits.useOnce(member.staffId, step))) {
+    tellWrongCode(context, { staffId: member.staffId, source: input.source })
+    throw wrongCode()
+  }
   const { staffId, name, role } = member
   const sessionId = auth.newId()
   await audit.append({
