@@ -1,6 +1,5 @@
-import { accountNumberKey } from '../../../domain/account.ts'
 import { grantAccess } from '../../access/grant-access.ts'
-import { accessOf } from '../../access/list-access.ts'
+import { listPeopleOf } from '../../access/list-people-of.ts'
 import { getAccount } from '../../accounts/get-account.ts'
 import { ForbiddenError } from '../../platform/errors.ts'
 import { uuidV5 } from '../../platform/uuid-v5.ts'
@@ -26,9 +25,10 @@ export async function takeInvitation(customers: CustomerAuth, { invitation, logi
   const { invitationId, accountNumber, role, invitedBy: by } = invitation
   const account = (await getAccount(customers.sources, accountNumber))?.value
   if (!account) throw deadInvitation()
-  const { value: held } = await accessOf(customers.sources, loginId)
+  // Not what a move has ended: that shows nothing any more.
+  const people = await listPeopleOf(customers, accountNumber)
   await closeInvitation(customers, invitationId)
-  if (held.some((access) => accountNumberKey(access.accountNumber) === accountNumberKey(accountNumber))) return
+  if (people.some((person) => person.loginId === loginId)) return
   try {
     await grantAccess(customers, { grantId: uuidV5('access-by-invitation', invitationId, loginId), loginId, account, role, how: 'invitation', by })
   } catch (error) {

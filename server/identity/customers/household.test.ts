@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isSignedIn, ownCustomers, requestWith } from '../../../bin/test-support/own-customers.ts'
-import { sampleAccount } from '../../../processes/projector/sample-events.ts'
+import { sampleAccount, sampleNewEvent } from '../../../processes/projector/sample-events.ts'
+import type { Account } from '../../../domain/account.ts'
 import { systemClock, systemRandom } from '../../../domain/clock.ts'
 import { uuidV7 } from '../../../domain/uuid.ts'
 import { grantAccess } from '../../access/grant-access.ts'
 import { accessOf } from '../../access/list-access.ts'
+import { requireAccess } from '../../access/require-access.ts'
 import { ForbiddenError, InvalidInputError, LogUnavailableError, NotFoundError, NotSignedInError } from '../../platform/errors.ts'
 import { utility } from '../../../utility.config.ts'
 import { acceptInvitation } from './accept-invitation.ts'
@@ -17,6 +19,7 @@ import { signUpByInvitation } from './sign-up-by-invitation.ts'
 
 const PASSWORD = 'seven quiet lanterns drift'
 const [home, shop] = [sampleAccount(1), sampleAccount(2)]
+const DAY_MS = 86_400_000
 const newId = () => uuidV7(systemClock, systemRandom)
 
 interface Person {
@@ -103,6 +106,26 @@ describe('an invitation to an account @identity', () => {
     await withdrawInvitation(own.customers, { accountNumber: home.accountNumber, invitationId, headers: owner.headers })
     await expect(openInvitation(own.customers, token)).rejects.toThrow(NotFoundError)
     for (const wrong of [undefined, '', 'x'.repeat(43)]) await expect(openInvitation(own.customers, wrong)).rejects.toThrow(NotFoundError)
+  })
+
+  it('lets somebody in again whose access a move of others had ended', async () => {
+    const guest = await person('back@example.com')
+    const place = sampleAccount(7)
+    const give = (loginId: string, account: Account, how: 'sign-up' | 'invitation') =>
+      grantAccess({ log: own.log, clock: own.clock, utility }, { grantId: newId(), loginId, account, role: 'owner', how, by: loginId })
+    await own.log.append([sampleNewEvent(place)])
+    await give(guest.loginId, place, 'invitation')
+    const movedIn = sampleAccount(7, { movedInOn: new Date(Date.now() + 2 * DAY_MS).toISOString().slice(0, 10) })
+    await own.log.append([sampleNewEvent(movedIn)])
+    await give(owner.loginId, movedIn, 'sign-up')
+    await own.folded()
+    own.clock.aheadMs = 4 * DAY_MS
+    onTestFinished(() => void (own.clock.aheadMs = 0))
+    await expect(requireAccess(own.customers, guest, place.accountNumber, 'read')).rejects.toThrow(NotFoundError)
+    await invite('back@example.com', { accountNumber: place.accountNumber })
+    await acceptInvitation(own.customers, { token: await tokenFor('back@example.com'), headers: guest.headers })
+    await own.folded()
+    expect((await requireAccess(own.customers, guest, place.accountNumber, 'report')).access.role).toBe('may-report')
   })
 
   it('works again when the log did not take the access', async () => {
