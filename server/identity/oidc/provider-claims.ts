@@ -3,7 +3,7 @@ import type { StaffRole } from '../staff.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 
 const WITHIN_MS = 3_000
-const claimsSchema = z.looseObject({ sub: z.string().min(1).max(255), email: z.string().optional(), name: z.string().optional() })
+const claimsSchema = z.looseObject({ sub: z.string().min(1).max(255), email: z.string().optional(), email_verified: z.union([z.boolean(), z.string()]).optional(), name: z.string().optional() })
 
 export interface ProviderClaims {
   /** Who they are at the provider, for good. */
@@ -16,7 +16,7 @@ export interface ProviderClaims {
 
 /**
  * What the provider says of whoever signed in: by its ID token, and by its user info where that says more.
- * Null without an ID token, or without an address. The caller has checked the token.
+ * Null without an ID token, or without an address, or with one that the provider calls unproved. The caller has checked the token.
  */
 export async function claimsOf(tokens: { idToken?: string; accessToken?: string }, settings: Pick<ProviderSettings, 'roleClaim' | 'roles'>, userInfoUrl: string | null): Promise<ProviderClaims | null> {
   const payload = tokens.idToken?.split('.')[1]
@@ -26,7 +26,8 @@ export async function claimsOf(tokens: { idToken?: string; accessToken?: string 
   const more = isWhole || !userInfoUrl || !tokens.accessToken ? {} : await userInfo(userInfoUrl, tokens.accessToken, ofToken.sub)
   const claims = claimsSchema.parse({ ...more, ...ofToken })
   const email = z.email().max(254).safeParse(claims.email?.trim().toLowerCase())
-  if (!email.success) return null
+  // Many providers of an organisation say nothing of it; what one calls unproved may be anybody's.
+  if (!email.success || String(claims.email_verified) === 'false') return null
   return { subject: claims.sub, email: email.data, name: claims.name?.slice(0, 160) || email.data, role: roleOf(claims[settings.roleClaim], settings.roles) }
 }
 

@@ -187,6 +187,7 @@ describe('an ID token that does not count @identity', () => {
     ['without a nonce', () => signed({ ...claims(), nonce: undefined })],
     ['that is over', () => signed(claims(), undefined, '-1m')],
     ['signed by another key', async () => signed(claims(), (await generateKeyPair('ES256')).privateKey)],
+    ['of an address that nobody proved', () => signed({ ...claims(), email_verified: false })],
     ['signed by nobody', () => Promise.resolve(new UnsecuredJWT(claims()).setIssuedAt().setExpirationTime('5m').encode())],
     ['that is none', () => Promise.resolve('')],
   ])('%s opens nothing', async (_what, token) => {
