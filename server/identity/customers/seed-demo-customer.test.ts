@@ -19,7 +19,7 @@ afterAll(async () => {
 const seed = (sessionSecret = 'a secret of the test, long enough to be one') => seedDemoCustomer({ databaseUrl: own.databaseUrl, sessionSecret, log: own.log, accounts })
 const signIn = (login: { email: string; password: string }) => signInCustomer(own.customers, { ...login, headers: new Headers(), source: '192.0.2.1' })
 
-it('the demo customer is made once, owns the accounts, and follows the secret; never in production @identity', async () => {
+it('the demo customer is made once, owns the accounts, and follows the secret; never in production @identity @full', async () => {
   const login = await seed()
   expect(await seed()).toEqual(login)
   expect(isSignedIn(await signIn(login))).toBe(true)
