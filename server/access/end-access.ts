@@ -17,7 +17,8 @@ export interface AccessEnding {
 
 /**
  * Ends somebody's access to an account: an owner ends anybody's, everybody their own. The last owner stays while others have access.
- * @throws NotFoundError not the customer's account, or the login has no access to it
+ * Of who has no access it says nothing new: sent again after its answer was lost it is the same ending.
+ * @throws NotFoundError not the customer's account
  * @throws ForbiddenError another's, and the customer is no owner; or the last owner while others are there
  * @throws ConflictError the id was used for another ending
  * @throws ReadsUnavailableError LogUnavailableError IndeterminateError

@@ -149,6 +149,8 @@ describe('a household @identity', () => {
     const guest = members.find(({ email }) => email === 'guest@example.com')!
     const input = { commandId: newId(), accountNumber: home.accountNumber, headers: owner.headers }
     await expect(leaveHousehold(own.customers, { ...input, loginId: owner.loginId })).rejects.toThrow(ForbiddenError)
+    await expect(leaveHousehold(own.customers, { ...input, loginId: owner.loginId.toUpperCase() }), 'the same person').rejects.toThrow(ForbiddenError)
+    for (const wrong of [{ commandId: 'x' }, { loginId: 'x' }]) await expect(leaveHousehold(own.customers, { ...input, loginId: guest.loginId, ...wrong })).rejects.toThrow(InvalidInputError)
     await expect(changeHouseholdRole(own.customers, { ...input, loginId: owner.loginId, role: 'may-pay' })).rejects.toThrow(ForbiddenError)
     await changeHouseholdRole(own.customers, { ...input, loginId: guest.loginId, role: 'owner' })
     await own.folded()

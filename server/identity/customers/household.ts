@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { AccessRole } from '../../../domain/access.ts'
 import { changeRole } from '../../access/change-role.ts'
 import { endAccess } from '../../access/end-access.ts'
@@ -7,7 +8,11 @@ import { NotFoundError } from '../../platform/errors.ts'
 import type { CustomerAuth } from './customer-auth.ts'
 import { requireCustomer } from './customer-sessions.ts'
 import { type Invitation, invitationFrom } from './invitations.ts'
+import { accountNumberField, parseForm } from './parse-form.ts'
 import { whenIdentityAnswers } from './when-identity-answers.ts'
+
+/** In one way to write ids: another one of the same must not be taken for somebody else. */
+const commandSchema = z.object({ commandId: z.uuid().toLowerCase(), accountNumber: accountNumberField, loginId: z.uuid().toLowerCase() })
 
 export interface HouseholdMember {
   loginId: string
@@ -52,23 +57,24 @@ export async function withdrawInvitation(customers: CustomerAuth, { accountNumbe
 }
 
 /**
- * An owner changes what somebody may do for an account. Throws NotSignedInError, and as changeRole of server/access does: ForbiddenError
+ * An owner changes what somebody may do for an account. Throws NotSignedInError, InvalidInputError for an id that is none, and as changeRole of server/access does: ForbiddenError
  * for who is no owner, or when it is the last one.
  */
 export async function changeHouseholdRole(customers: CustomerAuth, input: { commandId: string; accountNumber: string; loginId: string; role: AccessRole; headers: Headers }): Promise<void> {
   const customer = await requireCustomer(customers, input.headers)
-  const { commandId: grantId, accountNumber, loginId, role } = input
+  const { commandId: grantId, accountNumber, loginId } = parseForm(commandSchema, input)
+  const { role } = input
   await changeRole(customers, customer, { grantId, loginId, accountNumber, role })
   customers.audit.take({ entryId: grantId, actor: { kind: 'customer', id: customer.loginId }, act: 'access.role-changed', subject: { kind: 'account', id: accountNumber }, after: { loginId, role } })
 }
 
 /**
- * An owner removes somebody from an account, or somebody leaves it. Throws NotSignedInError, and as endAccess of server/access does:
+ * An owner removes somebody from an account, or somebody leaves it. Throws NotSignedInError, InvalidInputError for an id that is none, and as endAccess of server/access does:
  * ForbiddenError for the last owner while others are there.
  */
 export async function leaveHousehold(customers: CustomerAuth, input: { commandId: string; accountNumber: string; loginId: string; headers: Headers }): Promise<void> {
   const customer = await requireCustomer(customers, input.headers)
-  const { commandId: endingId, accountNumber, loginId } = input
+  const { commandId: endingId, accountNumber, loginId } = parseForm(commandSchema, input)
   await endAccess(customers, customer, { endingId, loginId, accountNumber })
   customers.audit.take({ entryId: endingId, actor: { kind: 'customer', id: customer.loginId }, act: 'access.ended', subject: { kind: 'account', id: accountNumber }, after: { loginId } })
 }
