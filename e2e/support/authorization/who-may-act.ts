@@ -47,7 +47,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'app/account/add/actions.ts#finishAddAccount': customerForm(({ nobodys }) => ({ additionId: nobodys, code: '123456' })),
   'app/account/household/actions.ts#invite': ownersForm((known) => ({ commandId: newId(), accountNumber: own(known), email: 'invited@example.com', role: 'may-report' })),
   'app/account/household/actions.ts#takeBackInvitation': ownersForm((known) => ({ accountNumber: own(known), invitationId: known.invitationId })),
-  'app/account/household/actions.ts#changePersonsRole': ownersForm((known) => ({ commandId: newId(), accountNumber: own(known), loginId: known.loginId, role: 'may-report' })),
+  'app/account/household/actions.ts#changePersonsRole': ownersForm((known) => ({ commandId: newId(), accountNumber: own(known), loginId: known.loginId, role: 'owner' })),
   'app/account/household/actions.ts#removePerson': { ...ownersForm((known) => ({ commandId: newId(), accountNumber: own(known), loginId: known.loginId })), leaves: true },
   'app/account/invitation/actions.ts#accept': customerForm(none),
   'app/account/invitation/actions.ts#signUpAndAccept': forAll(formOf(NOT_ASKED, () => ({ password: 'a long password of nobody' }))),
