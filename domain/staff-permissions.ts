@@ -19,7 +19,6 @@ const ALLOWED = {
 } as const satisfies Record<string, readonly StaffRole[]>
 
 export type StaffPermission = keyof typeof ALLOWED
-export const STAFF_PERMISSIONS = Object.keys(ALLOWED) as StaffPermission[]
 
 export function staffMay(role: StaffRole, permission: StaffPermission): boolean {
   const roles: readonly StaffRole[] = ALLOWED[permission]
