@@ -11,7 +11,7 @@ import { grantAccess } from './grant-access.ts'
 import { listPeopleOf } from './list-people-of.ts'
 import { requireAccess } from './require-access.ts'
 
-const [owner, helper, stranger] = [someCustomer('owner'), someCustomer('helper'), someCustomer('stranger')]
+const [owner, helper, payer, stranger] = [someCustomer('owner'), someCustomer('helper'), someCustomer('payer'), someCustomer('stranger')]
 const account = sampleAccount(1)
 const { accountNumber } = account
 
@@ -24,6 +24,7 @@ beforeAll(async () => {
   await fixture.log.append([sampleNewEvent(account), sampleNewEvent(sampleAccount(2))])
   await fixture.grant(owner, account)
   await fixture.grant(helper, account, 'invitation', 'may-report')
+  await grantAccess(context(), { grantId: newId(), loginId: payer.loginId, account, role: 'may-pay', how: 'invitation', by: owner.loginId })
   await fixture.grant(stranger, sampleAccount(2))
   await fixture.folded()
 })
@@ -50,6 +51,8 @@ describe('who may do what for an account @access', () => {
     await expect(changeRole(context(), stranger, { grantId: newId(), loginId: stranger.loginId, accountNumber: sampleAccount(2).accountNumber, role: 'may-report' }), 'alone there').rejects.toThrow(ForbiddenError)
     await expect(endAccess(context(), owner, { endingId: newId(), loginId: owner.loginId, accountNumber }), 'the last owner').rejects.toThrow(ForbiddenError)
 
+    await expect(endAccess(context(), helper, { endingId: newId(), loginId: payer.loginId, accountNumber }), 'another’s, by no owner').rejects.toThrow(ForbiddenError)
+
     const before = (await listPeopleOf(context(), accountNumber)).find(({ loginId }) => loginId === helper.loginId)!
     const grantId = newId()
     for (const attempt of [1, 2]) await expect(changeRole(context(), owner, role(helper.loginId, 'owner', grantId)).then(() => attempt)).resolves.toBe(attempt)
@@ -60,6 +63,7 @@ describe('who may do what for an account @access', () => {
   })
 
   it('ends for who leaves or is removed, at once; fifty endings at once are one', async () => {
+    await endAccess(context(), payer, { endingId: newId(), loginId: payer.loginId, accountNumber })
     await expect(endAccess(context(), stranger, { endingId: newId(), loginId: owner.loginId, accountNumber })).rejects.toThrow(NotFoundError)
     const endingId = newId()
     await Promise.all(Array.from({ length: 50 }, () => endAccess(context(), helper, { endingId, loginId: owner.loginId, accountNumber })))
