@@ -65,7 +65,7 @@ function run(args: string[], { env = {}, started }: RunOptions = {}): Promise<Ra
 const copying = (...more: string[]): string[] => ['--from', urlOf('from'), '--to', urlOf('to'), '--json', ...more]
 
 describe('npm run log:copy', { timeout: 60_000 }, () => {
-  it(`survives kill -9 at any point: the next run goes on, and no record is doubled (seed ${SEED})`, async () => {
+  it(`survives kill -9 at any point: the next run goes on, and no record is doubled (seed ${SEED}) @full`, async () => {
     const records = 8_000
     for (let start = 0; start < records; start += 2_000) {
       const reports = Array.from({ length: 1_990 }, (_, index) => sampleNewEvent(sampleReport(start + index)))

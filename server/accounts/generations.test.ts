@@ -141,7 +141,7 @@ describe('buildGeneration', () => {
     expect(shared).toEqual([expected[0]! - 1, expected[1]! + 1, expected[2]])
   })
 
-  it('is written also where Redis does not take a dump', async () => {
+  it('is written also where Redis does not take a dump @full', async () => {
     await redis.acl('SETUSER', 'plain', 'on', '>secret', '~*', '&*', '+@all', '-restore')
     const url = new URL(redisUrl)
     Object.assign(url, { username: 'plain', password: 'secret' })
