@@ -37,7 +37,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
-it(`three projectors and three reactors, killed at random: each event applied once, each report matched once (${ROUNDS} rounds, seed ${SEED})`, async () => {
+it(`three projectors and three reactors, killed at random: each event applied once, each report matched once (${ROUNDS} rounds, seed ${SEED}) @full`, async () => {
   const fraction = seededFraction(SEED)
   const url = `sqlite:${join(temporaryFolder(), 'event-log.sqlite')}`
   const log = await openEventLog({ url, clock: systemClock, region: 'test', node: 'test' })

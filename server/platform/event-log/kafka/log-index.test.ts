@@ -196,7 +196,7 @@ describe('the file', () => {
   })
 })
 
-test('kill -9 while folding: what is found again is what a fold from nothing gives', { timeout: 120_000 }, async () => {
+test('kill -9 while folding: what is found again is what a fold from nothing gives @full', { timeout: 120_000 }, async () => {
   const path = join(folder, 'api.sqlite')
   const keepMs = 86_400_000
   let folded = 0
