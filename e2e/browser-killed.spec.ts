@@ -33,7 +33,7 @@ test.describe('browser and backend are killed with a report on the phone @outbox
     })
   })
 
-  test('without Background Sync: it goes when the page is opened', async ({ portal, page: desk }) => {
+  test('without Background Sync: it goes when the page is opened @full', async ({ portal, page: desk }) => {
     await signIn(desk, portal)
     await withPhone(async ({ start }) => {
       const marker = newMarker('no-sync')

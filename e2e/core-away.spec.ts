@@ -23,7 +23,7 @@ test.describe('the core system goes away at the peak @core @desk', () => {
     await switchCore(portal, 'up')
   })
 
-  test('with the database dead too: customers report, staff see all and what is down; what it refuses is handed over once more, and each is there once', async ({ page, portal, browser, request }) => {
+  test('with the database dead too: customers report, staff see all and what is down; what it refuses is handed over once more, and each is there once @full', async ({ page, portal, browser, request }) => {
     const customer = customers[3]!
     const [marker, refused] = [newMarker('cut'), newMarker('refused')]
     await signIn(page, portal)

@@ -15,7 +15,7 @@ const CUTS: CutPoint[] = [
 ]
 
 /** Not yet logged, logged without a word of it, and half told: the other six in the full run alone. */
-const ALWAYS = new Set<CutPoint>(['within-request-body', 'before-response', 'within-response-body'])
+const ALWAYS = new Set<CutPoint>(['before-response', 'within-response-body'])
 
 /** Less than a lease: a page may not sit out one that the worker has already let go of. */
 const SOON_MS = 40_000

@@ -96,7 +96,7 @@ const test = base.extend<Grounds>({
 })
 
 test.describe('three nodes @nodes', () => {
-  test('a report that is sent while a node dies is received, stands once everywhere, and another node shows it live', async ({ page, browser, threeNodes }) => {
+  test('a report that is sent while a node dies is received, stands once everywhere, and another node shows it live @full', async ({ page, browser, threeNodes }) => {
     await reportWhileNodeDies(threeNodes, browser, page)
   })
 })
