@@ -1,8 +1,6 @@
 import type { Redis } from 'ioredis'
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { sha256 } from '../platform/hash.ts'
-import { TooManyRequestsError } from '../platform/errors.ts'
-import { sharedLimit } from '../platform/shared-limit.ts'
+import { consume, hasRoom, sharedLimit } from '../platform/shared-limit.ts'
 
 /** Wrong passwords for one login from one place. Another place is not held up: nobody can lock a colleague out. */
 const PER_LOGIN_AND_SOURCE = { points: 6, durationSeconds: 15 * 60 }
@@ -44,15 +42,7 @@ export function createSignInLimits(redis: Redis | null): SignInLimits {
     async giveBackCode(source, email) {
       await Promise.allSettled([codesPerSource.reward(sourcePrefix(source)), email === undefined ? null : codesPerLogin.delete(sha256(email))])
     },
-    async useOnce(staffId, step) {
-      try {
-        await once.consume(`${staffId}:${step}`)
-        return true
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return false
-        throw refusal
-      }
-    },
+    useOnce: (staffId, step) => hasRoom(once, `${staffId}:${step}`),
     async take(email, source) {
       await consume(perSource, sourcePrefix(source))
       await consume(perLogin, loginKey(email, source))
@@ -78,13 +68,4 @@ export function sourcePrefix(address: string): string {
 
 function loginKey(email: string, source: string): string {
   return sha256(JSON.stringify([email.trim().toLowerCase(), sourcePrefix(source)]))
-}
-
-async function consume(limit: RateLimiterAbstract, key: string): Promise<void> {
-  try {
-    await limit.consume(key)
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal
-    throw new TooManyRequestsError(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)))
-  }
 }

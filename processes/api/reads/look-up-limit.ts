@@ -1,9 +1,7 @@
-import type { RateLimiterRes } from 'rate-limiter-flexible'
 import type { LookUpLimit } from '../../../server/outages/guest-look-up.ts'
-import { TooManyRequestsError } from '../../../server/platform/errors.ts'
 import { sha256 } from '../../../server/platform/hash.ts'
 import type { ReadSources } from '../../../server/platform/read-sources.ts'
-import { sharedLimit } from '../../../server/platform/shared-limit.ts'
+import { sharedLimit, tooMany } from '../../../server/platform/shared-limit.ts'
 
 const HOUR_SECONDS = 3_600
 /** Different questions that matched nothing, per source and hour. A household mistypes a few; a list has thousands. */
@@ -31,8 +29,4 @@ export function createLookUpLimit(redis: ReadSources['redis']['client'] | null):
       if (await isNew(source, account)) await misses.reward(source)
     },
   }
-}
-
-function tooMany({ msBeforeNext }: RateLimiterRes): TooManyRequestsError {
-  return new TooManyRequestsError(Math.max(1, Math.ceil(msBeforeNext / 1000)))
 }

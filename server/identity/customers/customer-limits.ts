@@ -1,8 +1,6 @@
 import type { Redis } from 'ioredis'
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
-import { TooManyRequestsError } from '../../platform/errors.ts'
 import { sha256 } from '../../platform/hash.ts'
-import { sharedLimit } from '../../platform/shared-limit.ts'
+import { consume, hasRoom, sharedLimit } from '../../platform/shared-limit.ts'
 import { sourcePrefix } from '../sign-in-limits.ts'
 
 const HOUR = 60 * 60
@@ -84,24 +82,5 @@ export function createCustomerLimits(redis: Redis | null): CustomerLimits {
     takeReset: (email) => consume(resets, sha256(email)),
     mayWriteTo: (email) => hasRoom(notices, sha256(email)),
     takeInvitation: (loginId) => consume(invitations, loginId),
-  }
-}
-
-async function consume(limit: RateLimiterAbstract, key: string): Promise<void> {
-  const refusal = await refusalOf(limit, key)
-  if (refusal) throw new TooManyRequestsError(Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000)))
-}
-
-async function hasRoom(limit: RateLimiterAbstract, key: string): Promise<boolean> {
-  return (await refusalOf(limit, key)) === null
-}
-
-async function refusalOf(limit: RateLimiterAbstract, key: string): Promise<RateLimiterRes | null> {
-  try {
-    await limit.consume(key)
-    return null
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal
-    return refusal
   }
 }
