@@ -160,8 +160,10 @@ describe('embedded event log', () => {
     await expect.poll(() => readRecords, PATIENTLY).toBe(2 * 100 * 200 * 2)
     stop.abort()
     await Promise.all(readers)
-    expect(statSync(path).size).toBeGreaterThan(50_000_000)
-    expect(statSync(`${path}-wal`).size).toBeLessThan(16_000_000)
+    const inMainFile = statSync(path).size
+    expect(inMainFile).toBeGreaterThan(50_000_000)
+    // How much it was at most is a matter of turns; held back by a reader it is more than all of it.
+    expect(statSync(`${path}-wal`).size).toBeLessThan(inMainFile / 2)
   })
 
   test('a file of a newer Stormdoor is left alone', async () => {
