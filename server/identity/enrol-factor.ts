@@ -5,6 +5,7 @@ import type { SignInContext } from './sign-in-context.ts'
 import { STAFF_ISSUER } from './staff-library.ts'
 import { newFactorSecret, newRecoveryCodes, readFactor, takeStep, writeFactor, writeRecoveryCodes } from './staff-factor.ts'
 import { findStaffSession, type StaffSession } from './staff-session.ts'
+import { tellWrongCode } from './tell-refusal.ts'
 import { base32, totpStep, totpUri } from './totp.ts'
 import { wrongCode } from './wrong-code.ts'
 
@@ -43,7 +44,10 @@ export async function finishEnrolment(
   await limits.takeCode(input.source)
   const factor = await readFactor(auth, staff.staffId)
   const step = factor && !factor.verified ? totpStep(factor.secret, code, clock.nowMs()) : null
-  if (step === null || !(await takeStep(auth, staff.staffId, step))) throw wrongCode()
+  if (step === null || !(await takeStep(auth, staff.staffId, step))) {
+    tellWrongCode(context, { staffId: staff.staffId, source: input.source })
+    throw wrongCode()
+  }
   await audit.append({ actor: { kind: 'staff', id: staff.staffId, role: staff.role }, act: 'staff.factor-enrolled', subject: { kind: 'staff', id: staff.staffId } })
   const { headers } = await auth.api.verifyTOTP({ body: { code }, headers: input.headers, returnHeaders: true }).catch((error: unknown) => {
     throw new ReadsUnavailableError('The second factor could not be kept', { cause: error })

@@ -5,6 +5,7 @@ import type { SessionCookie } from './session-cookie.ts'
 import { sessionCookies } from './session-cookie.ts'
 import type { SignInContext } from './sign-in-context.ts'
 import { readFactor, removeFactor, takeStep } from './staff-factor.ts'
+import { tellWrongCode } from './tell-refusal.ts'
 import { totpStep } from './totp.ts'
 import { wrongCode } from './wrong-code.ts'
 
@@ -21,7 +22,10 @@ export async function replaceOwnFactor(context: SignInContext & EndingContext & 
   const code = typeof input.code === 'string' ? input.code.replaceAll(/\s/g, '').toLowerCase() : ''
   if (code === '') throw new InvalidInputError([{ field: '/code', rule: 'required', fix: 'Give a code' }])
   await limits.takeCode(input.source)
-  if (!(await isRight(context, staff.staffId, code, input.headers))) throw wrongCode()
+  if (!(await isRight(context, staff.staffId, code, input.headers))) {
+    tellWrongCode(context, { staffId: staff.staffId, source: input.source })
+    throw wrongCode()
+  }
   await audit.append({ actor: { kind: 'staff', id: staff.staffId, role: staff.role }, act: 'staff.factor-removed', subject: { kind: 'staff', id: staff.staffId } })
   await removeFactor(auth, staff.staffId)
   const { headers } = await auth.api.signOut({ headers: input.headers, returnHeaders: true })

@@ -150,7 +150,7 @@ test('somebody new sets a password by a link, enrols, keeps ten recovery codes, 
   expect(new Set(recoveryCodes).size).toBe(10)
   expect(await requireStaff(auth, requestWith(cookies))).toMatchObject({ name: 'Somebody new', role: 'agent' })
   await expect(requireStaff(auth, headers), 'the session that enrolled is over').rejects.toThrow(NotSignedInError)
-  expect([...acts, ...context.acts].map(({ act }) => act)).toEqual(['staff.added', 'staff.password-set', 'staff.factor-enrolled'])
+  expect([...acts, ...context.acts].map(({ act }) => act)).toEqual(['staff.added', 'staff.password-set', 'staff.code-refused', 'staff.factor-enrolled'])
   const kept = JSON.stringify(await auth.store.staffTwoFactor.findMany())
   expect(kept).not.toContain(raw)
   expect(kept).not.toContain(recoveryCodes[0])

@@ -1,12 +1,10 @@
 import { ForbiddenError, InvalidInputError, NotSignedInError } from '../platform/errors.ts'
 import type { AuditTrail } from '../audit/record-acts.ts'
 import { keptOfLink } from './administration/password-link.ts'
+import { checkPassword, LONGEST_PASSWORD } from './check-password.ts'
 import { endStaffSessions, type EndingContext } from './end-staff-sessions.ts'
 import { requireStaffSession } from './require-staff.ts'
 import { type SessionCookie, sessionCookies, sessionTokenOf } from './session-cookie.ts'
-import { PASSWORD_CHARS_LEAST } from './staff-library.ts'
-
-const PASSWORD_CHARS = 128
 
 interface Context extends EndingContext {
   audit: Pick<AuditTrail, 'append'>
@@ -16,14 +14,17 @@ interface Context extends EndingContext {
 
 /**
  * Sets a password by a link that was used by nobody before, and ends the person's sessions and tokens. They sign in with it then.
- * @throws InvalidInputError (field /password), NotSignedInError for a link that does not count (any more), and what the log throws
+ * @throws InvalidInputError (/password, as checkPassword says), NotSignedInError for a link that does not count (any more), and what the log throws
  */
 export async function setPasswordByLink(context: Context, input: { token: unknown; password: unknown }): Promise<void> {
-  const password = parsedPassword(input.password, '/password')
+  const password = typed(input.password)
   const { auth, audit } = context
   const kept = keptOfLink(typeof input.token === 'string' ? input.token : '')
   const held = await auth.store.staffVerification.findFirst({ where: { identifier: `reset-password:${kept}` } })
   if (!held || held.expiresAt <= new Date(context.clock.nowMs())) throw new NotSignedInError('This link was used, or is over')
+  const member = await auth.store.staffMember.findUnique({ where: { id: held.value }, select: { email: true, name: true } })
+  if (!member) throw new NotSignedInError('Whoever this link was for is no more')
+  await checkPassword(password, [member.email, member.name])
   await audit.append({ actor: { kind: 'staff', id: held.value }, act: 'staff.password-set', subject: { kind: 'staff', id: held.value } })
   await auth.api.resetPassword({ body: { token: kept, newPassword: password } }).catch((error: unknown) => {
     if ((error as { statusCode?: number }).statusCode === 400) throw new NotSignedInError('This link was used, or is over')
@@ -36,20 +37,21 @@ export async function setPasswordByLink(context: Context, input: { token: unknow
 /**
  * Changes one's own password; all other sessions of the person end, and their tokens.
  * @returns the cookies of the session that replaces this one
- * @throws InvalidInputError (fields /current, /password), NotSignedInError, ForbiddenError in a break-glass session, and what the log throws
+ * @throws InvalidInputError (/current; /password, as checkPassword says), NotSignedInError, ForbiddenError in a break-glass session, and what the log throws
  */
 export async function changeOwnPassword(context: Context, input: { current: unknown; password: unknown; headers: Headers }): Promise<SessionCookie[]> {
   const { auth, audit } = context
-  const { staff, signedInBy } = await requireStaffSession(auth, input.headers)
+  const { staff, email, signedInBy } = await requireStaffSession(auth, input.headers)
   if (signedInBy !== 'two-factor') throw new ForbiddenError('Nothing of a login is changed in this session')
-  const password = parsedPassword(input.password, '/password')
-  const current = parsedPassword(input.current, '/current', 1)
+  const [current, password] = [typed(input.current), typed(input.password)]
+  if (current === '' || current.length > LONGEST_PASSWORD) throw wrongPresent()
+  await checkPassword(password, [email, staff.name])
   await audit.append({ actor: { kind: 'staff', id: staff.staffId, role: staff.role }, act: 'staff.password-change-asked', subject: { kind: 'staff', id: staff.staffId } })
   const { headers } = await auth.api
     .changePassword({ body: { currentPassword: current, newPassword: password, revokeOtherSessions: true }, headers: input.headers, returnHeaders: true })
     .catch((error: unknown) => {
       if ((error as { statusCode?: number }).statusCode !== 400) throw error
-      throw new InvalidInputError([{ field: '/current', rule: 'wrong', fix: 'Give the present password' }])
+      throw wrongPresent()
     })
   const cookies = sessionCookies(headers)
   const kept = await auth.store.staffSession.findUniqueOrThrow({ where: { token: sessionTokenOf(cookies) ?? '' } })
@@ -58,8 +60,10 @@ export async function changeOwnPassword(context: Context, input: { current: unkn
   return cookies
 }
 
-function parsedPassword(typed: unknown, field: string, least = PASSWORD_CHARS_LEAST): string {
-  const password = typeof typed === 'string' ? typed : ''
-  if (password.length >= least && password.length <= PASSWORD_CHARS) return password
-  throw new InvalidInputError([{ field, rule: 'length', fix: `From ${least} to ${PASSWORD_CHARS} characters` }])
+function typed(field: unknown): string {
+  return typeof field === 'string' ? field : ''
+}
+
+function wrongPresent(): InvalidInputError {
+  return new InvalidInputError([{ field: '/current', rule: 'wrong', fix: 'Give the present password' }])
 }

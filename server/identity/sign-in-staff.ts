@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { ForbiddenError, InvalidInputError, NotSignedInError, ReadsUnavailableError } from '../platform/errors.ts'
 import { beginBreakGlass } from './break-glass/sign-in-break-glass.ts'
+import { LONGEST_PASSWORD } from './check-password.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { sessionCookies } from './session-cookie.ts'
 import type { SignInContext } from './sign-in-context.ts'
 import { isIdentityReachable } from './staff-session.ts'
 import { tellRefusal } from './tell-refusal.ts'
 
-const PASSWORD_CHARS = 128
 const inputSchema = z.object({
   email: z.string().trim().toLowerCase().pipe(z.email()),
-  password: z.string().min(1).max(PASSWORD_CHARS),
+  password: z.string().min(1).max(LONGEST_PASSWORD),
 })
 
 export interface SignInStep {

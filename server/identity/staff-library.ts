@@ -2,13 +2,13 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { BetterAuthOptions } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { PrismaClient } from '../../prisma/client/client.ts'
+import { SHORTEST_PASSWORD } from './check-password.ts'
 import { STAFF_ROLES } from './staff.ts'
 
 /** A shift with its handover; after that a stolen cookie is worth nothing. */
 export const SESSION_SECONDS = 12 * 60 * 60
 /** How long a sign-in or a check waits for Postgres before it counts as dead. */
 export const IDENTITY_TIMEOUT_MS = 1_500
-export const PASSWORD_CHARS_LEAST = 12
 /** Stands beside the code in the authenticator. */
 export const STAFF_ISSUER = 'Stormdoor desk'
 const CONNECTIONS = 4
@@ -58,7 +58,7 @@ export function staffLibraryOptions({ store, newId, sessionSecret, publicUrl, ro
     baseURL: publicUrl,
     secret: sessionSecret,
     database: prismaAdapter(store, { provider: 'postgresql', transaction: true }),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD_CHARS_LEAST, resetPasswordTokenExpiresIn: LINK_SECONDS, revokeSessionsOnPasswordReset: true },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: SHORTEST_PASSWORD, resetPasswordTokenExpiresIn: LINK_SECONDS, revokeSessionsOnPasswordReset: true },
     user: {
       modelName: 'staffMember',
       additionalFields: {

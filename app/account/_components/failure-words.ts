@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../../domain/problem.ts'
 import type { Text } from '../../../messages/text-in.ts'
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../../server/identity/customers/check-password.ts'
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../../server/identity/check-password.ts'
 import type { ActionFailure } from '../../action-result.ts'
 import type { Wrong } from './form-state.ts'
 

@@ -1,5 +1,5 @@
 import type { Text } from '../../../messages/text-in.ts'
-import { SHORTEST_PASSWORD } from '../../../server/identity/customers/check-password.ts'
+import { SHORTEST_PASSWORD } from '../../../server/identity/check-password.ts'
 import type { FormField } from './identity-form.tsx'
 
 /** The fields that several forms ask for, in the words of a language. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NotFoundError, ReadsUnavailableError } from '../../platform/errors.ts'
-import { checkPassword } from './check-password.ts'
+import { checkPassword } from '../check-password.ts'
 import type { CustomerAuth } from './customer-auth.ts'
 import { endSessions } from './end-sessions.ts'
 import { messageLocale } from './message-locale.ts'

@@ -7,7 +7,7 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Clock, Random } from '../../../domain/clock.ts'
 import { uuidV7 } from '../../../domain/uuid.ts'
 import { PrismaClient } from '../../../prisma/client/client.ts'
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './check-password.ts'
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../check-password.ts'
 import { CUSTOMER_COOKIES, CUSTOMER_SESSION_SECONDS, customerSecret } from './customer-sessions.ts'
 
 /** How long a sign-in waits for Postgres before it counts as dead. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InvalidInputError } from '../../platform/errors.ts'
 import { fieldProblems } from '../../platform/field-problems.ts'
-import { LONGEST_PASSWORD } from './check-password.ts'
+import { LONGEST_PASSWORD } from '../check-password.ts'
 
 /** As typed: `Who@Example.com ` is `who@example.com`. */
 export const emailField = z.string().trim().toLowerCase().pipe(z.email().max(254))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SessionCookie } from '../session-cookie.ts'
 import { takeInvitation } from './accept-invitation.ts'
-import { checkPassword } from './check-password.ts'
+import { checkPassword } from '../check-password.ts'
 import type { CustomerAuth } from './customer-auth.ts'
 import { openInvitation } from './invitations.ts'
 import { makeLogin } from './make-login.ts'

@@ -25,7 +25,7 @@ export function OwnPasswordForm() {
         name="password"
         type="password"
         autoComplete="new-password"
-        error={has(failure, '/password') ? text('desk.mySignIn.newHint') : undefined}
+        error={wrongPassword(failure, text)}
         required
       />
       <Button type="submit" look="primary" aria-disabled={pending}>
@@ -57,6 +57,12 @@ export function OwnFactorForm() {
       </Button>
     </form>
   )
+}
+
+function wrongPassword(failure: ActionFailure | null, text: ReturnType<typeof useDeskText>['text']): string | undefined {
+  const rule = failure?.fields.find(({ field }) => field === '/password')?.rule
+  if (rule === undefined) return undefined
+  return text(rule === 'password-too-short' || rule === 'password-too-long' ? 'desk.mySignIn.newHint' : 'desk.mySignIn.newGuessable')
 }
 
 function has(failure: ActionFailure | null, field: string): boolean {

@@ -24,10 +24,11 @@ export function NewPasswordForm() {
   const [failure, submit, pending] = useActionState(setPassword, null)
   const token = useSyncExternalStore(noChange, tokenOfAddress, () => '')
   useEffect(() => history.replaceState(null, '', location.pathname), [])
-  const short = text('signIn.newPassword.short')
+  const rule = failure?.fields.find(({ field }) => field === '/password')?.rule
+  const wrong = text(rule === 'password-too-short' || rule === 'password-too-long' ? 'signIn.newPassword.short' : 'signIn.newPassword.guessable')
   return (
     <form action={submit} className={styles.form} noValidate>
-      <FailureCallout failure={failure} refused={text('signIn.newPassword.over')} fields={{ '/password': short }} />
+      <FailureCallout failure={failure} refused={text('signIn.newPassword.over')} fields={{ '/password': wrong }} />
       <input type="hidden" name="token" value={token} readOnly />
       <TextField
         label={text('signIn.newPassword.label')}
@@ -35,7 +36,7 @@ export function NewPasswordForm() {
         name="password"
         type="password"
         autoComplete="new-password"
-        error={failure?.code === 'invalid-input' ? short : undefined}
+        error={failure?.code === 'invalid-input' ? wrong : undefined}
         required
       />
       <Button look="primary" type="submit" size="large" aria-disabled={pending}>

@@ -1,7 +1,7 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
-import { utility } from '../../../utility.config.ts'
-import type { FieldProblem } from '../../../domain/problem.ts'
-import { InvalidInputError } from '../../platform/errors.ts'
+import { utility } from '../../utility.config.ts'
+import type { FieldProblem } from '../../domain/problem.ts'
+import { InvalidInputError } from '../platform/errors.ts'
 
 export const SHORTEST_PASSWORD = 12
 export const LONGEST_PASSWORD = 128

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { InvalidInputError } from '../../platform/errors.ts'
+import { InvalidInputError } from '../platform/errors.ts'
 import { checkPassword } from './check-password.ts'
 
 const about = ['somebody@example.com', '4100-000001']
