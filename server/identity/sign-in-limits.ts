@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { sha256 } from '../platform/hash.ts'
 import { consume, hasRoom, sharedLimit } from '../platform/shared-limit.ts'
+import { sourcePrefix } from '../platform/source-prefix.ts'
 
 /** Wrong passwords for one login from one place. Another place is not held up: nobody can lock a colleague out. */
 const PER_LOGIN_AND_SOURCE = { points: 6, durationSeconds: 15 * 60 }
@@ -51,19 +52,6 @@ export function createSignInLimits(redis: Redis | null): SignInLimits {
       await Promise.allSettled([perSource.reward(sourcePrefix(source)), perLogin.delete(loginKey(email, source))])
     },
   }
-}
-
-/** An IPv4 address as it is; the first 64 bits of an IPv6 one, which is what a household or an office is given. */
-export function sourcePrefix(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped) return mapped[1]!
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail ? tail.split(':') : []
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
-  const groups = [...left, ...Array<string>(zeros).fill('0'), ...right]
-  return groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')
 }
 
 function loginKey(email: string, source: string): string {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { sourcePrefix } from './sign-in-limits.ts'
+import { sourcePrefix } from '../platform/source-prefix.ts'
 import type { SignInContext } from './sign-in-context.ts'
 
 /** Somebody tried to be a member of staff, and was not let in: kept with a hash of where it came from, never with what was typed. */

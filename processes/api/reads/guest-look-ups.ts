@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { guestLookUp, type GuestLookUpContext } from '../../../server/outages/guest-look-up.ts'
 import { MalformedBodyError } from '../../../server/outages/parse-frozen-body.ts'
+import { sourcePrefix } from '../../../server/platform/source-prefix.ts'
 import { sendProblem, unsupportedMediaType } from '../problem.ts'
-import { sourcePrefix } from './source-prefix.ts'
 
 const BODY_BYTES = 2_048
 

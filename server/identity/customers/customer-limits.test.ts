@@ -39,6 +39,12 @@ describe('limits of customers @identity', () => {
     await expect(limits.takeSignIn({ email, source: '2001:db8:1:2:ffff::2', knownDevice: null })).rejects.toThrow(TooManyRequestsError)
   })
 
+  it('let nobody who only opens the sign-in page use up the codes and links of a place', async () => {
+    const limits = createCustomerLimits(null)
+    expect(await refusals(Array.from({ length: 1_001 }, () => limits.takeChallenge('192.0.2.1')))).toBe(1)
+    expect(await refusals(Array.from({ length: 201 }, () => limits.takeAsked('192.0.2.1')))).toBe(1)
+  })
+
   it('are given back by a right password, and by what could not be looked at', async () => {
     const limits = createCustomerLimits(null)
     for (let often = 0; often < 100; often++) {

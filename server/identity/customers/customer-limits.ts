@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { sha256 } from '../../platform/hash.ts'
 import { consume, hasRoom, sharedLimit } from '../../platform/shared-limit.ts'
-import { sourcePrefix } from '../sign-in-limits.ts'
+import { sourcePrefix } from '../../platform/source-prefix.ts'
 
 const HOUR = 60 * 60
 /** Wrong passwords for one login from one place, or from one device that it was signed in on. */
@@ -13,6 +13,8 @@ const PER_LOGIN = { points: 20, durationSeconds: HOUR }
 const SLOW_DOWN = { points: 1, durationSeconds: 20 }
 /** Codes, links and the like asked for from one place: fifty people may ask for three each. */
 const ASKED_PER_SOURCE = { points: 200, durationSeconds: HOUR }
+/** Challenges for passkeys: each opening of the sign-in page takes one, and none of them sends a message. */
+const CHALLENGES_PER_SOURCE = { points: 1_000, durationSeconds: HOUR }
 /** To one phone or address, whoever asks: nobody's phone is flooded. */
 const CODES_PER_CONTACT = { points: 3, durationSeconds: HOUR }
 const CODES_PER_ACCOUNT = { points: 3, durationSeconds: HOUR }
@@ -34,6 +36,8 @@ export interface CustomerLimits {
   giveBackSignIn(attempt: SignInAttempt, outcome: 'signed-in' | 'not-checked'): Promise<void>
   /** Something asked for by whoever is not signed in. Throws TooManyRequestsError. */
   takeAsked(source: string): Promise<void>
+  /** A challenge for a passkey, which the sign-in page asks for by itself. Throws TooManyRequestsError. */
+  takeChallenge(source: string): Promise<void>
   /** A code asked for: counted by the contact as typed, known or not. Throws TooManyRequestsError. */
   takeCode(contact: string): Promise<void>
   /** It could not be made. */
@@ -55,6 +59,7 @@ export function createCustomerLimits(redis: Redis | null): CustomerLimits {
   const perLogin = sharedLimit(redis, 'customer:login', PER_LOGIN)
   const slowDown = sharedLimit(redis, 'customer:slow', SLOW_DOWN)
   const asked = sharedLimit(redis, 'customer:asked', ASKED_PER_SOURCE)
+  const challenges = sharedLimit(redis, 'customer:challenge', CHALLENGES_PER_SOURCE)
   const perContact = sharedLimit(redis, 'customer:contact', CODES_PER_CONTACT)
   const perAccount = sharedLimit(redis, 'customer:account', CODES_PER_ACCOUNT)
   const resets = sharedLimit(redis, 'customer:reset', RESETS_PER_EMAIL)
@@ -76,6 +81,7 @@ export function createCustomerLimits(redis: Redis | null): CustomerLimits {
       await Promise.allSettled([own, perSource.reward(sourcePrefix(source)), ...ofLogin])
     },
     takeAsked: (source) => consume(asked, sourcePrefix(source)),
+    takeChallenge: (source) => consume(challenges, sourcePrefix(source)),
     takeCode: (contact) => consume(perContact, sha256(contact)),
     giveBackCode: async (contact) => void (await Promise.allSettled([perContact.reward(sha256(contact))])),
     mayReachAccount: (accountKey) => hasRoom(perAccount, sha256(accountKey)),

@@ -13,7 +13,7 @@ export type PasskeySignInOptions = Awaited<ReturnType<CustomerAuth['library']['a
  * Throws TooManyRequestsError, ReadsUnavailableError.
  */
 export async function beginPasskeySignIn(customers: CustomerAuth, { source }: { source: string }): Promise<{ options: PasskeySignInOptions; cookies: SessionCookie[] }> {
-  await customers.limits.takeAsked(source)
+  await customers.limits.takeChallenge(source)
   const answer = await whenIdentityAnswers(() => customers.library.api.generatePasskeyAuthenticationOptions({ headers: new Headers(), returnHeaders: true }))
   return { options: answer.response, cookies: sessionCookies(answer.headers) }
 }
