@@ -8,6 +8,7 @@ import type { Act } from '../../server/audit/record-acts.ts'
 import { createCustomerAuth, type CustomerAuth } from '../../server/identity/customers/customer-auth.ts'
 import { createCustomerLimits } from '../../server/identity/customers/customer-limits.ts'
 import { followRevocations } from '../../server/identity/revocations.ts'
+import type { PasswordHasher } from '../../server/identity/password-hasher.ts'
 import type { SessionCookie } from '../../server/identity/session-cookie.ts'
 import type { Message } from '../../server/messages/message.ts'
 import { queueMessages } from '../../server/messages/message-queue.ts'
@@ -21,6 +22,7 @@ import { postgresPositions, redisPositions } from '../../server/platform/project
 import { utility } from '../../utility.config.ts'
 import { freshDatabase } from './fresh-database.ts'
 import { freshRedis } from './fresh-redis.ts'
+import { quickPasswords } from './quick-passwords.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const SESSION_SECRET = 'a secret of the test, long enough to be one'
@@ -30,7 +32,7 @@ const PATIENTLY = { timeout: 20_000, interval: 20 }
 const STORE_WITHIN_MS = 20_000
 
 /** Customers' identity over a log, a Postgres and a Redis of the test's own, folded as in the portal; what would be sent is kept. */
-export async function ownCustomers(accounts: readonly Account[]) {
+export async function ownCustomers(accounts: readonly Account[], { passwords = quickPasswords }: { passwords?: PasswordHasher } = {}) {
   const stores = { databaseUrl: await freshDatabase(), redisUrl: await freshRedis() }
   const clock = { ...systemClock, aheadMs: 0, nowMs: (): number => systemClock.nowMs() + clock.aheadMs } satisfies Clock & { aheadMs: number }
   const logger = createLogger('test', 'silent')
@@ -49,7 +51,7 @@ export async function ownCustomers(accounts: readonly Account[]) {
     const revocations = followRevocations({ log: () => Promise.resolve(own), clock, random: systemRandom, logger })
     const queue = queueMessages({ sender: { send: (message) => Promise.resolve(void messages.push(message)), close: () => undefined }, clock, random: systemRandom, logger })
     const customers = createCustomerAuth({
-      databaseUrl, sessionSecret: SESSION_SECRET, publicUrl, answersWithinMs: STORE_WITHIN_MS, utility, sources, log: own, revocations, limits: createCustomerLimits(null), messages: queue,
+      databaseUrl, sessionSecret: SESSION_SECRET, publicUrl, answersWithinMs: STORE_WITHIN_MS, passwords, utility, sources, log: own, revocations, limits: createCustomerLimits(null), messages: queue,
       audit: { take: (act) => void acts.push(act) }, clock, random: systemRandom, logger,
     })
     closing.unshift(() => revocations.close(), () => queue.close(), () => customers.close(), () => own.close())

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { readEnvironment } from '../platform/environment.ts'
 import { demoPassword } from './demo-password.ts'
+import type { PasswordHasher } from './password-hasher.ts'
 import type { StaffRole } from './staff.ts'
 import { createStaffAuth, type StaffAuth } from './staff-auth.ts'
 import { readFactor, writeFactor } from './staff-factor.ts'
@@ -30,6 +31,8 @@ export interface DemoLogin {
 export async function seedDemoStaff(options: {
   databaseUrl: string
   sessionSecret: string
+  /** As createStaffAuth takes it. */
+  passwords?: PasswordHasher
 }): Promise<DemoLogin[]> {
   if (readEnvironment(['STORMDOOR_ENV']).STORMDOOR_ENV === 'production') throw new Error('Demo logins are never made in production')
   const auth = createStaffAuth({ ...options, publicUrl: 'http://localhost' })

@@ -2,6 +2,7 @@ import { betterAuth } from 'better-auth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { uuidV7 } from '../../domain/uuid.ts'
+import { type PasswordHasher, passwordHasher } from './password-hasher.ts'
 import type { Revocations } from './revocations.ts'
 import { openIdentityStore, STAFF_ISSUER, staffLibraryOptions } from './staff-library.ts'
 
@@ -15,6 +16,8 @@ export interface StaffAuthOptions {
   publicUrl: string
   /** Sessions that ended before their time, also while Postgres is dead; without it only what Postgres says counts. */
   revocations?: Pick<Revocations, 'isRevoked' | 'ready' | 'take'>
+  /** Default: passwordHasher. */
+  passwords?: PasswordHasher
 }
 
 export type StaffAuth = ReturnType<typeof createStaffAuth>
@@ -24,12 +27,12 @@ export type StaffAuth = ReturnType<typeof createStaffAuth>
  * and never throws because Postgres is down. The session's content stands signed in a second cookie,
  * so that it can be verified while Postgres is dead.
  */
-export function createStaffAuth(options: StaffAuthOptions) {
+export function createStaffAuth({ passwords = passwordHasher, ...options }: StaffAuthOptions) {
   const store = openIdentityStore(options.databaseUrl)
   const newId = () => uuidV7(systemClock, systemRandom)
   const auth = betterAuth({
-    ...staffLibraryOptions({ ...options, store, newId }),
+    ...staffLibraryOptions({ ...options, passwords, store, newId }),
     plugins: [twoFactor({ issuer: STAFF_ISSUER, twoFactorCookieMaxAge: CHALLENGE_SECONDS, schema: { twoFactor: { modelName: 'staffTwoFactor', fields: { userId: 'staffId' } } } })],
   })
-  return { api: auth.api, context: auth.$context, store, newId, options, close: () => store.$disconnect() }
+  return { api: auth.api, context: auth.$context, store, newId, options, passwords, close: () => store.$disconnect() }
 }

@@ -3,6 +3,7 @@ import type { BetterAuthOptions } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { PrismaClient } from '../../prisma/client/client.ts'
 import { SHORTEST_PASSWORD } from './check-password.ts'
+import { type PasswordHasher, passwordHasher } from './password-hasher.ts'
 import { STAFF_ROLES } from './staff.ts'
 
 /** A shift with its handover; after that a stolen cookie is worth nothing. */
@@ -49,16 +50,18 @@ interface LibraryOptions {
   publicUrl: string
   /** Whether a role may come with a profile: from the utility's provider alone. */
   roleOfProfile?: boolean
+  /** Default: passwordHasher. */
+  passwords?: PasswordHasher
 }
 
 /** What Better Auth is told wherever staff sign in: its tables, cookies and sessions. */
-export function staffLibraryOptions({ store, newId, sessionSecret, publicUrl, roleOfProfile = false }: LibraryOptions) {
+export function staffLibraryOptions({ store, newId, sessionSecret, publicUrl, roleOfProfile = false, passwords = passwordHasher }: LibraryOptions) {
   return {
     appName: STAFF_ISSUER,
     baseURL: publicUrl,
     secret: sessionSecret,
     database: prismaAdapter(store, { provider: 'postgresql', transaction: true }),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: SHORTEST_PASSWORD, resetPasswordTokenExpiresIn: LINK_SECONDS, revokeSessionsOnPasswordReset: true },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: SHORTEST_PASSWORD, password: passwords, resetPasswordTokenExpiresIn: LINK_SECONDS, revokeSessionsOnPasswordReset: true },
     user: {
       modelName: 'staffMember',
       additionalFields: {

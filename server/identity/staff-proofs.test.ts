@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
 import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
+import { quickPasswords } from '../../bin/test-support/quick-passwords.ts'
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { InvalidInputError } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
@@ -24,8 +25,8 @@ let agent: DemoLogin
 beforeAll(async () => {
   vi.stubEnv('STORMDOOR_ENV', 'test')
   const databaseUrl = await freshDatabase()
-  agent = (await seedDemoStaff({ databaseUrl, sessionSecret }))[0]!
-  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl })
+  agent = (await seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords }))[0]!
+  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl, passwords: quickPasswords })
   log = await openEventLog({ url: `sqlite:${join(temporaryFolder(), 'log.sqlite')}`, clock: systemClock, region: 'test', node: 'test' })
 })
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
+import { quickPasswords } from '../../bin/test-support/quick-passwords.ts'
 import { systemClock } from '../../domain/clock.ts'
 import { trackDependency } from '../platform/dependency-states.ts'
 import { InvalidInputError, NotSignedInError, ReadsUnavailableError, TooManyRequestsError } from '../platform/errors.ts'
@@ -26,10 +27,10 @@ let agent: DemoLogin
 beforeAll(async () => {
   vi.stubEnv('STORMDOOR_ENV', 'test')
   databaseUrl = await freshDatabase()
-  const [first] = await seedDemoStaff({ databaseUrl, sessionSecret })
+  const [first] = await seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords })
   agent = first!
-  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl })
-  deadAuth = createStaffAuth({ databaseUrl: DEAD_DATABASE, sessionSecret, publicUrl })
+  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl, passwords: quickPasswords })
+  deadAuth = createStaffAuth({ databaseUrl: DEAD_DATABASE, sessionSecret, publicUrl, passwords: quickPasswords })
 })
 
 afterAll(async () => {
@@ -180,7 +181,7 @@ describe('signing in', () => {
 
 describe('demo logins', () => {
   test('are made once, the same each time, and stored nowhere in clear', async () => {
-    const again = await seedDemoStaff({ databaseUrl, sessionSecret })
+    const again = await seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords })
     expect(again[0]).toMatchObject(agent)
     expect(again.map(({ email }) => email)).toEqual(['agent@example.com', 'dispatcher@example.com', 'supervisor@example.com', 'auditor@example.com'])
     expect(await query('SELECT email FROM identity.staff_member')).toHaveLength(4)
@@ -189,9 +190,9 @@ describe('demo logins', () => {
 
   test('get their new password when the secret was changed', async () => {
     const other = await freshDatabase()
-    await seedDemoStaff({ databaseUrl: other, sessionSecret })
-    const [changed] = await seedDemoStaff({ databaseUrl: other, sessionSecret: `another ${sessionSecret}` })
-    const otherAuth = createStaffAuth({ databaseUrl: other, sessionSecret: `another ${sessionSecret}`, publicUrl })
+    await seedDemoStaff({ databaseUrl: other, sessionSecret, passwords: quickPasswords })
+    const [changed] = await seedDemoStaff({ databaseUrl: other, sessionSecret: `another ${sessionSecret}`, passwords: quickPasswords })
+    const otherAuth = createStaffAuth({ databaseUrl: other, sessionSecret: `another ${sessionSecret}`, publicUrl, passwords: quickPasswords })
     await expect(signIn(agent, otherAuth)).rejects.toThrow(NotSignedInError)
     expect((await signIn(changed!, otherAuth)).map(({ name }) => name)).toContain('stormdoor-staff.session_data')
     await otherAuth.close()
@@ -199,9 +200,9 @@ describe('demo logins', () => {
 
   test('are never made in production', async () => {
     vi.stubEnv('STORMDOOR_ENV', 'production')
-    await expect(seedDemoStaff({ databaseUrl, sessionSecret })).rejects.toThrow('production')
+    await expect(seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords })).rejects.toThrow('production')
     vi.stubEnv('STORMDOOR_ENV', '')
-    await expect(seedDemoStaff({ databaseUrl, sessionSecret })).rejects.toThrow('production')
+    await expect(seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords })).rejects.toThrow('production')
     vi.stubEnv('STORMDOOR_ENV', 'test')
   })
 })

@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { freshDatabase } from '../../bin/test-support/fresh-database.ts'
+import { quickPasswords } from '../../bin/test-support/quick-passwords.ts'
 import { type Clock, systemClock } from '../../domain/clock.ts'
 import { createDatabase } from '../platform/database.ts'
 import { ForbiddenError, NotFoundError, NotSignedInError, ReadsUnavailableError } from '../platform/errors.ts'
@@ -93,7 +94,7 @@ describe('a staff token @identity', () => {
   it('is issued to whom Postgres knows as staff, and to nobody else', async () => {
     vi.stubEnv('STORMDOOR_ENV', 'test')
     const databaseUrl = await freshDatabase()
-    await seedDemoStaff({ databaseUrl, sessionSecret: 'only-for-this-test-only-for-this-test' })
+    await seedDemoStaff({ databaseUrl, sessionSecret: 'only-for-this-test-only-for-this-test', passwords: quickPasswords })
     const database = createDatabase(databaseUrl, { connectTimeoutMs: 5_000, queryTimeoutMs: 5_000, connections: 1 })
     const context = { database, keys, clock }
     const { token, staff: issued } = await issueStaffToken(context, ' Dispatcher@example.com', 2)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freshDatabase } from '../../../bin/test-support/fresh-database.ts'
 import { temporaryFolder } from '../../../bin/test-support/temporary-folder.ts'
+import { quickPasswords } from '../../../bin/test-support/quick-passwords.ts'
 import { systemClock, systemRandom } from '../../../domain/clock.ts'
 import { recordActs } from '../../audit/record-acts.ts'
 import { ConflictError, ForbiddenError, LogUnavailableError, NotFoundError, NotSignedInError } from '../../platform/errors.ts'
@@ -36,8 +37,8 @@ let members: Map<StaffRole, Staff>
 beforeAll(async () => {
   vi.stubEnv('STORMDOOR_ENV', 'test')
   databaseUrl = await freshDatabase()
-  logins = new Map((await seedDemoStaff({ databaseUrl, sessionSecret })).map((login) => [login.role, login]))
-  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl })
+  logins = new Map((await seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords })).map((login) => [login.role, login]))
+  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl, passwords: quickPasswords })
   logUrl = `sqlite:${join(temporaryFolder(), 'log.sqlite')}`
   log = await openEventLog({ url: logUrl, clock: systemClock, region: 'test', node: 'test' })
   const audit = recordActs({ log, clock: systemClock, random: systemRandom, logger: { error: () => undefined } })
@@ -94,7 +95,7 @@ describe('the administration of staff @identity', () => {
     // Another process: its own connection to the log, and no Postgres.
     const elsewhere = await openEventLog({ url: logUrl, clock: systemClock, region: 'test', node: 'other' })
     const revocations = followRevocations({ log: () => Promise.resolve(elsewhere), clock: systemClock, random: systemRandom, logger: { warn: () => undefined } })
-    const other = createStaffAuth({ databaseUrl: DEAD_DATABASE, sessionSecret, publicUrl, revocations })
+    const other = createStaffAuth({ databaseUrl: DEAD_DATABASE, sessionSecret, publicUrl, revocations, passwords: quickPasswords })
     onTestFinished(async () => {
       revocations.close()
       await Promise.all([other.close(), elsewhere.close()])
@@ -119,7 +120,7 @@ describe('the administration of staff @identity', () => {
     await disableStaff(context, by('supervisor'), { commandId: commandId(), staffId: of('agent'), disabled: false })
     await resetStaffFactor(context, by('supervisor'), { commandId: commandId(), staffId: of('agent') })
     expect(await signInStaff(signInContext(auth), { ...agent, source: '192.0.2.1', headers: new Headers() })).toMatchObject({ next: 'enrol' })
-    await seedDemoStaff({ databaseUrl, sessionSecret })
+    await seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords })
   })
 
   test('changes nothing that the log does not have first', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../../bin/test-support/fresh-database.ts'
 import { temporaryFolder } from '../../../bin/test-support/temporary-folder.ts'
+import { quickPasswords } from '../../../bin/test-support/quick-passwords.ts'
 import { systemClock } from '../../../domain/clock.ts'
 import { InvalidInputError, LogUnavailableError, NotSignedInError, ReadsUnavailableError, TooManyRequestsError } from '../../platform/errors.ts'
 import { confirmCode } from '../confirm-code.ts'
@@ -32,10 +33,10 @@ const revocations = { isRevoked: (_of: string, personId: string, _session: strin
 beforeAll(async () => {
   vi.stubEnv('STORMDOOR_ENV', 'test')
   const databaseUrl = await freshDatabase()
-  const [first] = await seedDemoStaff({ databaseUrl, sessionSecret })
+  const [first] = await seedDemoStaff({ databaseUrl, sessionSecret, passwords: quickPasswords })
   agent = first!
-  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl, revocations })
-  deadAuth = createStaffAuth({ databaseUrl: DEAD_DATABASE, sessionSecret, publicUrl, revocations })
+  auth = createStaffAuth({ databaseUrl, sessionSecret, publicUrl, revocations, passwords: quickPasswords })
+  deadAuth = createStaffAuth({ databaseUrl: DEAD_DATABASE, sessionSecret, publicUrl, revocations, passwords: quickPasswords })
   path = join(temporaryFolder(), 'break-glass.enc')
   copy = breakGlassCopy(path, key)
 })

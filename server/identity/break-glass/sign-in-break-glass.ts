@@ -1,4 +1,3 @@
-import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { NotSignedInError, ReadsUnavailableError, TooManyRequestsError } from '../../platform/errors.ts'
 import type { SessionCookie } from '../session-cookie.ts'
 import type { SignInContext } from '../sign-in-context.ts'
@@ -24,8 +23,9 @@ export async function beginBreakGlass(context: SignInContext, { email, password,
     throw error
   })
   // Nobody's password takes as long as somebody's.
-  const hash = member?.passwordHash ?? (await hashPassword(password))
-  const isRight = await verifyPassword({ hash, password })
+  const { passwords } = context.auth
+  const hash = member?.passwordHash ?? (await passwords.hash(password))
+  const isRight = await passwords.verify({ hash, password })
   if (!member || !isRight) {
     tellWrongPassword(context, { staffId: member?.staffId, source })
     throw new NotSignedInError('Email and password do not belong together')

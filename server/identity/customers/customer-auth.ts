@@ -5,6 +5,7 @@ import type { EventLog } from '../../platform/event-log/event-log.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ReadSources } from '../../platform/read-sources.ts'
 import type { AuditTrail } from '../../audit/record-acts.ts'
+import type { PasswordHasher } from '../password-hasher.ts'
 import type { Revocations } from '../revocations.ts'
 import type { CustomerLimits } from './customer-limits.ts'
 import { type CustomerLibrary, customerLibrary } from './customer-library.ts'
@@ -16,12 +17,13 @@ export interface CustomerAuthOptions {
   databaseUrl: string
   sessionSecret: string
   publicUrl: string
-  /** Of the identity store, as customerLibrary takes it. */
+  /** Of the identity store, as customerLibrary takes them. */
   answersWithinMs?: number
+  passwords?: PasswordHasher
   utility: Utility
   sources: ReadSources
   /** Rejects while the log cannot be opened. */
-  log: Pick<EventLog, 'append'>
+  log: Pick<EventLog, 'append' | 'find'>
   revocations: Revocations
   limits: CustomerLimits
   messages: MessageQueue
@@ -32,7 +34,7 @@ export interface CustomerAuthOptions {
 }
 
 /** Customers' identity: what its verbs take. `find` is of CustomerSessions: who is signed in. */
-export interface CustomerAuth extends CustomerSessions, Omit<CustomerAuthOptions, 'databaseUrl' | 'sessionSecret' | 'publicUrl' | 'answersWithinMs'> {
+export interface CustomerAuth extends CustomerSessions, Omit<CustomerAuthOptions, 'databaseUrl' | 'sessionSecret' | 'publicUrl' | 'answersWithinMs' | 'passwords'> {
   library: CustomerLibrary
   database: CustomerLibrary['database']
   devices: KnownDevices
@@ -43,10 +45,10 @@ export interface CustomerAuth extends CustomerSessions, Omit<CustomerAuthOptions
 }
 
 /** Opens no connection until it is used and never throws because a store is down. */
-export function createCustomerAuth({ databaseUrl, sessionSecret, publicUrl, answersWithinMs, ...shared }: CustomerAuthOptions): CustomerAuth {
+export function createCustomerAuth({ databaseUrl, sessionSecret, publicUrl, answersWithinMs, passwords, ...shared }: CustomerAuthOptions): CustomerAuth {
   const { clock, random, utility, revocations } = shared
   const sessions = createCustomerSessions({ sessionSecret, publicUrl, revocations })
-  const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl, answersWithinMs, clock, random, utilityName: utility.name })
+  const library = customerLibrary({ databaseUrl, sessionSecret, publicUrl, answersWithinMs, passwords, clock, random, utilityName: utility.name })
   return {
     ...shared,
     find: (headers) => sessions.find(headers),

@@ -3,10 +3,10 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { passkey } from '@better-auth/passkey'
 import { APIError, betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Clock, Random } from '../../../domain/clock.ts'
 import { uuidV7 } from '../../../domain/uuid.ts'
 import { PrismaClient } from '../../../prisma/client/client.ts'
+import { type PasswordHasher, passwordHasher } from '../password-hasher.ts'
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../check-password.ts'
 import { CUSTOMER_COOKIES, CUSTOMER_SESSION_SECONDS, customerSecret } from './customer-sessions.ts'
 
@@ -24,6 +24,8 @@ export interface CustomerLibraryOptions {
   utilityName: string
   /** Of a connection and of a query; default 1,500. More where nobody waits for an answer. */
   answersWithinMs?: number
+  /** Default: passwordHasher. */
+  passwords?: PasswordHasher
   clock: Clock
   random: Random
 }
@@ -41,7 +43,7 @@ export type CustomerLibrary = ReturnType<typeof customerLibrary>
  * Better Auth for customers, over tables of their own and with a key of its own. Opens no connection until it is used and never
  * throws because Postgres is down. The session's content stands signed in a second cookie: that is what is read at each request.
  */
-export function customerLibrary({ answersWithinMs = ANSWERS_WITHIN_MS, ...options }: CustomerLibraryOptions) {
+export function customerLibrary({ answersWithinMs = ANSWERS_WITHIN_MS, passwords = passwordHasher, ...options }: CustomerLibraryOptions) {
   const prisma = new PrismaClient({
     adapter: new PrismaPg(
       { connectionString: options.databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: answersWithinMs, query_timeout: answersWithinMs, application_name: 'stormdoor-customers' },
@@ -63,7 +65,7 @@ export function customerLibrary({ answersWithinMs = ANSWERS_WITHIN_MS, ...option
       maxPasswordLength: LONGEST_PASSWORD,
       resetPasswordTokenExpiresIn: RESET_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      password: { hash: hashPassword, verify: verifyPassword },
+      password: passwords,
       sendResetPassword: async ({ user, token }) => {
         const asked = resetAsked.getStore()
         if (asked) asked.made = { loginId: user.id, email: user.email, token }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { isSignedIn, ownCustomers } from '../../../bin/test-support/own-customers.ts'
 import { sampleAccount } from '../../../processes/projector/sample-events.ts'
 import { accessOf } from '../../access/list-access.ts'
+import { passwordHasher } from '../password-hasher.ts'
 import { seedDemoCustomer } from './seed-demo-customer.ts'
 import { signInCustomer } from './sign-in-customer.ts'
 
@@ -9,7 +10,7 @@ const accounts = [sampleAccount(1), sampleAccount(2)]
 let own: Awaited<ReturnType<typeof ownCustomers>>
 beforeAll(async () => {
   vi.stubEnv('STORMDOOR_ENV', 'test')
-  own = await ownCustomers(accounts)
+  own = await ownCustomers(accounts, { passwords: passwordHasher })
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
