@@ -4,17 +4,19 @@ import { z } from 'zod'
 import { systemClock } from '../domain/clock.ts'
 import { type AuditCheck, checkAudit, type Seal } from '../processes/projector/postgres/check-audit.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
-import { stopSignal } from './command-line.ts'
-import { runCommand, SetupError } from './setup/setup-error.ts'
+import { runWithUsage, stopSignal } from './command-line.ts'
+import { SetupError } from './setup/setup-error.ts'
 import { storeSettings } from './store-settings.ts'
 
 const sealsSchema = z.object({ seals: z.array(z.object({ partition: z.templateLiteral([z.enum(['accounts', 'outages', 'bills', 'payments', 'identity', 'ops']), '/', z.int()]), position: z.string(), records: z.int(), digest: z.string() })) })
 
-/**
- * `npm run audit:check`: the trail in the database against the log. Exit code 1 when anything differs.
- * `--json` prints what was found with seals of the log; `--seals FILE`, of an earlier `--json`, proves that the log before them is as it was.
- */
-await runCommand(async () => {
+const USAGE = `Usage: npm run audit:check -- [--seals FILE] [--json]
+The audit trail in the database, compared with the log entry by entry.
+  --seals FILE  what an earlier --json printed: proves that the log up to there is as it was
+  --json        what was found, with seals of the log, as JSON on standard output
+Exit code: 0 the trail is what the log says, 1 something differs.`
+
+await runWithUsage(USAGE, async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, seals: { type: 'string' } } })
   const seals = values.seals === undefined ? [] : await sealsIn(values.seals)
   const { eventLogUrl, region, databaseUrl } = storeSettings()

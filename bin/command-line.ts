@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { readEnvironment } from '../server/platform/environment.ts'
-import { SetupError } from './setup/setup-error.ts'
+import { runCommand, SetupError } from './setup/setup-error.ts'
 import { runningEventLogUrl } from './supervisor/run-record.ts'
 
 /** A wrong argument: the message and the command's usage are shown. */
@@ -20,10 +20,26 @@ export function wholeNumber(text: string, name: string, least: number, most: num
  * @param isPlain whether the message says all; by default that of a SetupError
  */
 export function tellFailure(error: unknown, usage: string, isPlain: (error: unknown) => boolean = (cause) => cause instanceof SetupError): void {
-  const wrong = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  const text = wrong ? `${(error as Error).message}\n\n${usage}` : isPlain(error) ? (error as Error).message : error instanceof Error ? error.stack : String(error)
+  const text = isWrongArgument(error) ? `${(error as Error).message}\n\n${usage}` : isPlain(error) ? (error as Error).message : error instanceof Error ? error.stack : String(error)
   process.stderr.write(`${text}\n`)
   process.exitCode = 1
+}
+
+/** Runs a command's body, as runCommand does; `--help` prints the usage instead, and wrong arguments are told with it. */
+export async function runWithUsage(usage: string, body: () => Promise<number | void>): Promise<void> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) return console.log(usage)
+  await runCommand(async () => {
+    try {
+      return await body()
+    } catch (error) {
+      if (error instanceof Error && isWrongArgument(error)) throw new SetupError(`${error.message}\n\n${usage}`)
+      throw error
+    }
+  })
+}
+
+function isWrongArgument(error: unknown): boolean {
+  return error instanceof UsageError || ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ?? false)
 }
 
 /** A path as the person meant it: npm runs a script in the project's folder, wherever they stood. */

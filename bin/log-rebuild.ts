@@ -3,14 +3,19 @@ import { systemClock } from '../domain/clock.ts'
 import { rebuildDatabase, RebuildUnderWayError, type RebuildResult } from '../processes/projector/postgres/rebuild-database.ts'
 import { CorruptRecordError } from '../server/platform/event-log/verify-record.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
-import { stopSignal } from './command-line.ts'
-import { runCommand, SetupError } from './setup/setup-error.ts'
+import { runWithUsage, stopSignal } from './command-line.ts'
+import { SetupError } from './setup/setup-error.ts'
 import { storeSettings } from './store-settings.ts'
 
 const PROGRESS_EVERY_MS = 1_000
 
-/** `npm run log:rebuild`: the database anew from the log alone, compared table by table, then swapped. Exit code 1 when not swapped. */
-await runCommand(async () => {
+const USAGE = `Usage: npm run log:rebuild -- [--accept] [--json]
+The database anew from the log alone, compared table by table with the live one, then swapped. The portal may run meanwhile.
+  --accept  also swap when tables differ
+  --json    how it ended as JSON on standard output
+Exit code: 0 swapped, 1 not: the live database stays.`
+
+await runWithUsage(USAGE, async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, accept: { type: 'boolean', default: false } } })
   const { eventLogUrl, region, databaseUrl } = storeSettings()
   const log = await openEventLog({ url: eventLogUrl, clock: systemClock, region, node: 'log-rebuild' })

@@ -3,11 +3,14 @@ import { systemClock } from '../domain/clock.ts'
 import { TOPICS } from '../domain/event.ts'
 import { projectionStatus, type ProjectionStatus } from '../processes/projector/projection-status.ts'
 import { openEventLog } from '../server/platform/event-log/open-event-log.ts'
-import { runCommand } from './setup/setup-error.ts'
+import { runWithUsage } from './command-line.ts'
 import { storeSettings } from './store-settings.ts'
 
-/** `npm run log:status`: what the log holds, and how far the projections are. Exit code 1 when a store does not answer. */
-await runCommand(async () => {
+const USAGE = `Usage: npm run log:status -- [--json]
+Events, ids and conflicts in the log by topic; position, lag and rows of each projection.
+Exit code: 0 all stores answer, 1 one does not.`
+
+await runWithUsage(USAGE, async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
   const { eventLogUrl, region, databaseUrl, redisUrl } = storeSettings()
   const log = await openEventLog({ url: eventLogUrl, clock: systemClock, region, node: 'log-status' })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { MESSAGES_FILE } from '../server/messages/file-sender.ts'
-import { tellFailure, wholeNumber } from './command-line.ts'
+import { runWithUsage, wholeNumber } from './command-line.ts'
 import { dataFolder } from './setup/project-folder.ts'
 import { messagesFolder } from './supervisor/stack-environment.ts'
 
@@ -14,7 +14,7 @@ Prints the latest messages that the demo wrote to customers instead of sending t
 
 const messageSchema = z.object({ at: z.string(), channel: z.string(), to: z.string(), subject: z.string(), text: z.string() })
 
-try {
+await runWithUsage(USAGE, async () => {
   const { values } = parseArgs({ options: { last: { type: 'string' } } })
   const last = values.last === undefined ? LATEST : wholeNumber(values.last, 'last', 1, MOST)
   const path = join(messagesFolder(dataFolder()), MESSAGES_FILE)
@@ -24,6 +24,4 @@ try {
     const { at, channel, to, subject, text } = messageSchema.parse(JSON.parse(line))
     console.log([`${at}  ${channel} to ${to}`, ...(subject === '' ? [] : [subject]), '', text.trimEnd(), ''].join('\n'))
   }
-} catch (error) {
-  tellFailure(error, USAGE)
-}
+})

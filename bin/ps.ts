@@ -1,8 +1,13 @@
+import { parseArgs } from 'node:util'
+import { runWithUsage } from './command-line.ts'
 import { lagWords, ownedWords, processStatus, type ProcessStatus } from './ps/process-status.ts'
 import { isAlive } from './supervisor/process-identity.ts'
 import { identityOf, readRunRecords, supervisorName, type RunRecord } from './supervisor/run-record.ts'
 import { dataFolder } from './setup/project-folder.ts'
-import { runCommand } from './setup/setup-error.ts'
+
+const USAGE = `Usage: npm run ps -- [--json]
+Each process of the portal that runs from the data folder: pid, port, ready, restarts, how far behind it is, the partitions it owns.
+Exit code: 0 something runs, 1 nothing does.`
 
 /** By process, how it stands; `owned` and `lags` are empty for one that shares no partitions. */
 interface Row {
@@ -18,10 +23,11 @@ interface Row {
   lags: ProcessStatus['lags']
 }
 
-await runCommand(async () => {
+await runWithUsage(USAGE, async () => {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
   const records = readRunRecords(dataFolder()).filter((record) => isAlive(identityOf(record)))
   const rows = await Promise.all(records.filter((record) => record.name !== supervisorName).map(rowOf))
-  if (process.argv.includes('--json')) {
+  if (values.json) {
     console.log(JSON.stringify({ dataFolder: dataFolder(), url: records.find((record) => record.url)?.url ?? null, processes: rows }))
   } else if (rows.length === 0) {
     console.log(`Nothing runs from ${dataFolder()}. Start it: npm start`)

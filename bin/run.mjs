@@ -12,23 +12,32 @@ const modules = join(project, 'node_modules')
 const binaries = join(modules, '.bin')
 const marker = join(modules, '.stormdoor-installed')
 const lockFile = join(project, 'package-lock.json')
+const databaseClient = join(project, 'prisma', 'client', 'client.ts')
 const installLock = join(project, '.stormdoor', 'install.lock')
 const lockIsHeldCode = 75
 const progressEveryMs = 1000
 const plainProgressEveryMs = 5000
 const shownErrorLines = 30
+/** What they build, they build anew: a client of their own making would be made twice. */
+const buildingCommands = new Set(['build', 'start', 'test'])
 
 const [command = '', ...args] = process.argv.slice(2)
 if (command === '--install') await installNow()
+else if (command === '--install-client') await installNow().then(generateClient)
 else await main()
 
 async function main() {
   const commands = knownCommands()
   if (!commands.includes(command)) fail(`${command ? `No command "${command}".` : 'Which command?'} There are: ${commands.join(', ')}`)
-  if (!isInstalled()) await install()
+  if (!isInstalled() || lacksClient()) await install()
   const path = [binaries, ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== binaries)].join(delimiter)
   const code = await run(pinnedNode(), [join(project, 'bin', `${command}.ts`), ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } })
   process.exit(code)
+}
+
+/** Before the first build there is none, and commands that ask the database would not even load. */
+function lacksClient() {
+  return !buildingCommands.has(command) && !existsSync(databaseClient)
 }
 
 /** The commands that package.json's scripts name. */
@@ -76,7 +85,7 @@ function agreesWithLock() {
 /** Held by flock(1), which the kernel releases with its process: a killed installation leaves no lock behind. */
 async function install() {
   mkdirSync(dirname(installLock), { recursive: true })
-  const self = [process.execPath, fileURLToPath(import.meta.url), '--install']
+  const self = [process.execPath, fileURLToPath(import.meta.url), lacksClient() ? '--install-client' : '--install']
   if (spawnSync('flock', ['--version']).error) {
     const code = await run(self[0], self.slice(1), { stdio: ['ignore', 'inherit', 'inherit'] })
     if (code !== 0) process.exit(code)
@@ -115,6 +124,15 @@ async function installNow() {
   }
   writeFileSync(marker, `${lockHash()}\n`)
   console.log(`Installed in ${elapsed()}.`)
+}
+
+async function generateClient() {
+  if (existsSync(databaseClient)) return
+  console.error('Making the database client (once) …')
+  const output = []
+  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
+  const code = await run(pinnedNode(), [join(modules, 'prisma', 'build', 'index.js'), 'generate'], { stdio: ['ignore', 'pipe', 'pipe'], cwd: project, env }, (chunk) => output.push(chunk))
+  if (code !== 0) fail(`The database client could not be made (exit code ${code}):\n${output.join('').trimEnd()}`)
 }
 
 async function npm(...npmArgs) {

@@ -6,9 +6,10 @@ import { createDatabase } from '../server/platform/database.ts'
 import { readEnvironment } from '../server/platform/environment.ts'
 import { NotFoundError } from '../server/platform/errors.ts'
 import { parseSigningKeys } from '../server/platform/signing-keys.ts'
+import { runWithUsage, UsageError } from './command-line.ts'
 import { dataFolder } from './setup/project-folder.ts'
 import { loadSecrets } from './setup/secrets.ts'
-import { runCommand, SetupError } from './setup/setup-error.ts'
+import { SetupError } from './setup/setup-error.ts'
 import { storeSettings } from './store-settings.ts'
 
 const HOURS = 1
@@ -17,7 +18,7 @@ const USAGE = `Usage: npm run -s staff-token -- --email ADDRESS [--hours ${HOURS
 Prints a token for GET /api/v1/accounts: it is that member of staff who looks, and it is kept in the log.
   --hours  until it ends, at most ${STAFF_TOKEN_HOURS_MOST}`
 
-await runCommand(async () => {
+await runWithUsage(USAGE, async () => {
   const { email, hours } = request()
   const database = createDatabase(storeSettings().databaseUrl, { connectTimeoutMs: TIMEOUT_MS, queryTimeoutMs: TIMEOUT_MS, connections: 1 })
   const keys = parseSigningKeys(process.env['STORMDOOR_SIGNING_KEYS'] ? readEnvironment(['STORMDOOR_SIGNING_KEYS']).STORMDOOR_SIGNING_KEYS : loadSecrets(dataFolder()).signingKeys)
@@ -34,13 +35,9 @@ await runCommand(async () => {
 })
 
 function request(): { email: string; hours: number } {
-  let values: { email?: string; hours?: string }
-  try {
-    ;({ values } = parseArgs({ options: { email: { type: 'string' }, hours: { type: 'string' } } }))
-  } catch (error) {
-    throw new SetupError(`${(error as Error).message}\n\n${USAGE}`)
-  }
+  const { values } = parseArgs({ options: { email: { type: 'string' }, hours: { type: 'string' } } })
   const hours = values.hours === undefined ? HOURS : Number(values.hours)
-  if (!values.email || !(hours > 0 && hours <= STAFF_TOKEN_HOURS_MOST)) throw new SetupError(USAGE)
+  if (!values.email) throw new UsageError('Say whose token, by --email ADDRESS.')
+  if (!(hours > 0 && hours <= STAFF_TOKEN_HOURS_MOST)) throw new UsageError(`--hours takes a number up to ${STAFF_TOKEN_HOURS_MOST}.`)
   return { email: values.email, hours }
 }

@@ -4,6 +4,7 @@ import { readEnvironment } from '../server/platform/environment.ts'
 import { logSettings } from './command-line.ts'
 import { postgresUrl } from './setup/postgres.ts'
 import { loadSecrets } from './setup/secrets.ts'
+import { SetupError } from './setup/setup-error.ts'
 
 export interface StoreSettings {
   eventLogUrl: string
@@ -20,6 +21,7 @@ export function storeSettings(): StoreSettings {
   const secrets = ports && loadSecrets(dataDir)
   if (ports?.['postgres'] && secrets) given.DATABASE_URL ||= postgresUrl(ports['postgres'], secrets.postgresPassword, 'stormdoor')
   if (ports?.['redis'] && secrets) given.REDIS_URL ||= `redis://:${secrets.redisPassword}@127.0.0.1:${ports['redis']}/0`
+  if (!ports && !given.DATABASE_URL && !given.REDIS_URL) throw new SetupError(`Nothing was started from ${dataDir} yet. Start it: npm start. For stores elsewhere set DATABASE_URL and REDIS_URL.`)
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = readEnvironment(['DATABASE_URL', 'REDIS_URL'], given)
   return { eventLogUrl, region, databaseUrl, redisUrl }
 }

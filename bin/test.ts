@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectFolder } from './setup/project-folder.ts'
-import { runCommand, SetupError } from './setup/setup-error.ts'
+import { runWithUsage, UsageError } from './command-line.ts'
 import { chooseSteps, stepNames } from './test/test-steps.ts'
 import { runSteps } from './test/run-steps.ts'
 
@@ -10,19 +10,15 @@ const usage = `Usage: npm test [-- --full] [-- --only ${stepNames.join(',')}] [-
 // A run starts hundreds of processes over the same few files: each of them compiles only what none did before.
 process.env.NODE_COMPILE_CACHE ??= join(projectFolder, 'node_modules/.cache/compile')
 
-await runCommand(async () => {
+await runWithUsage(usage, async () => {
   const { full, only, tag } = options()
   const unknown = only?.filter((name) => !stepNames.includes(name)) ?? []
-  if (unknown.length > 0) throw new SetupError(`No step ${unknown.join(', ')}.\n${usage}`)
-  if (tag !== undefined && !/^@[a-z0-9-]+$/.test(tag)) throw new SetupError(`A tag looks like @door.\n${usage}`)
+  if (unknown.length > 0) throw new UsageError(`No step ${unknown.join(', ')}.`)
+  if (tag !== undefined && !/^@[a-z0-9-]+$/.test(tag)) throw new UsageError('A tag looks like @door.')
   return runSteps(chooseSteps({ full, only, tag }))
 })
 
 function options(): { full: boolean; only: string[] | undefined; tag: string | undefined } {
-  try {
-    const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, tag: { type: 'string' } } })
-    return { full: values.full, only: values.only?.split(',').filter(Boolean), tag: values.tag }
-  } catch (error) {
-    throw new SetupError(`${(error as Error).message}\n${usage}`)
-  }
+  const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, tag: { type: 'string' } } })
+  return { full: values.full, only: values.only?.split(',').filter(Boolean), tag: values.tag }
 }
