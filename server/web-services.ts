@@ -123,7 +123,10 @@ function createWebServices(): WebServices {
     process: 'web', node, clock: systemClock, random: systemRandom,
   })
   const shared = { clock: systemClock, random: systemRandom, logger }
-  const log: Pick<EventLog, 'append'> = { append: async (events) => (await withoutDeadline(eventLog)).append(events) }
+  const log: Pick<EventLog, 'append' | 'find'> = {
+    append: async (events) => (await withoutDeadline(eventLog)).append(events),
+    find: async (topic, id) => (await withoutDeadline(eventLog)).find(topic, id),
+  }
   const audit = recordActs({ log, ...shared })
   const search = environment.SEARCH_URL === undefined ? null : connectToSearch({ url: environment.SEARCH_URL, sessionSecret })
   const sources = createReadSources({ redisUrl: environment.REDIS_URL, databaseUrl })

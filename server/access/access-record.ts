@@ -8,6 +8,8 @@ export interface Access {
   from: string
   /** ISO 8601 UTC of the event that says so. */
   grantedAt: string
+  /** Order of that event (versionOf). */
+  version: string
 }
 
 /** The newest word about a login and an account, as the stores keep it. */
@@ -31,6 +33,6 @@ export interface AccessRecord {
 /** Those of the records that stand. */
 export function standingAccess(records: readonly AccessRecord[]): (Access & { loginId: string })[] {
   return records
-    .flatMap(({ loginId, accountNumber, role, from, asOf }) => (role === null ? [] : [{ loginId, accountNumber, role, from, grantedAt: asOf }]))
+    .flatMap(({ loginId, accountNumber, role, from, asOf, version }) => (role === null ? [] : [{ loginId, accountNumber, role, from, grantedAt: asOf, version }]))
     .toSorted((one, other) => (one.accountNumber < other.accountNumber ? -1 : 1))
 }

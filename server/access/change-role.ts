@@ -1,7 +1,8 @@
 import type { AccessRole } from '../../domain/access.ts'
-import { ForbiddenError, NotFoundError } from '../platform/errors.ts'
-import { type AccessWrites, appendGrant } from './grant-access.ts'
+import { NotFoundError } from '../platform/errors.ts'
+import { type AccessWrites, appendGrant, grantEvent } from './grant-access.ts'
 import { listPeopleOf } from './list-people-of.ts'
+import { appendLoss, type LossWrites } from './loss-chain.ts'
 import { type AccessReads, requireAccess } from './require-access.ts'
 
 export interface RoleChange {
@@ -20,12 +21,13 @@ export interface RoleChange {
  * @throws ConflictError the id was used for another grant
  * @throws ReadsUnavailableError LogUnavailableError IndeterminateError
  */
-export async function changeRole(context: AccessReads & AccessWrites, customer: { loginId: string }, { grantId, loginId, accountNumber, role }: RoleChange): Promise<void> {
+export async function changeRole(context: AccessReads & AccessWrites & LossWrites, customer: { loginId: string }, { grantId, loginId, accountNumber, role }: RoleChange): Promise<void> {
   const { access } = await requireAccess(context, customer, accountNumber, 'manage')
   const people = await listPeopleOf(context, accountNumber)
   const person = people.find((one) => one.loginId === loginId)
   if (!person) throw new NotFoundError('Nobody of this account')
-  // Also who is alone there: they could not make anybody an owner again.
-  if (role !== 'owner' && !people.some((one) => one.loginId !== loginId && one.role === 'owner')) throw new ForbiddenError('Make somebody else an owner first')
-  await appendGrant(context.log, { grantId, loginId, accountNumber: access.accountNumber, role, from: person.from, how: 'role-changed', by: customer.loginId })
+  const { accountNumber: own } = access
+  const granted = { grantId, loginId, accountNumber: own, role, from: person.from, how: 'role-changed', by: customer.loginId } as const
+  if (role === 'owner') return appendGrant(context.log, granted)
+  await appendLoss(context.log, { commandId: grantId, loginId, accountNumber: own, people, staysThere: true, event: grantEvent(granted) })
 }

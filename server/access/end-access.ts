@@ -1,10 +1,11 @@
 import type { AccessEnded } from '../../domain/access.ts'
 import type { NewEvent } from '../../domain/event.ts'
-import { ConflictError, ForbiddenError } from '../platform/errors.ts'
+import { ConflictError } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
 import { sha256 } from '../platform/hash.ts'
 import type { AccessWrites } from './grant-access.ts'
 import { listPeopleOf } from './list-people-of.ts'
+import { appendLoss, type LossWrites } from './loss-chain.ts'
 import { type AccessReads, requireAccess } from './require-access.ts'
 
 export interface AccessEnding {
@@ -23,27 +24,22 @@ export interface AccessEnding {
  * @throws ConflictError the id was used for another ending
  * @throws ReadsUnavailableError LogUnavailableError IndeterminateError
  */
-export async function endAccess(context: AccessReads & AccessWrites, customer: { loginId: string }, { endingId, loginId, accountNumber }: AccessEnding): Promise<void> {
+export async function endAccess(context: AccessReads & AccessWrites & LossWrites, customer: { loginId: string }, { endingId, loginId, accountNumber }: AccessEnding): Promise<void> {
   const own = loginId === customer.loginId
   const { access } = await requireAccess(context, customer, accountNumber, own ? 'read' : 'manage')
-  await refuseWithoutOwner(context, { loginId, accountNumber })
-  await appendEnding(context, { endingId, loginId, accountNumber: access.accountNumber, reason: own ? 'left' : 'removed', by: customer.loginId })
-}
-
-/** Without the last owner nobody could say who may stay. */
-async function refuseWithoutOwner(context: AccessReads, { loginId, accountNumber }: Pick<AccessEnding, 'loginId' | 'accountNumber'>): Promise<void> {
   const people = await listPeopleOf(context, accountNumber)
-  const others = people.filter((person) => person.loginId !== loginId)
-  if (people.length === others.length) return
-  if (others.length > 0 && !others.some(({ role }) => role === 'owner')) throw new ForbiddenError('Make somebody else an owner first')
+  const ending = { endingId, loginId, accountNumber: access.accountNumber, reason: own ? 'left' : 'removed', by: customer.loginId } as const
+  await appendLoss(context.log, { commandId: endingId, loginId, accountNumber: access.accountNumber, people, staysThere: false, event: endingEvent(context, ending) })
 }
 
 /** For whoever has seen to it that it may end. Throws ConflictError, LogUnavailableError, IndeterminateError. */
 export async function appendEnding({ log, clock }: { log: Pick<EventLog, 'append'>; clock: AccessWrites['clock'] }, ending: Omit<AccessEnded, 'at'>): Promise<void> {
-  const { endingId: id, loginId: key, accountNumber, reason, by } = ending
-  const event: NewEvent<'access.ended.v1'> = {
-    id, key, type: 'access.ended.v1', bodyHash: sha256(JSON.stringify([key, accountNumber, reason, by])), data: { ...ending, at: new Date(clock.nowMs()).toISOString() },
-  }
+  const event: NewEvent<'access.ended.v1'> = { id: ending.endingId, key: ending.loginId, ...endingEvent({ clock }, ending) }
   const [appended] = await log.append([event])
   if (appended?.outcome === 'conflicting') throw new ConflictError('This id was used for another ending; the first one stands')
+}
+
+function endingEvent({ clock }: Pick<AccessWrites, 'clock'>, ending: Omit<AccessEnded, 'at'>): Omit<NewEvent<'access.ended.v1'>, 'id' | 'key'> {
+  const { loginId, accountNumber, reason, by } = ending
+  return { type: 'access.ended.v1', bodyHash: sha256(JSON.stringify([loginId, accountNumber, reason, by])), data: { ...ending, at: new Date(clock.nowMs()).toISOString() } }
 }

@@ -39,10 +39,13 @@ export async function grantAccess({ log, clock, utility }: AccessWrites, { grant
 }
 
 export async function appendGrant(log: Pick<EventLog, 'append'>, data: AccessGranted): Promise<void> {
-  const { grantId: id, loginId: key, accountNumber, role, how, by } = data
-  // Without the time: the same command again is no conflict.
-  const bodyHash = sha256(JSON.stringify([key, accountNumber, role, how, by]))
-  const event: NewEvent<'access.granted.v1'> = { id, type: 'access.granted.v1', key, bodyHash, data }
+  const event: NewEvent<'access.granted.v1'> = { id: data.grantId, key: data.loginId, ...grantEvent(data) }
   const [appended] = await log.append([event])
   if (appended?.outcome === 'conflicting') throw new ConflictError('This id was used for another grant; the first one stands')
+}
+
+export function grantEvent(data: AccessGranted): Omit<NewEvent<'access.granted.v1'>, 'id' | 'key'> {
+  const { loginId, accountNumber, role, how, by } = data
+  // Without the time: the same command again is no conflict.
+  return { type: 'access.granted.v1', bodyHash: sha256(JSON.stringify([loginId, accountNumber, role, how, by])), data }
 }

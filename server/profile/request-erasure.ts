@@ -4,6 +4,7 @@ import type { NewEvent } from '../../domain/event.ts'
 import { erasureRequestSchema } from '../../domain/me.ts'
 import { appendEnding } from '../access/end-access.ts'
 import { accessOf } from '../access/list-access.ts'
+import { commandEventId } from '../platform/command-id.ts'
 import { ConflictError, InvalidInputError } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
 import { fieldProblems } from '../platform/field-problems.ts'
@@ -30,11 +31,12 @@ export interface ErasureWrites {
 export async function requestErasure(context: ErasureWrites, customer: { loginId: string; email: string }, input: unknown): Promise<void> {
   const parsed = erasureRequestSchema.safeParse(input, { reportInput: true })
   if (!parsed.success) throw new InvalidInputError(fieldProblems(parsed.error))
-  const { requestId, email } = parsed.data
+  const { email } = parsed.data
   if (email.trim().toLowerCase() !== customer.email.toLowerCase()) {
     throw new InvalidInputError([{ field: '/email', rule: 'same-as-login', fix: 'Type the email that you sign in with' }])
   }
   const { loginId } = customer
+  const requestId = commandEventId('erasure-requested', loginId, parsed.data.requestId)
   const { log, sources, clock } = context
   const at = new Date(clock.nowMs()).toISOString()
   const { value: access } = await accessOf(sources, loginId)

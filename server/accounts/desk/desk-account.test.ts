@@ -137,7 +137,10 @@ describe('a reveal @desk @audit', () => {
     await expect(revealAccount(context, agent, once)).resolves.toBeDefined()
     const later: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + REVEALED_FOR_MS }
     await expect(revealAccount({ ...context, clock: later }, agent, once)).rejects.toThrow(ConflictError)
-    await expect(revealAccount(context, someone('Another'), once)).rejects.toThrow(ConflictError)
+    const another = someone('Another')
+    await revealAccount(context, another, once)
+    await fold()
+    expect(await acts(another), 'an id seen with somebody else takes nothing from anybody').toEqual([['account.revealed', accountKey]])
   })
 })
 
@@ -147,6 +150,8 @@ describe('a note @desk', () => {
     const [first, again] = [await noteAccount(writing(), agent, note), await noteAccount(writing(), agent, note)]
     expect(again).toEqual(first)
     await expect(noteAccount(writing(), agent, { ...note, text: 'Something else' })).rejects.toThrow(ConflictError)
+    const other = { ...note, accountNumber: sampleAccount(0).accountNumber, text: 'By another, under the same id' }
+    await expect(noteAccount(writing(), someone('Third agent'), other)).resolves.toMatchObject({ text: other.text })
     await expect(noteAccount(writing(), agent, { ...noteOf('x'), accountNumber: '4100-999999' })).rejects.toThrow(NotFoundError)
     await fold()
     const { timeline } = await followAccount(looking(), someone('Second agent'), accountNumber, null)

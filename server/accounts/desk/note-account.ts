@@ -4,6 +4,7 @@ import { noteSchema } from '../../../domain/desk-account.ts'
 import type { AccountNoted, NewEvent } from '../../../domain/event.ts'
 import { requirePermission } from '../../identity/require-permission.ts'
 import type { Staff } from '../../identity/staff.ts'
+import { commandEventId } from '../../platform/command-id.ts'
 import { ConflictError } from '../../platform/errors.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
 import { sha256 } from '../../platform/hash.ts'
@@ -20,7 +21,8 @@ import { requireAccount } from './require-account.ts'
  */
 export async function noteAccount({ log, sources, clock }: { log: Pick<EventLog, 'append'>; sources: ReadSources; clock: Clock }, staff: Staff, input: unknown): Promise<AccountNote> {
   requirePermission(staff, 'account.note')
-  const { noteId, accountNumber, text } = parsed(noteSchema, input)
+  const { noteId: commandId, accountNumber, text } = parsed(noteSchema, input)
+  const noteId = commandEventId('account-noted', staff.staffId, commandId)
   const { value: account } = await requireAccount(sources, accountNumber)
   const key = accountNumberKey(account.accountNumber)
   const event: NewEvent<'account.noted.v1'> = {

@@ -5,6 +5,7 @@ import { REVEALED_FOR_MS } from '../../../domain/desk-choices.ts'
 import type { AuditTrail } from '../../audit/record-acts.ts'
 import { requirePermission } from '../../identity/require-permission.ts'
 import type { Staff } from '../../identity/staff.ts'
+import { commandEventId } from '../../platform/command-id.ts'
 import { ConflictError } from '../../platform/errors.ts'
 import type { ReadSources } from '../../platform/read-sources.ts'
 import { parsed } from './parsed.ts'
@@ -27,7 +28,7 @@ export async function revealAccount({ audit, sources, clock }: { audit: Pick<Aud
   const { revealId, accountNumber, why, words } = parsed(revealSchema, input)
   const { value: account } = await requireAccount(sources, accountNumber)
   const told = await audit.append({
-    entryId: revealId,
+    entryId: commandEventId('account-revealed', staff.staffId, revealId),
     actor: { kind: 'staff', id: staff.staffId, role: staff.role },
     act: 'account.revealed',
     subject: { kind: 'account', id: accountNumberKey(account.accountNumber) },

@@ -128,6 +128,13 @@ describe('an invitation to an account @identity', () => {
     expect((await requireAccess(own.customers, guest, place.accountNumber, 'report')).access.role).toBe('may-report')
   })
 
+  it('is not held back by who took the id of the command before, with an invitation of their own', async () => {
+    const invitationId = newId()
+    await invite('first@example.com', { invitationId, headers: stranger.headers, accountNumber: shop.accountNumber })
+    await invite('second@example.com', { invitationId })
+    expect(await openInvitation(own.customers, await tokenFor('second@example.com'))).toMatchObject({ accountNumber: home.accountNumber })
+  })
+
   it('works again when the log did not take the access', async () => {
     const guest = await person('again@example.com')
     await invite('again@example.com')

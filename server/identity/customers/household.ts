@@ -4,6 +4,7 @@ import { changeRole } from '../../access/change-role.ts'
 import { endAccess } from '../../access/end-access.ts'
 import { listPeopleOf } from '../../access/list-people-of.ts'
 import { requireAccess } from '../../access/require-access.ts'
+import { commandEventId } from '../../platform/command-id.ts'
 import { NotFoundError } from '../../platform/errors.ts'
 import type { CustomerAuth } from './customer-auth.ts'
 import { requireCustomer } from './customer-sessions.ts'
@@ -62,8 +63,9 @@ export async function withdrawInvitation(customers: CustomerAuth, { accountNumbe
  */
 export async function changeHouseholdRole(customers: CustomerAuth, input: { commandId: string; accountNumber: string; loginId: string; role: AccessRole; headers: Headers }): Promise<void> {
   const customer = await requireCustomer(customers, input.headers)
-  const { commandId: grantId, accountNumber, loginId } = parseForm(commandSchema, input)
+  const { commandId, accountNumber, loginId } = parseForm(commandSchema, input)
   const { role } = input
+  const grantId = commandEventId('role-changed', customer.loginId, commandId)
   await changeRole(customers, customer, { grantId, loginId, accountNumber, role })
   customers.audit.take({ entryId: grantId, actor: { kind: 'customer', id: customer.loginId }, act: 'access.role-changed', subject: { kind: 'account', id: accountNumber }, after: { loginId, role } })
 }
@@ -74,7 +76,8 @@ export async function changeHouseholdRole(customers: CustomerAuth, input: { comm
  */
 export async function leaveHousehold(customers: CustomerAuth, input: { commandId: string; accountNumber: string; loginId: string; headers: Headers }): Promise<void> {
   const customer = await requireCustomer(customers, input.headers)
-  const { commandId: endingId, accountNumber, loginId } = parseForm(commandSchema, input)
+  const { commandId, accountNumber, loginId } = parseForm(commandSchema, input)
+  const endingId = commandEventId('access-ended', customer.loginId, commandId)
   await endAccess(customers, customer, { endingId, loginId, accountNumber })
   customers.audit.take({ entryId: endingId, actor: { kind: 'customer', id: customer.loginId }, act: 'access.ended', subject: { kind: 'account', id: accountNumber }, after: { loginId } })
 }

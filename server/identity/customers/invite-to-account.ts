@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ACCESS_ROLES } from '../../../domain/access.ts'
 import { textIn } from '../../../messages/text-in.ts'
 import { requireAccess } from '../../access/require-access.ts'
+import { commandEventId } from '../../platform/command-id.ts'
 import type { CustomerAuth } from './customer-auth.ts'
 import { requireCustomer } from './customer-sessions.ts'
 import { hashOfInvitation } from './invitations.ts'
@@ -20,7 +21,8 @@ const formSchema = z.object({ invitationId: z.uuid(), accountNumber: accountNumb
  */
 export async function inviteToAccount(customers: CustomerAuth, input: { invitationId: unknown; accountNumber: unknown; email: unknown; role: unknown; headers: Headers }): Promise<void> {
   const customer = await requireCustomer(customers, input.headers)
-  const { invitationId: id, accountNumber: typed, email, role } = parseForm(formSchema, input)
+  const { invitationId, accountNumber: typed, email, role } = parseForm(formSchema, input)
+  const id = commandEventId('invited', customer.loginId, invitationId)
   const { account } = await requireAccess(customers, customer, typed, 'manage')
   const { accountNumber, language } = account.value
   const { database, clock, limits, secrets, messages, audit } = customers
