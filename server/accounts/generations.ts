@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import type { Clock } from '../../domain/clock.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
-import { AccountSnapshot } from './cache/account-snapshot.ts'
+import { AccountSnapshot, snapshotRow } from './cache/account-snapshot.ts'
 import { beginBuild, endBuild, GenerationLostError, LEASE_MS, LUA_IS_MINE, renewBuild, type BuildLease } from './cache/build-lease.ts'
 import { cacheKeys, LUA_LIVE } from './cache/cache-keys.ts'
 import type { BucketDigests } from './cache/bucket-digests.ts'
@@ -96,7 +96,7 @@ async function writeAll(snapshot: AccountSnapshot, writer: GenerationWriter, sig
     let read = 0
     for await (const rows of snapshot.batches(rowsAtOnce)) {
       signal.throwIfAborted()
-      writer.gather(rows)
+      for (const [text] of rows) writer.gather(snapshotRow(text))
       await onProgress?.((read += rows.length))
     }
     return await writer.write(signal, onWritten)

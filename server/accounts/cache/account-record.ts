@@ -34,6 +34,8 @@ const ABSENT = 0
 const MILLIONTHS = 1
 const DOUBLE = 2
 
+const [PLUS, DIGIT_ZERO] = [0x2b, 0x30]
+
 /** Lua: how many facts a record has, and its version. */
 export const LUA_HEAD_OF = `local function headOf(record)
   local facts = string.byte(record, 2)
@@ -44,27 +46,41 @@ local function factOf(record, index) return string.sub(record, 3 + ${FACT_BYTES}
 
 const scratch = Buffer.allocUnsafe(MOST_RECORD_BYTES)
 let end = 0
+const NO_LINE = { street: '', unit: '' }
 
 /**
  * An entry as bytes; `decodeRecord` gives it back.
- * @param line the address as streetAndUnit gives it, where that is known
  * @throws RangeError for one that no schema of ours lets through: over 16 KiB, or a version over 255 bytes
  */
-export function encodeRecord(entry: AccountEntry, line?: { street: string; unit: string }): Buffer {
-  end = 0
+export function encodeRecord(entry: AccountEntry): Buffer {
   const account = 'closed' in entry ? null : entry.account
-  const facts = account ? writeFacts(account, line ?? streetAndUnit(account.personal.address), scratch, 2) : 0
-  writeHead(facts, entry.version)
-  writeCount(Date.parse(entry.asOf))
+  const line = account ? streetAndUnit(account.personal.address) : NO_LINE
+  return Buffer.from(encodeStored({ version: entry.version, asOfMs: Date.parse(entry.asOf), account, line }))
+}
+
+/** An entry as Postgres keeps it: `line` is the address as streetAndUnit gives it, `account` null for a closed one. */
+export interface StoredEntry {
+  version: string
+  asOfMs: number
+  account: Account | null
+  line: { street: string; unit: string }
+}
+
+/** The same bytes, valid until the next entry is encoded. @throws RangeError as encodeRecord */
+export function encodeStored({ version, asOfMs, account, line }: StoredEntry): Buffer {
+  const facts = account ? writeFacts(account, line, scratch, 2) : 0
+  writeHead(facts, version)
+  writeCount(asOfMs)
   if (account) writeAccount(account)
   if (end > MOST_RECORD_BYTES) throw new RangeError('An account of over 16 KiB')
-  return Buffer.from(scratch.subarray(0, end))
+  return scratch.subarray(0, end)
 }
 
 function writeHead(facts: number, version: string): void {
   scratch[0] = ENCODING
   scratch[1] = facts
   end = 2 + facts * FACT_BYTES
+  if (version.length < 128 && writeAscii(version)) return
   const length = scratch.write(version, end + 1)
   if (length > 255) throw new RangeError('A version of over 255 bytes')
   scratch[end] = length
@@ -119,12 +135,21 @@ function writeCount(count: number): void {
 
 /** Digits as one number: E.164 has 15 at the most and no leading zero. Anything else as its text after a 0. */
 function writePhone(phone: string): void {
-  if (/^\+[1-9]\d{1,14}$/.test(phone)) {
-    writeCount(Number(phone.slice(1)))
-    return
+  const number = numberOf(phone)
+  writeCount(number)
+  if (number === 0) writeText(phone)
+}
+
+/** 0 for what is not `+` and 2 to 15 digits, the first of them no zero. */
+function numberOf(phone: string): number {
+  if (phone.length < 3 || phone.length > 16 || phone.charCodeAt(0) !== PLUS || phone.charCodeAt(1) === DIGIT_ZERO) return 0
+  let number = 0
+  for (let index = 1; index < phone.length; index++) {
+    const digit = phone.charCodeAt(index) - DIGIT_ZERO
+    if (digit < 0 || digit > 9) return 0
+    number = number * 10 + digit
   }
-  writeCount(0)
-  writeText(phone)
+  return number
 }
 
 function shapeOf(degrees: number | undefined): number {

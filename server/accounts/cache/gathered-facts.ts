@@ -98,13 +98,17 @@ function sorted(content: Buffer, from: number): { buckets: Uint16Array; offsets:
   const halves = new Uint32Array(numbers.buffer)
   for (let at = from, index = 0; index < count; index++, at += HEAD_BYTES + content[at + 6]!) {
     unsorted[index] = at
-    const fact = content.readUInt32BE(at + 2)
+    const fact = (content[at + 2]! << 24) | (content[at + 3]! << 16) | (content[at + 4]! << 8) | content[at + 5]!
     halves[2 * index] = ((fact & 0xfff) << 20) | index
-    halves[2 * index + 1] = (content.readUInt16BE(at) << 20) | (fact >>> 12)
+    halves[2 * index + 1] = (((content[at]! << 8) | content[at + 1]!) << 20) | (fact >>> 12)
   }
   numbers.sort()
-  const buckets = Uint16Array.from({ length: count }, (_, place) => halves[2 * place + 1]! >>> 20)
-  const offsets = Uint32Array.from({ length: count }, (_, place) => unsorted[halves[2 * place]! & (SORTED_MOST - 1)]!)
+  const buckets = new Uint16Array(count)
+  const offsets = new Uint32Array(count)
+  for (let place = 0; place < count; place++) {
+    buckets[place] = halves[2 * place + 1]! >>> 20
+    offsets[place] = unsorted[halves[2 * place]! & (SORTED_MOST - 1)]!
+  }
   const sameFact = (one: number, other: number) => halves[2 * one + 1] === halves[2 * other + 1] && halves[2 * one]! >>> 20 === halves[2 * other]! >>> 20
   for (let first = 0, behind = 1; first < count; first = behind++) {
     while (behind < count && sameFact(first, behind)) behind++
@@ -113,8 +117,17 @@ function sorted(content: Buffer, from: number): { buckets: Uint16Array; offsets:
   return { buckets, offsets, to }
 }
 
-/** Of two entries of one bucket. */
+/** Of two entries of one bucket: the fact's bytes, then the key's, where a shorter one comes before what it begins. */
 function compareMembers(content: Buffer, one: number, other: number): number {
-  const fact = content.compare(content, other + 2, other + 6, one + 2, one + 6)
-  return fact || content.compare(content, other + HEAD_BYTES, other + HEAD_BYTES + content[other + 6]!, one + HEAD_BYTES, one + HEAD_BYTES + content[one + 6]!)
+  for (let at = 2; at < 6; at++) {
+    const difference = content[one + at]! - content[other + at]!
+    if (difference !== 0) return difference
+  }
+  const [length, otherLength] = [content[one + 6]!, content[other + 6]!]
+  const behind = HEAD_BYTES + Math.min(length, otherLength)
+  for (let at = HEAD_BYTES; at < behind; at++) {
+    const difference = content[one + at]! - content[other + at]!
+    if (difference !== 0) return difference
+  }
+  return length - otherLength
 }

@@ -83,12 +83,13 @@ function rowAt(content: Buffer, at: number): SnapshotRow {
 
 /** Where each entry begins, by counting. */
 function inBucketOrder(content: Buffer): Uint32Array {
+  const bucketAt = (at: number): number => (content[at]! << 8) | content[at + 1]!
   const nextOf = new Uint32Array(BUCKETS_PER_PART + 1)
   let count = 0
-  const after = (at: number): number => at + HEAD_BYTES + content[at + 2]! + content.readUInt16BE(at + 3)
-  for (let at = 0; at < content.length; at = after(at), count++) nextOf[content.readUInt16BE(at) + 1]!++
+  const after = (at: number): number => at + HEAD_BYTES + content[at + 2]! + ((content[at + 3]! << 8) | content[at + 4]!)
+  for (let at = 0; at < content.length; at = after(at), count++) nextOf[bucketAt(at) + 1]!++
   for (let bucket = 1; bucket <= BUCKETS_PER_PART; bucket++) nextOf[bucket]! += nextOf[bucket - 1]!
   const order = new Uint32Array(count)
-  for (let at = 0; at < content.length; at = after(at)) order[nextOf[content.readUInt16BE(at)]!++] = at
+  for (let at = 0; at < content.length; at = after(at)) order[nextOf[bucketAt(at)]!++] = at
   return order
 }

@@ -93,11 +93,10 @@ export class GenerationWriter {
     this.#pace = pace
   }
 
-  gather(rows: readonly SnapshotRow[]): void {
-    for (const row of rows) {
-      this.#facts.add(row)
-      this.#records.add(row)
-    }
+  /** Keeps no more of it than copies. */
+  gather(row: SnapshotRow): void {
+    this.#facts.add(row)
+    this.#records.add(row)
   }
 
   /**

@@ -82,7 +82,7 @@ export class ListpackDump {
   #close(length: number): void {
     this.#elements++
     let groups = 1
-    while (length >= 2 ** (7 * groups)) groups++
+    for (let rest = length >> 7; rest > 0; rest >>= 7) groups++
     for (let group = groups - 1; group >= 0; group--) this.bytes[this.end++] = ((length >> (7 * group)) & 127) | (group === groups - 1 ? 0 : 128)
   }
 

@@ -1,6 +1,8 @@
 const [BULK, ARRAY, CARRIAGE_RETURN, LINE_FEED, DIGIT_ZERO] = [0x24, 0x2a, 13, 10, 0x30]
 /** Of a text's length and line ends. */
 const FRAME_BYTES = 24
+/** The detour into native code costs more than so many characters. */
+const SHORT_CHARS = 64
 
 /** Redis commands as the protocol's bytes, written one after the other into one buffer, which grows. */
 export class RespWriter {
@@ -26,6 +28,7 @@ export class RespWriter {
   }
 
   text(text: string): void {
+    if (text.length <= SHORT_CHARS && this.#ascii(text)) return
     const length = Buffer.byteLength(text)
     this.#count(BULK, length)
     this.#ensure(length)
@@ -67,6 +70,24 @@ export class RespWriter {
     this.bytes = Buffer.allocUnsafe(this.#size)
     this.end = this.commands = 0
     return taken
+  }
+
+  /** False, and nothing is written, when it is not plain. */
+  #ascii(text: string): boolean {
+    const before = this.end
+    this.#count(BULK, text.length)
+    this.#ensure(text.length)
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index)
+      if (code > 127) {
+        this.end = before
+        return false
+      }
+      this.bytes[this.end + index] = code
+    }
+    this.end += text.length
+    this.#endLine()
+    return true
   }
 
   #count(kind: number, count: number): void {
