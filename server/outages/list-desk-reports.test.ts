@@ -115,9 +115,10 @@ describe('what staff did', () => {
 })
 
 describe('getDeskReport', () => {
-  it('is the same from both, with its account', async () => {
+  it('is the same from both, with its account and no detail of how to reach somebody', async () => {
     const stored = await getDeskReport(sources, sampleId(4))
-    expect(stored).toMatchObject({ report: reports[4], conflicts: 1, account: { value: sampleAccount(4) }, source: 'postgres' })
+    expect(stored).toMatchObject({ report: reports[4], conflicts: 1, account: { name: 'Customer 4', meterNumber: sampleAccount(4).meterNumber, masked: { phones: ['••• 04'], street: '••• North Elm Street' } }, source: 'postgres' })
+    expect(JSON.stringify(stored!.account)).not.toMatch(/555100000|customer\d+@|\d North Elm/)
     await sources.redis.client.flushdb()
     await foldIntoRedis()
     expect(await getDeskReport(sources, sampleId(4))).toEqual({ ...stored, account: { ...stored!.account, source: 'redis' }, source: 'redis' })

@@ -1,11 +1,10 @@
-import { requireStaffFor } from '../../../server/identity/require-staff.ts'
+import { watchStaffSession } from '../../../server/identity/watch-staff-session.ts'
 import type { DeskMessage } from '../../../server/outages/desk-session.ts'
 import { webServices } from '../../../server/web-services.ts'
 import { answerStaff } from '../_staff/answer-staff.ts'
 
 /** Shorter than any proxy's patience; also how the server learns that nobody listens any more. */
 const HEARTBEAT_MS = 15_000
-const CHECK_SESSION_MS = 60_000
 const RECONNECT_MS = 1_000
 /** One who reads so slowly is let go, and goes on from where they were. */
 const MOST_UNSENT = 500
@@ -38,10 +37,8 @@ function changes(request: Request): ReadableStream<Uint8Array> {
         controller.enqueue(bytes)
         if ((controller.desiredSize ?? 0) < -MOST_UNSENT) stop.abort()
       }
-      const timers = [
-        setInterval(() => send(encoder.encode(': still here\n\n')), HEARTBEAT_MS),
-        setInterval(() => void requireStaffFor(auth, request.headers, 'desk.read').catch(() => stop.abort()), CHECK_SESSION_MS),
-      ]
+      const heartbeat = setInterval(() => send(encoder.encode(': still here\n\n')), HEARTBEAT_MS)
+      const stopWatch = watchStaffSession(auth, request.headers, 'desk.read', () => stop.abort())
       const follow = async () => {
         try {
           send(encoder.encode(`retry: ${RECONNECT_MS}\n: open\n\n`))
@@ -49,7 +46,8 @@ function changes(request: Request): ReadableStream<Uint8Array> {
         } catch (error) {
           logger.error({ err: error }, 'desk stream failed')
         } finally {
-          for (const timer of timers) clearInterval(timer)
+          clearInterval(heartbeat)
+          stopWatch()
           if (!request.signal.aborted) closeQuietly(controller)
         }
       }

@@ -68,7 +68,7 @@ export default async function DeskReportPage({ params }: { params: Promise<{ id:
             mayHandle={staffMay(role, 'report.handle')}
           />
           <FollowUpFacts followUps={found.followUps} text={text} locale={locale} timeZone={utility.timeZone} />
-          <AccountFacts found={found} text={text} />
+          <AccountFacts found={found} text={text} role={role} />
           <DeliveryFacts deliveries={found.deliveries} reference={found.report.reference} />
         </div>
       </div>
