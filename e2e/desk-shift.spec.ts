@@ -180,6 +180,7 @@ test.describe('a shift at the desk @desk', () => {
     await expect(page.getByText('Yours')).toBeVisible()
     await expectAccessible(page, 'the handling of a report at 320 px')
     await page.goto(`${portal.url}/desk`)
+    await page.getByRole('button', { name: 'Menu' }).click()
     await page.getByRole('link', { name: 'Español' }).click()
     await expect(page.getByRole('button', { name: /^Peligros \(\d+\)/ })).toBeVisible()
     await expect(row(page, marker)).toContainText('Suyo')

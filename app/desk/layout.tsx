@@ -11,6 +11,7 @@ import { LanguageLinks } from '../_shell/language-links.tsx'
 import { Mark } from '../_shell/mark.tsx'
 import { requestLocale } from '../_shell/request-locale.ts'
 import frame from '../_shell/frame.module.css'
+import { DESK_MENU } from './_components/desk-menu.ts'
 import { DeskKeysProvider, KeysButton } from './_components/desk-keys.tsx'
 import { DeskTextProvider } from './_components/desk-text.tsx'
 import { DownBanner } from './_components/down-banner.tsx'
@@ -38,44 +39,49 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
         <DeskKeysProvider>
           <header className={frame.header}>
             <div className={`${frame.bar} ${styles.bar}`}>
-              <nav className={styles.nav} aria-label={text('desk.title')}>
-                <a className={frame.name} href="/desk">
-                  <Mark />
-                  {text('desk.title')}
-                </a>
-                {staffMay(staff.role, 'report.take') ? (
-                  <a className={styles.link} href="/desk/new-report">
-                    {text('desk.newReport')}
+              <a className={frame.name} href="/desk">
+                <Mark />
+                {text('desk.title')}
+              </a>
+              <Button className={styles.menuButton} popoverTarget={DESK_MENU}>
+                {text('desk.menu')}
+              </Button>
+              <div id={DESK_MENU} popover="auto" className={styles.menu}>
+                <nav className={styles.nav} aria-label={text('desk.title')}>
+                  {staffMay(staff.role, 'report.take') ? (
+                    <a className={styles.link} href="/desk/new-report">
+                      {text('desk.newReport')}
+                    </a>
+                  ) : null}
+                  <UndeliveredLink className={styles.link} initial={undelivered} />
+                  <a className={styles.link} href="/desk/system">
+                    {text('desk.system.title')}
                   </a>
-                ) : null}
-                <UndeliveredLink className={styles.link} initial={undelivered} />
-                <a className={styles.link} href="/desk/system">
-                  {text('desk.system.title')}
-                </a>
-                {staffMay(staff.role, 'audit.read') ? (
-                  <a className={styles.link} href="/desk/audit">
-                    {text('desk.audit.title')}
+                  {staffMay(staff.role, 'audit.read') ? (
+                    <a className={styles.link} href="/desk/audit">
+                      {text('desk.audit.title')}
+                    </a>
+                  ) : null}
+                  {staffMay(staff.role, 'staff.manage') ? (
+                    <a className={styles.link} href="/desk/staff">
+                      {text('desk.staff.title')}
+                    </a>
+                  ) : null}
+                </nav>
+                <div className={styles.self}>
+                  <a className={`${styles.link} ${styles.who}`} href="/desk/my-sign-in">
+                    {text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}
                   </a>
-                ) : null}
-                {staffMay(staff.role, 'staff.manage') ? (
-                  <a className={styles.link} href="/desk/staff">
-                    {text('desk.staff.title')}
-                  </a>
-                ) : null}
-              </nav>
-              {staffMay(staff.role, 'account.search') ? <SearchBox /> : null}
-              <div className={styles.self}>
-                <a className={`${styles.link} ${styles.who}`} href="/desk/my-sign-in">
-                  {text('desk.signedInAs', { name: staff.name, role: text(`desk.roles.${staff.role}`) })}
-                </a>
-                <KeysButton />
-                <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
-                <form action={signOut}>
-                  <Button look="quiet" type="submit">
-                    {text('desk.signOut')}
-                  </Button>
-                </form>
+                  <KeysButton />
+                  <LanguageLinks label={text('common.language')} locale={locale} locales={utility.locales} />
+                  <form action={signOut}>
+                    <Button look="quiet" type="submit">
+                      {text('desk.signOut')}
+                    </Button>
+                  </form>
+                </div>
               </div>
+              {staffMay(staff.role, 'account.search') ? <SearchBox /> : null}
             </div>
           </header>
           <main id="content" className={`${frame.main} ${styles.main}`} tabIndex={-1}>

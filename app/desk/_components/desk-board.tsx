@@ -46,7 +46,7 @@ export function DeskBoard(props: DeskBoardProps) {
 function Board({ initial, limit, staff, mayHandle }: DeskBoardProps) {
   const { text } = useDeskText()
   const [filter, setFilter] = useDeskFilter()
-  const { view, isLive, sessionOver } = useDeskView(initial, filter.order, limit)
+  const { view, standing, sessionOver } = useDeskView(initial, filter.order, limit)
   const [said, setSaid] = useState('')
   const { act, pending } = useHandling(staff, setSaid)
   const reports = useMemo(() => view.reports.map((report) => withOpenness(report, withPending(report, pending))), [view.reports, pending])
@@ -100,8 +100,8 @@ function Board({ initial, limit, staff, mayHandle }: DeskBoardProps) {
       <DeskNotices view={view} sessionOver={sessionOver} />
       <div className={styles.tools}>
         <p className={styles.state}>
-          <span role="status" className={isLive ? styles.live : styles.lagging}>
-            {isLive ? text('desk.live') : text('desk.reconnecting')}
+          <span role="status" className={styles[standing]}>
+            {text(`desk.${standing}`)}
           </span>
           {view.asOf === null ? null : <span>{text('desk.filter.totals', { open: view.totals.open, all: view.totals.all })}</span>}
         </p>

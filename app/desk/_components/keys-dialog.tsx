@@ -1,6 +1,7 @@
 'use client'
 import { Dialog } from '../../../components/dialog.tsx'
 import { useDeskText } from './desk-text.tsx'
+import { DESK_MENU } from './desk-menu.ts'
 import styles from './keys-dialog.module.css'
 
 /** Every key of the desk. */
@@ -19,7 +20,7 @@ interface KeysDialogProps {
 export function KeysDialog({ isOpen, onOpenChange, areOn, onTurn }: KeysDialogProps) {
   const { text } = useDeskText()
   return (
-    <Dialog open={text('desk.keys.title')} title={text('desk.keys.title')} close={text('desk.close')} isOpen={isOpen} onOpenChange={onOpenChange}>
+    <Dialog open={text('desk.keys.title')} title={text('desk.keys.title')} close={text('desk.close')} isOpen={isOpen} onOpenChange={onOpenChange} hides={DESK_MENU}>
       <label className={styles.turn}>
         <input type="checkbox" checked={areOn} onChange={(event) => onTurn(event.currentTarget.checked)} />
         {text('desk.keys.on')}

@@ -2,7 +2,8 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { DeskMessage } from '../../../server/outages/desk-session.ts'
 
-export type StreamState = 'live' | 'reconnecting'
+/** `connecting`: not yet, for the first time. */
+export type StreamState = 'connecting' | 'live' | 'reconnecting'
 type Told = Pick<DeskMessage, 'rows' | 'reload'>
 
 const FIRST_RETRY_MS = 500
@@ -15,7 +16,7 @@ const GATHER_MS = 200
  * and `reload` first. Another `since` begins anew from there. An EventSource gives up for good on an answer such as 502; this opens a new one, with growing, jittered pauses.
  */
 export function useDeskMessages(since: string | null, onMessage: (message: Told) => void): StreamState {
-  const [state, setState] = useState<StreamState>('reconnecting')
+  const [state, setState] = useState<StreamState>('connecting')
   const told = useEffectEvent(onMessage)
   useEffect(() => {
     let position = since

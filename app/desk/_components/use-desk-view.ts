@@ -61,7 +61,7 @@ export function useDeskView(initial: DeskView, order: DeskFilter['order'], most:
   }, [dataUpdatedAt])
   return {
     view,
-    isLive: stream === 'live' && !desk.isError && !isError,
+    standing: desk.isError || isError ? 'reconnecting' : stream,
     sessionOver: desk.error instanceof SessionOverError || standing.error instanceof SessionOverError,
   }
 }

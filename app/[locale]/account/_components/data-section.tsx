@@ -7,6 +7,7 @@ import { systemClock, systemRandom } from '../../../../domain/clock.ts'
 import { uuidV7 } from '../../../../domain/uuid.ts'
 import { useAccountText } from './account-text.tsx'
 import { askForErasure } from './ask-me.ts'
+import fold from '../../../../components/fold.module.css'
 import styles from './my-account.module.css'
 
 /** All that is held about the customer, to take away or to have forgotten. */
@@ -26,7 +27,7 @@ export function DataSection({ email, reached, onErased }: { email: string; reach
         <p className={styles.soft}>{text('notNow')}</p>
       )}
       <details className={styles.erase}>
-        <summary>{text('erase')}</summary>
+        <summary className={fold.fold}>{text('erase')}</summary>
         <EraseForm email={email} reached={reached} onErased={onErased} />
       </details>
     </section>

@@ -4,6 +4,7 @@ import { ButtonLink } from '../../../../components/button.tsx'
 import { type BadgeTone, StatusBadge } from '../../../../components/status-badge.tsx'
 import type { AccountReport, MyAccount } from '../../../../domain/me.ts'
 import { useAccountText } from './account-text.tsx'
+import fold from '../../../../components/fold.module.css'
 import styles from './my-premise.module.css'
 
 const OUTAGE_TONES: Record<MyAccount['outage']['state'], BadgeTone> = { reported: 'warn', nearby: 'warn', 'none-known': 'ok' }
@@ -42,7 +43,7 @@ export function MyPremise({ account, onThisPhone }: { account: MyAccount; onThis
       {reports.length === 0 ? <p className={styles.soft}>{text('noReports')}</p> : <Reports reports={recent} own={own} />}
       {older.length > 0 ? (
         <details className={styles.older}>
-          <summary>{text('older', { count: older.length })}</summary>
+          <summary className={fold.fold}>{text('older', { count: older.length })}</summary>
           <Reports reports={older} own={own} />
         </details>
       ) : null}

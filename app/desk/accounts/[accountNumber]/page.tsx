@@ -13,8 +13,9 @@ import { requestLocale } from '../../../_shell/request-locale.ts'
 import { staffOrSignIn } from '../../_staff/staff-or-sign-in.ts'
 import { AccountPage } from './_components/account-page.tsx'
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: textIn(await requestLocale())('desk.title'), robots: { index: false } }
+export async function generateMetadata({ params }: { params: Promise<{ accountNumber: string }> }): Promise<Metadata> {
+  const { accountNumber } = await params
+  return { title: textIn(await requestLocale())('desk.account.title', { number: decoded(accountNumber) }), robots: { index: false } }
 }
 
 export default async function DeskAccountPage({ params }: { params: Promise<{ accountNumber: string }> }) {

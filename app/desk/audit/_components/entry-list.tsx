@@ -1,4 +1,5 @@
 'use client'
+import fold from '../../../../components/fold.module.css'
 import type { FoundEntry } from '../../../../server/audit/search-audit.ts'
 import { useDeskText } from '../../_components/desk-text.tsx'
 import styles from './audit.module.css'
@@ -22,7 +23,7 @@ export function EntryList({ entries }: { entries: readonly FoundEntry[] }) {
               <p className={styles.soft}>{whoOf(entry)}</p>
               {entry.reason === null ? null : <p>{entry.reason}</p>}
               <details>
-                <summary className={styles.more}>{text('desk.audit.details')}</summary>
+                <summary className={`${styles.more} ${fold.fold}`}>{text('desk.audit.details')}</summary>
                 <dl className={styles.facts}>
                   {factsOf(entry).map(([label, value]) => (
                     <div key={label}>

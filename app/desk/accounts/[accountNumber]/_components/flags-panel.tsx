@@ -9,6 +9,7 @@ import type { AccountFlag, AccountFlags } from '../../../../../domain/account-fl
 import { ACCOUNT_FLAGS } from '../../../../../domain/desk-choices.ts'
 import { useDeskText } from '../../../_components/desk-text.tsx'
 import { setFlags } from '../actions.ts'
+import fold from '../../../../../components/fold.module.css'
 import styles from './account.module.css'
 import { failureWords } from './failure-words.ts'
 import { useCommand } from './use-command.ts'
@@ -77,7 +78,7 @@ export function FlagsPanel({ accountNumber, flags, mayFlag, onChanged }: FlagsSh
       </p>
       {mayFlag && shown ? (
         <details className={styles.more} open={begun !== null || undefined}>
-          <summary className={styles.moreTitle}>{text('desk.account.changeFlags')}</summary>
+          <summary className={`${styles.moreTitle} ${fold.fold}`}>{text('desk.account.changeFlags')}</summary>
           <form className={styles.form} onSubmit={submit} onChange={choose}>
             <input type="hidden" name="accountNumber" value={accountNumber} />
             <input type="hidden" name="basedOn" value={(begun?.seen ?? shown).changed?.flaggingId ?? ''} />

@@ -10,6 +10,7 @@ import type { RevealedDetails } from '../../../../../server/accounts/desk/reveal
 import { useDeskText } from '../../../_components/desk-text.tsx'
 import { Facts } from '../../../reports/[id]/_components/facts.tsx'
 import { reveal } from '../actions.ts'
+import fold from '../../../../../components/fold.module.css'
 import styles from './account.module.css'
 import { failureWords } from './failure-words.ts'
 import { useCommand } from './use-command.ts'
@@ -86,7 +87,7 @@ function RevealForm({ accountNumber, onRevealed }: { accountNumber: string; onRe
   }
   return (
     <details className={styles.more}>
-      <summary className={styles.moreTitle}>{text('desk.account.reveal')}</summary>
+      <summary className={`${styles.moreTitle} ${fold.fold}`}>{text('desk.account.reveal')}</summary>
       <form className={styles.form} onSubmit={submit} noValidate>
         <input type="hidden" name="accountNumber" value={accountNumber} />
         <ChoiceGroup

@@ -63,6 +63,7 @@ function What({ item, text }: { item: TimelineItem; text: Words }) {
 /** By their names in the log; the catalogue has none with a dot. */
 const KNOWN_ACTS = {
   'account.looked-at': 'opened', 'account.revealed': 'revealed', 'account.looked-up': 'looked-up', 'account.matched': 'matched', 'access.granted': 'granted', 'access.ended': 'ended',
+  'access.given': 'given', 'access.invited': 'invited', 'access.invitation-withdrawn': 'uninvited', 'access.role-changed': 'role-changed', 'login.code-sent': 'code-sent',
 } as const
 
 /** An act of a later version is shown by its own name. */
