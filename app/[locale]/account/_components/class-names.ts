@@ -2,6 +2,7 @@ import button from '../../../../components/button.module.css'
 import callout from '../../../../components/callout.module.css'
 import choiceGroup from '../../../../components/choice-group.module.css'
 import field from '../../../../components/field.module.css'
+import fold from '../../../../components/fold.module.css'
 import statusBadge from '../../../../components/status-badge.module.css'
 import myAccount from './my-account.module.css'
 import myPremise from './my-premise.module.css'
@@ -12,6 +13,7 @@ export const classNames: Record<string, Record<string, string>> = {
   'callout.module.css': callout,
   'choice-group.module.css': choiceGroup,
   'field.module.css': field,
+  'fold.module.css': fold,
   'my-account.module.css': myAccount,
   'my-premise.module.css': myPremise,
   'status-badge.module.css': statusBadge,
