@@ -4,6 +4,8 @@ import type { Portal } from './support/portal.ts'
 import { expect, newMarker, sendReport, signIn, test } from './support/test.ts'
 
 const PUBLIC_PAGES = ['/en', '/es', '/en/report', '/es/report', '/en/reports', '/es/reports', '/en/offline', '/sign-in', '/no-such-page']
+/** Each of them once, in one language or the other. */
+const EACH_PAGE = ['/es', '/en/report', '/es/reports', '/en/offline', '/sign-in', '/no-such-page']
 
 interface Look {
   width: number
@@ -17,8 +19,8 @@ async function lookAt(browser: Browser, { width, colorScheme }: Look, use: (page
   await context.close()
 }
 
-async function expectPublicPages(page: Page, portal: Portal): Promise<void> {
-  for (const path of PUBLIC_PAGES) {
+async function expectPages(page: Page, portal: Portal, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
     await page.goto(portal.url + path)
     await expectAccessible(page, path)
   }
@@ -46,10 +48,12 @@ async function expectDesk(page: Page, portal: Portal, marker: string): Promise<v
 }
 
 test.describe('every page for everybody @access', () => {
-  // Both widths and both colour schemes once; every page at all of them in the full run.
+  test.describe.configure({ timeout: 300_000 })
+
+  // Both widths, both colour schemes and both languages once; every page at all of them in the full run.
   test('what customers open on a small light screen; the report page and the desk on a wide dark one', async ({ browser, portal }) => {
     const marker = newMarker('access')
-    await lookAt(browser, { width: 320, colorScheme: 'light' }, (page) => expectPublicPages(page, portal))
+    await lookAt(browser, { width: 320, colorScheme: 'light' }, (page) => expectPages(page, portal, EACH_PAGE))
     await lookAt(browser, { width: 1280, colorScheme: 'dark' }, async (page) => {
       await expectReportPage(page, portal, marker)
       await expectDesk(page, portal, marker)
@@ -61,7 +65,7 @@ test.describe('every page for everybody @access', () => {
       test(`${width} px wide, ${colorScheme} @full`, async ({ browser, portal }) => {
         const marker = newMarker('access')
         await lookAt(browser, { width, colorScheme }, async (page) => {
-          await expectPublicPages(page, portal)
+          await expectPages(page, portal, PUBLIC_PAGES)
           await expectReportPage(page, portal, marker)
           await expectDesk(page, portal, marker)
         })

@@ -1,40 +1,90 @@
 import { someReport, someSecret } from '../server/outages/report-fixture.ts'
 import { expectAccessible } from './support/expect-accessible.ts'
-import { expect, expectOnceEverywhere, newMarker, signIn, test } from './support/test.ts'
+import type { Portal } from './support/portal.ts'
+import { expect, expectOnceEverywhere, newMarker, reportCard, sendReport, signIn, test } from './support/test.ts'
+
+const BEHIND_THE_LOG = ['core-sim', 'sync', 'reactors', 'projector', 'search', 'web', 'redis', 'postgres'] as const
+const SECRET = someSecret()
 
 /** A breaker opens within one watch of its store, and the page asks every ten seconds. */
 const SEEN_MS = 30_000
 
-test.describe('everything behind the log dies @door @desk', () => {
+test.describe('everything behind the log is dead @door', () => {
   test.describe.configure({ mode: 'serial' })
 
-  test('a customer reads and reports as ever, and all is at the desk when the rest is back', async ({ page, portal, request }) => {
-    const marker = newMarker('alone')
-    const secret = someSecret()
-    const before = { ...someReport(), place: { address: `12 ${newMarker('before')} Street` } }
-    const send = (data: object) => request.post(`${portal.url}/api/v1/outage-reports`, { data, headers: { 'report-secret': secret } })
-    expect((await send(before)).status()).toBe(201)
-    await expect.poll(async () => (await request.get(`${portal.url}/api/v1/outage-status`)).status()).toBe(200)
-
-    for (const name of ['core-sim', 'sync', 'reactors', 'projector', 'web', 'redis', 'postgres'] as const) await portal.stack.kill(name)
-    await page.goto(`${portal.url}/en`)
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    await expect(page.getByText(/No large outage known|We know of outages/).first()).toBeVisible()
-    await page.goto(`${portal.url}/en/report`)
-    await expect(page.getByRole('button', { name: 'Send report' })).toBeVisible()
-    await page.goto(`${portal.url}/en/reports`)
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    const report = { ...someReport(), accessNotes: marker, place: { address: `12 ${marker} Street` } }
-    expect((await send(report)).status()).toBe(201)
-    const standing = await request.get(`${portal.url}/api/v1/outage-reports/${report.id}`, { headers: { 'report-secret': secret } })
-    expect(await standing.json()).toMatchObject({ id: report.id, state: 'received' })
-    const status = await request.get(`${portal.url}/api/v1/outage-status`)
-    expect([status.status(), typeof ((await status.json()) as { asOf: unknown }).asOf]).toEqual([200, 'string'])
-
-    await Promise.all((['postgres', 'redis', 'projector', 'reactors', 'web', 'core-sim', 'sync'] as const).map((name) => portal.stack.start(name)))
-    await expectOnceEverywhere(portal, marker)
+  test.beforeAll(async ({ portal }) => {
+    expect(await post(portal, someReport())).toBe(201)
+    await expect.poll(async () => (await fetch(`${portal.url}/api/v1/outage-status`)).status).toBe(200)
+    await Promise.all(BEHIND_THE_LOG.map((name) => portal.stack.kill(name)))
+  })
+  test.afterAll(async ({ portal }) => {
+    await Promise.all(BEHIND_THE_LOG.map((name) => portal.stack.start(name)))
   })
 
+  const withScript = newMarker('stranger')
+  const plain = newMarker('plain')
+  const program = newMarker('program')
+
+  test('a phone that has never been here reports with JavaScript', async ({ page, portal }) => {
+    await page.goto(`${portal.url}/report`)
+    await sendReport(page, withScript)
+    await expect(reportCard(page, withScript)).toContainText('Received — reference')
+    expect(await portal.eventsWith(withScript)).toHaveLength(1)
+  })
+
+  test('it reports without JavaScript, and pressing send twice is one report', async ({ browser, portal }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${portal.url}/report`)
+    const form = async () => {
+      await page.getByLabel('Everything').check()
+      await page.getByLabel('Address', { exact: true }).fill(`12 ${plain} Street`)
+      await page.getByRole('button', { name: 'Send report' }).click()
+      await expect(page.getByText(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}/).first()).toBeVisible()
+    }
+    await form()
+    await page.reload()
+    await expect(page.getByText(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}/).first()).toBeVisible()
+    const events = await portal.eventsWith(plain)
+    expect(events).toHaveLength(1)
+    expect(events[0]!.type).toBe('outage.reported.v1')
+    await context.close()
+  })
+
+  test('a mistake in the plain form is named beside its field, and nothing typed is lost', async ({ browser, portal }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`${portal.url}/en/report`)
+    await page.getByText('More details (optional)').click()
+    await page.getByLabel('Anything the crew should know?').fill('blue gate')
+    await page.getByLabel('Everything').check()
+    await page.getByRole('button', { name: 'Send report' }).click()
+    await expect(page.locator('main')).toContainText(/Say where:/)
+    await expect(page.locator('[name=accessNotes]')).toHaveValue('blue gate')
+    await context.close()
+  })
+
+  test('a customer reads as ever, and a program reports and asks', async ({ page, portal }) => {
+    for (const path of ['/en/reports', '/en']) {
+      await page.goto(portal.url + path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    }
+    await expect(page.getByText(/No large outage known|We know of outages/).first()).toBeVisible()
+    const report = { ...someReport(), accessNotes: program, place: { address: `12 ${program} Street` } }
+    expect(await post(portal, report)).toBe(201)
+    const standing = await fetch(`${portal.url}/api/v1/outage-reports/${report.id}`, { headers: { 'report-secret': SECRET } })
+    expect(await standing.json()).toMatchObject({ id: report.id, state: 'received' })
+    const status = await fetch(`${portal.url}/api/v1/outage-status`)
+    expect([status.status, typeof ((await status.json()) as { asOf: unknown }).asOf]).toEqual([200, 'string'])
+  })
+
+  test('all of it is in the projections once they live again', async ({ portal }) => {
+    await Promise.all((['postgres', 'redis', 'projector'] as const).map((name) => portal.stack.start(name)))
+    for (const marker of [withScript, plain, program]) await expectOnceEverywhere(portal, marker)
+  })
+})
+
+test.describe('the desk of a portal that is half dead @desk', () => {
   test('the desk says what is down, since when and what it means, on every page, in both languages, and when it is over @full', async ({ page, portal, request }) => {
     test.setTimeout(240_000)
     const marker = newMarker('desk')
@@ -83,3 +133,10 @@ test.describe('everything behind the log dies @door @desk', () => {
     await expect(banner).toHaveCount(0, { timeout: 90_000 })
   })
 })
+
+/** As a program does. @returns the status of the answer */
+async function post({ url }: Portal, report: object): Promise<number> {
+  const headers = { 'content-type': 'application/json', 'report-secret': SECRET }
+  const { status } = await fetch(`${url}/api/v1/outage-reports`, { method: 'POST', headers, body: JSON.stringify(report) })
+  return status
+}

@@ -31,13 +31,11 @@ test.describe('the commands of the README, beside a running portal @commands', (
     const file = join(folder, 'customers.csv')
     await run(process.execPath, ['bin/export.ts', file], { env: { ...process.env, STORMDOOR_DATA: portal.stack.dataDir } })
     const before = readFileSync(file, 'utf8')
-    expect(await command(portal, 'import', file, '--json')).toMatchObject({ loaded: 0, rejected: 0, unchanged: before.trim().split('\n').length - 1 })
-
     const [header, first] = before.split('\n')
     const number = header!.split(',').indexOf('account_number')
     const customer = first!.split(',').with(number, '4199999998').with(header!.split(',').indexOf('phones'), '')
     appendFileSync(file, `${customer.join(',')}\n`)
-    expect(await command(portal, 'import', file, '--json')).toMatchObject({ loaded: 1, rejected: 0 })
+    expect(await command(portal, 'import', file, '--json')).toMatchObject({ loaded: 1, rejected: 0, unchanged: before.trim().split('\n').length - 1 })
 
     const accounts = before.trim().split('\n').length
     const rowsOf = async () => {

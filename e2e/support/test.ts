@@ -1,4 +1,4 @@
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { test as base, expect, type BrowserContext, type Cookie, type Page } from '@playwright/test'
 import type { StaffRole } from '../../domain/staff-permissions.ts'
 import { type Portal, startPortal } from './portal.ts'
 
@@ -7,12 +7,7 @@ export { expect }
 /** What a dead server or a cut line makes the browser say; anything else in the console fails the test. */
 const NETWORK_NOISE = /Failed to load resource|net::ERR_|ERR_CONNECTION|Failed to fetch|NetworkError|Load failed|Failed to update a ServiceWorker|status of (40[0-9]|50[0-9])/
 
-interface Fixtures {
-  /** Page errors and console errors of every page of the context, minus what a cut line causes. */
-  quietConsole: void
-}
-
-export const test = base.extend<Fixtures, { portal: Portal }>({
+export const test = base.extend<object, { portal: Portal }>({
   portal: [
     async ({}, use) => {
       const portal = await startPortal()
@@ -22,14 +17,12 @@ export const test = base.extend<Fixtures, { portal: Portal }>({
     { scope: 'worker', timeout: 300_000 },
   ],
   baseURL: async ({ portal }, use) => use(portal.url),
-  quietConsole: [
-    async ({ context }, use) => {
-      const errors = watchConsole(context)
-      await use()
-      expect(errors, 'errors in the console').toEqual([])
-    },
-    { auto: true },
-  ],
+  /** Page errors and console errors of all its pages fail the test, but for what a cut line causes. */
+  context: async ({ context }, use) => {
+    const errors = watchConsole(context)
+    await use(context)
+    expect(errors, 'errors in the console').toEqual([])
+  },
 })
 
 /** Collects what should never be said; the array fills as it happens. */
@@ -79,8 +72,24 @@ export function reportCard(page: Page, marker: string) {
   return page.getByRole('article').filter({ hasText: marker })
 }
 
-/** Password, then the code of the authenticator; a dispatcher, who may do all that is done to reports. */
+/** Sessions that have begun at a portal, so that not every journey gives a password and a code. */
+const begunSessions = new WeakMap<Portal, Map<StaffRole, Cookie[]>>()
+
+/** At the desk, in the session that a journey before has begun, while it holds; a dispatcher, who may do all that is done to reports. */
 export async function signIn(page: Page, portal: Portal, role: StaffRole = 'dispatcher'): Promise<void> {
+  const begun = begunSessions.get(portal)?.get(role)
+  if (begun) {
+    await page.context().addCookies(begun)
+    await page.goto(`${portal.url}/desk`)
+    if (new URL(page.url()).pathname === '/desk') return
+  }
+  await beginSession(page, portal, role)
+  const cookies = (await page.context().cookies()).filter(({ name }) => name.startsWith('stormdoor-staff.'))
+  begunSessions.set(portal, (begunSessions.get(portal) ?? new Map<StaffRole, Cookie[]>()).set(role, cookies))
+}
+
+/** Password, then the code of the authenticator. */
+export async function beginSession(page: Page, portal: Portal, role: StaffRole): Promise<void> {
   await page.goto(`${portal.url}/sign-in`)
   await page.getByLabel('Email').fill(portal.staff[role].email)
   await page.getByLabel('Password', { exact: true }).fill(portal.staff[role].password)
@@ -93,7 +102,7 @@ export async function signIn(page: Page, portal: Portal, role: StaffRole = 'disp
 
 /** Both stores and the log hold the report exactly once. Waits for the projections. */
 export async function expectOnceEverywhere(portal: Portal, marker: string): Promise<void> {
-  await expect.poll(() => portal.rowsWith(marker), { timeout: 30_000, message: `rows of ${marker} in Postgres` }).toBe(1)
+  await expect.poll(() => portal.rowsWith(marker), { timeout: 30_000, intervals: [200], message: `rows of ${marker} in Postgres` }).toBe(1)
   expect(await portal.eventsWith(marker), `events of ${marker} in the log`).toHaveLength(1)
   expect(await portal.cachedWith(marker), `reports of ${marker} in Redis`).toBe(1)
 }
