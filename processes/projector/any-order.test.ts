@@ -204,7 +204,7 @@ async function redisDigest(records: readonly LogRecord[], seed: number): Promise
 
 describe('any order of arrival gives the same state', () => {
   const events = history()
-  const orders = ['3', '4', '5 @full', '6 @full', '7 @full'].map((name) => [name, shuffled(events, seededFraction(Number.parseInt(name)))] as const)
+  const orders = ['4', '3 @full', '5 @full', '6 @full', '7 @full'].map((name) => [name, shuffled(events, seededFraction(Number.parseInt(name)))] as const)
   let inOrder: { postgres: object; redis: RedisDigest }
 
   beforeAll(async () => {

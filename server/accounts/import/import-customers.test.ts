@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../bin/test-support/temporary-folder.ts'
 import { systemClock } from '../../../domain/clock.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
@@ -37,11 +37,10 @@ async function closeAll() {
   await log.close()
 }
 
-beforeEach(async () => {
+const openFresh = async () => {
   folder = temporaryFolder()
   await openAll()
-})
-afterEach(closeAll)
+}
 
 /** In pieces of an awkward length, so that characters and line ends are cut everywhere. */
 async function* pieces(content: string | Buffer, length = 7): AsyncGenerator<Buffer> {
@@ -65,6 +64,9 @@ const events = async () => (await log.statistics('accounts')).events
 const rejects = () => readFileSync(join(folder, 'customers.rejects.csv'), 'utf8')
 
 describe('a customer file is loaded', () => {
+  beforeEach(openFresh)
+  afterEach(closeAll)
+
   it('with phones as E.164, and exported byte for byte the same each time', async () => {
     expect(await load(csv({}))).toEqual({ rows: 1, loaded: 1, unchanged: 0, superseded: 0, rejected: 0 })
     const line = '4100-1,Ana Ortega,+17075550142;+17075550143,ana@example.com,12 Elm Street,,Harbor Valley,CA,95401,SP1,M1,C1,T1,38.44,-122.7,es,yes,,,'
@@ -120,6 +122,12 @@ describe('a customer file is loaded', () => {
 })
 
 describe('a bad row', () => {
+  // One log for all: each row is of an account that no other test has.
+  beforeAll(openFresh)
+  afterAll(closeAll)
+  let accounts = 0
+  const another = () => ({ account_number: String(++accounts) })
+
   it.each([
     ['account_number', '- -', 'spaces and dashes'],
     ['name', ' ', 'is missing'],
@@ -136,7 +144,7 @@ describe('a bad row', () => {
     ['medical_equipment', 'perhaps', 'neither yes nor no'],
     ['transformer', '', 'is missing'],
   ] as const)('%s %j goes to the rejects with its line and reason, and the others are loaded', async (column, value, reason) => {
-    const summary = await load(csv({}, { account_number: '2', name: 'Over\ntwo lines' }, { account_number: '3', [column]: value }, { account_number: '4' }))
+    const summary = await load(csv(another(), { ...another(), name: 'Over\ntwo lines' }, { ...another(), [column]: value }, another()))
     expect(summary).toMatchObject({ rows: 4, loaded: 3, rejected: 1 })
     expect(rejects().split('\n')[1]).toMatch(new RegExp(`^5,${column},`))
     expect(rejects()).toContain(reason.replaceAll('"', '""'))
@@ -148,13 +156,13 @@ describe('a bad row', () => {
   })
 
   it('of NDJSON that is no JSON or has an unknown field is rejected', async () => {
-    const summary = await load(`${JSON.stringify(GOOD)}\n{"account_number": \n${JSON.stringify({ ...GOOD, fax: '1' })}\n`)
+    const summary = await load(`${JSON.stringify({ ...GOOD, ...another() })}\n{"account_number": \n${JSON.stringify({ ...GOOD, fax: '1' })}\n`)
     expect(summary).toMatchObject({ loaded: 1, rejected: 2 })
     expect(rejects()).toMatch(/\n2,row,"is not JSON.*\n3,fax,is not a known field/)
   })
 
   it('corrected in the rejects file is loaded from there, and a clean run takes the file away', async () => {
-    await load(csv({}, { account_number: '2', email: '=cmd()', name: '-=Bob' }))
+    await load(csv(another(), { ...another(), email: '=cmd()', name: '-=Bob' }))
     expect(rejects()).toContain("'=cmd()")
     expect(await load(rejects().replace("'=cmd()", 'bob@example.com'))).toMatchObject({ loaded: 1, rejected: 0 })
     expect(await exported('ndjson')).toContain('"-=Bob"')
@@ -163,6 +171,9 @@ describe('a bad row', () => {
 })
 
 describe('a file that cannot be read as a whole loads nothing and says why', () => {
+  beforeAll(openFresh)
+  afterAll(closeAll)
+
   const good = csv({}, { account_number: '2' })
   it.each<[string, string | Buffer, RegExp]>([
     ['empty', '', /is empty/],
@@ -196,6 +207,9 @@ describe('a file that cannot be read as a whole loads nothing and says why', () 
 })
 
 describe('round trips', () => {
+  beforeEach(openFresh)
+  afterEach(closeAll)
+
   const AWKWARD = ['"', '""', ',', ';', '\n', '\r', '\r\n', "'", "'=", '=1+1', '+', '-', '@x', '\t', 'é', 'e\u0301', '😀', '👩‍👩‍👧', '名', '\u2028', 'ß', ' ', 'a', '\\', '\ufeff']
   it('of awkward text come back byte for byte, in CSV and NDJSON, and append nothing', async () => {
     let state = 42
