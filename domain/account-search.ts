@@ -32,7 +32,10 @@ export const searchAnswerSchema = z.object({
 })
 export type SearchAnswer = z.infer<typeof searchAnswerSchema>
 
-/** What the search box gets. `exact-only`: the search is away, and only whole numbers, addresses and mail addresses were looked up. */
+/**
+ * What the search box gets. When the search is away: `beginnings` are accounts that its file has as it left it, by words as they were typed
+ * and the beginning of the last; `exact-only` those that one whole number, mail or street address says.
+ */
 export interface AccountSearch extends SearchAnswer {
-  kind: 'all' | 'exact-only'
+  kind: 'all' | 'beginnings' | 'exact-only'
 }

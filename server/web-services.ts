@@ -66,6 +66,7 @@ export function readWebEnvironment() {
     'STORMDOOR_SESSION_SECRET',
     'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY',
     'SEARCH_URL',
+    'SEARCH_FILE',
     'MESSAGES_EMAIL_URL',
     'MESSAGES_SMS_URL',
     'MESSAGES_FROM',

@@ -25,8 +25,10 @@ const WHILE_TYPING = 0.5
 
 /** A query for an account as an agent would type it: the whole of it or, half the time, as far as the first letters of it. */
 export function madeQuery(account: Account, random: () => number): MadeQuery {
-  const kind = kindOf(random)
-  const text = textOf(kind, account, random) ?? textOf('name-house', account, random)!
+  const drawnKind = kindOf(random)
+  const ofKind = textOf(drawnKind, account, random)
+  const kind = ofKind === null ? 'name-house' : drawnKind
+  const text = ofKind ?? textOf(kind, account, random)!
   const whole = text.toLowerCase().slice(0, MOST_CHARS).trimEnd()
   const first = whole.search(/[\p{L}\p{N}]/u) + 1
   const intended = random() < WHILE_TYPING ? whole : whole.slice(0, first + Math.floor(random() * (whole.length - first + 1))).trimEnd()

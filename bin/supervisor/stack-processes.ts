@@ -5,6 +5,7 @@ import { ensureDatabase, preparePostgres } from '../setup/postgres.ts'
 import { projectFolder, toolsFolder } from '../setup/project-folder.ts'
 import { prepareRedis } from '../setup/redis.ts'
 import type { Secrets } from '../setup/secrets.ts'
+import { searchStorePath } from '../../server/search/search-store.ts'
 import { readyOverHttp, type ProcessSpec } from './process-spec.ts'
 
 /** In the order of the first start; stopped in reverse, the entry first. */
@@ -84,10 +85,11 @@ function webUrls({ ports, nodes }: StackPlan, node: number): string {
   return [...webs.slice(node - 1), ...webs.slice(0, node - 1)].map((name) => `http://127.0.0.1:${ports[name]}`).join(',')
 }
 
-/** The node's own search; none where it does not run. */
-function searchUrl({ ports }: StackPlan, node: number): Record<string, string> {
-  const port = ports[processesOf('search', node).at(-1)!]
-  return port === undefined ? {} : { SEARCH_URL: `http://127.0.0.1:${port}` }
+/** Where the node's own search answers, and its file; none where it does not run. */
+function searchUrl({ ports, dataDir }: StackPlan, node: number): Record<string, string> {
+  const search = processesOf('search', node).at(-1)!
+  const port = ports[search]
+  return port === undefined ? {} : { SEARCH_URL: `http://127.0.0.1:${port}`, SEARCH_FILE: searchStorePath(dataDir, search) }
 }
 
 export function adminPortName(name: StackProcessName): string {

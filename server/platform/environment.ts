@@ -33,6 +33,7 @@ const variables = {
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'redis://:password@host:port'),
   EVENT_LOG_URL: z.string().regex(/^(sqlite:|kafka:\/)\//, 'sqlite:/absolute/path/event-log.sqlite or kafka://host:port,host:port'),
   SEARCH_URL: z.url().optional().describe("The node's own search process; without it the desk finds accounts by whole numbers and addresses alone"),
+  SEARCH_FILE: path.optional().describe("The file of that process, from which the beginnings of words are looked up while it does not answer"),
   CORE_SYSTEM_URL: z.string().regex(/^(https?|file):\/\//, 'https://host/core/v1, or file:///absolute/folder for files').optional()
     .describe("The utility's core system; without it nothing is synced or delivered, and the desk says so"),
   CORE_SYSTEM_TOKEN: z.string().min(16).optional().describe('Bearer token for it'),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -11,8 +11,12 @@ import type { EventLog } from '../platform/event-log/event-log.ts'
 import { openEventLog } from '../platform/event-log/open-event-log.ts'
 import { sha256 } from '../platform/hash.ts'
 import { runAccountSearch, type RunningSearch } from './account-search.ts'
+import { findInSearchFile } from './find-in-search-file.ts'
 import { SearchStore } from './search-store.ts'
 
+/** The machine may be busy with other tests. */
+const PATIENT_MS = 30_000
+const ASK_EVERY_MS = 2
 const quiet = { warn: () => undefined, info: () => undefined }
 let folder: string
 let log: EventLog
@@ -151,6 +155,69 @@ describe('the search of accounts @search', () => {
     const ofAnother = start(empty, 'another-log')
     await ofAnother.complete
     expect(numbersFor(ofAnother, 'quillstone')).toEqual([])
+  })
+
+  it('gives the memory of what was replaced back while it goes on answering', async () => {
+    const accounts = [...demoCustomers({ count: 300 })]
+    await log.append(accounts.map(upserted))
+    await log.append([upserted(named(first, 'Ada Quillstone'))])
+    const search = start()
+    await search.complete
+    expect(search.inMemory()).toEqual({ accounts: 301, replaced: 1 })
+    // Each of them once more, and one of them all the time.
+    let answers = 0
+    let missed = 0
+    const asking = new AbortController()
+    const agent = (async () => {
+      while (!asking.signal.aborted) {
+        answers++
+        if (numbersFor(search, 'quillstone')[0] !== first.accountNumber) missed++
+        await systemClock.sleep(ASK_EVERY_MS)
+      }
+    })()
+    for (let at = 0; at < accounts.length; at += 100) await log.append(accounts.slice(at, at + 100).map((account) => upserted(named(account, account.accountNumber === first.accountNumber ? 'Ada Quillstone' : `${account.personal.name} Marrow`))))
+    const last = accounts.at(-1)!
+    await log.append([upserted(named(last, 'Bea Fennimore'))])
+    await expect.poll(() => numbersFor(search, 'fennimore'), { timeout: PATIENT_MS }).toEqual([last.accountNumber])
+    await expect.poll(() => search.inMemory().replaced, { timeout: PATIENT_MS }).toBeLessThan(250)
+    expect(numbersFor(search, 'fennimore')).toEqual([last.accountNumber])
+    asking.abort()
+    await agent
+    expect(answers).toBeGreaterThan(1)
+    expect(missed).toBe(0)
+    const { accounts: inMemory, replaced } = search.inMemory()
+    expect(inMemory - replaced).toBe(accounts.length)
+  })
+})
+
+describe('the file that the search leaves @search', () => {
+  const typedFor = (typed: string) => findInSearchFile(file(), typed)?.accounts.map(({ accountNumber }) => accountNumber)
+
+  it('answers by words as they stand and the beginning of the last, with its age, and forgets what was', async () => {
+    await log.append([upserted(named(first, 'José Quillstone')), upserted(named(second, 'Bea Marrow'))])
+    await start().complete
+    await stopLast()
+    const { accountNumber, meterNumber, personal } = first
+    const phone = personal.phones[0]!.slice(-10)
+    const typed = ['quillstone', 'quil', 'jose quil', 'quillstone jose', accountNumber, accountNumber.slice(0, -2), meterNumber, phone, `(${phone.slice(0, 3)}) ${phone.slice(3, 6)}-${phone.slice(6, 8)}`, phone.slice(3), personal.address.line1, `${personal.address.line1.split(' ')[0]!} quillst`]
+    expect(typed.map((words) => typedFor(words)?.includes(accountNumber))).toEqual(typed.map(() => true))
+    expect(['qu', 'quillstone bea', 'quilstone', '"', 'quillstone OR marrow', '', 'a*'].map(typedFor)).toEqual(Array.from({ length: 7 }, () => []))
+    const answer = findInSearchFile(file(), 'quil')!
+    expect(answer.accounts[0]).toMatchObject({ name: 'José Quillstone', matched: ['quillstone'] })
+    expect(Math.abs(systemClock.nowMs() - Date.parse(answer.asOf!))).toBeLessThan(60_000)
+    await log.append([upserted(named(first, 'José Fennimore'))])
+    await start().complete
+    await stopLast()
+    expect([typedFor('quil'), typedFor('fenni')]).toEqual([[], [accountNumber]])
+    expect(readdirSync(join(folder, 'search')).filter((name) => readFileSync(join(folder, 'search', name)).includes('quillstone'))).toEqual([])
+  })
+
+  it('is none when it is missing, damaged, or was never read into', () => {
+    expect(findInSearchFile(file(), 'quil')).toBeNull()
+    new SearchStore(file(), log.logId).close()
+    expect(findInSearchFile(file(), 'quil')).toBeNull()
+    writeFileSync(file(), 'x'.repeat(10_000))
+    expect(findInSearchFile(file(), 'quil')).toBeNull()
   })
 })
 

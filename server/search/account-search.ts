@@ -1,17 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../domain/clock.ts'
-import { type FoundAccount, SEARCH_CHARS, SEARCH_ROWS, type SearchAnswer } from '../../domain/account-search.ts'
+import { SEARCH_CHARS, SEARCH_ROWS, type SearchAnswer } from '../../domain/account-search.ts'
 import type { EventLog, Partition } from '../platform/event-log/event-log.ts'
 import type { Logger } from '../platform/logger.ts'
 import { gauge } from '../platform/metrics.ts'
 import { foldAccounts } from './fold-accounts.ts'
-import { matchedWords } from './matched-words.ts'
 import { SearchIndex } from './search-index.ts'
-import type { KeptAccount, SearchStore } from './search-store.ts'
+import type { IndexChange, SearchStore } from './search-store.ts'
+import { shownOf } from './shown-account.ts'
 
 /** Between two of these other things have their turn: whoever types waits no longer than one of them takes. */
 const LOADED_AT_ONCE = 500
 const FOLDED_AT_ONCE = 250
+/** What was replaced takes memory until the index is made anew: when this share of it is that, and no sooner than at so many. */
+const COMPACTED_AT_SHARE = 0.2
+const COMPACTED_AT_LEAST = 250
 const LOOK_EVERY_MS = 1_000
 const RETRY_MS = 1_000
 
@@ -28,6 +31,8 @@ export interface AccountSearchOptions {
 /** The accounts of the log, searched in memory. Answers from the first moment on and says whether it has them all yet. */
 export interface RunningSearch {
   ask(typed: string): SearchAnswer
+  /** Accounts in memory, and those of them that were replaced since. */
+  inMemory(): { accounts: number; replaced: number }
   /** Resolves when what the log had at the start is read. */
   complete: Promise<void>
   stop(): Promise<void>
@@ -35,30 +40,46 @@ export interface RunningSearch {
 
 /** Loads what its file has, then follows the log. */
 export function runAccountSearch({ log, store, clock, logger }: AccountSearchOptions): RunningSearch {
-  const index = new SearchIndex()
+  let index = new SearchIndex()
+  /** Takes the place of the other when it has everything. */
+  let nextIndex: { index: SearchIndex; upTo: number } | null = null
   const stop = new AbortController()
   const finished = Promise.withResolvers<void>()
   let complete = false
   let asOfMs: number | null = null
   let accounts = 0
 
-  const load = async (): Promise<void> => {
-    for (const { doc, account } of store.all()) {
-      index.add(doc, account)
-      if (++accounts % LOADED_AT_ONCE !== 0) continue
+  /** Resolves to how many there were. What is put meanwhile comes after what is there, so it is met as well. */
+  const load = async (into: { index: SearchIndex; upTo: number }): Promise<number> => {
+    for (let loaded = 0; ; ) {
+      const next = stop.signal.aborted ? [] : store.after(into.upTo, LOADED_AT_ONCE)
+      if (next.length === 0) return loaded
+      for (const { doc, account } of next) into.index.add(doc, account)
+      into.upTo = next.at(-1)!.doc
+      loaded += next.length
       await setImmediate()
-      if (stop.signal.aborted) return
     }
-    accountsKnown.set(accounts)
+  }
+  const compact = async (): Promise<void> => {
+    nextIndex = { index: new SearchIndex(), upTo: 0 }
+    await load(nextIndex)
+    if (!stop.signal.aborted) index = nextIndex.index
+    nextIndex = null
+  }
+  const change = ({ removed, added }: IndexChange): void => {
+    if (removed === null) accounts++
+    else {
+      index.remove(removed)
+      nextIndex?.index.remove(removed)
+    }
+    index.add(added.doc, added.account)
   }
   const fold = async (partition: Partition, follow: boolean): Promise<void> => {
     for await (const batch of log.read(partition, store.position(partition), { signal: stop.signal, follow, maxRecords: FOLDED_AT_ONCE })) {
-      for (const { removed, added } of store.apply(partition, batch.at(-1)!.position, () => foldAccounts(store, batch))) {
-        if (removed === null) accounts++
-        else index.remove(removed)
-        index.add(added.doc, added.account)
-      }
+      const { position, envelope } = batch.at(-1)!
+      for (const one of store.apply(partition, position, envelope.time, () => foldAccounts(store, batch))) change(one)
       accountsKnown.set(accounts)
+      if (!nextIndex && index.gone > Math.max(index.size * COMPACTED_AT_SHARE, COMPACTED_AT_LEAST)) compacting = compact()
       await setImmediate()
     }
   }
@@ -83,7 +104,8 @@ export function runAccountSearch({ log, store, clock, logger }: AccountSearchOpt
     }
   }
   const run = async (): Promise<void> => {
-    await load()
+    accounts = await load({ index, upTo: 0 })
+    accountsKnown.set(accounts)
     let partitions: Partition[] = []
     await patiently(async () => {
       partitions = await log.partitions('accounts')
@@ -97,6 +119,7 @@ export function runAccountSearch({ log, store, clock, logger }: AccountSearchOpt
     finished.resolve()
     await Promise.all([...partitions.map((partition) => patiently(() => fold(partition, true))), lookAtEnd(partitions)])
   }
+  let compacting = Promise.resolve()
   const running = run()
   // Awaited by stop; a failure before that ends the process as any unhandled one does.
   return {
@@ -105,18 +128,12 @@ export function runAccountSearch({ log, store, clock, logger }: AccountSearchOpt
       const found = index.find(asked, SEARCH_ROWS).flatMap(({ doc }) => store.get(doc) ?? [])
       return { accounts: found.map((account) => shownOf(account, asked)), complete, asOf: asOfMs === null ? null : new Date(asOfMs).toISOString() }
     },
+    inMemory: () => ({ accounts: index.size, replaced: index.gone }),
     complete: finished.promise,
     stop: async () => {
       stop.abort()
       await running
+      await compacting
     },
-  }
-}
-
-function shownOf(account: KeptAccount, typed: string): FoundAccount {
-  const { accountNumber, name, line1, line2, city, phones, closed, flags, asOf } = account
-  return {
-    accountNumber, name, street: [line1, line2].filter(Boolean).join(', '), town: city, phoneEnds: phones.map((phone) => phone.slice(-4)), closed, flags, asOf,
-    matched: matchedWords(typed, account),
   }
 }

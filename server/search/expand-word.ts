@@ -1,4 +1,4 @@
-import type { TypedWord, WordField } from './search-text.ts'
+import { streetWordsMeant, type TypedWord, type WordField } from './search-text.ts'
 import { slipCost } from './slip-cost.ts'
 import type { Sounds } from './sounds.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -63,6 +63,7 @@ export class WordExpander {
     for (const field of isNumber ? (['#'] as const) : (['n', 'p'] as const)) {
       for (const whole of new Set([field + text, field + short])) this.#take(this.#vocabulary.find(whole), COST.whole + (field === 'p' ? PLACE : 0))
     }
+    if (!isNumber) this.#expandStreetWord(text, 0)
     const begun = isNumber ? (open ? [{ beginning: `#${text}`, cost }] : []) : [{ beginning: `n${text}`, cost }, { beginning: `p${text}`, cost: cost + PLACE }]
     return { ...this.#sorted(), begun: [...begun, ...(isNumber ? [{ beginning: `p${text}`, cost: COST.number }] : [])] }
   }
@@ -73,6 +74,7 @@ export class WordExpander {
     for (const whole of new Set([asked, field + short])) this.#take(this.#vocabulary.find(whole), COST.whole + extra)
     const begun = open ? COST.begun : COST.begunBefore
     if (open || text.length <= INITIALS || level > 0) this.#vocabulary.beginningWith(asked, MOST_BEGINNING, (term) => this.#take(term, begun + extra))
+    if (field === 'p') this.#expandStreetWord(text, level)
     if (level === 0 || text.length < SHORTEST.edit) return
     const edits = level > 1 && text.length >= SHORTEST.twoEdits ? 2 : 1
     const begunEdits = !open || text.length < SHORTEST.begunEdit ? NONE : level > 1 && text.length >= SHORTEST.begunTwoEdits ? 2 : 1
@@ -86,6 +88,13 @@ export class WordExpander {
     }
   }
 
+  /** `nor` and `norht` for what an address keeps as `n`. */
+  #expandStreetWord(text: string, level: Level): void {
+    for (const { inFull, short } of streetWordsMeant((word) => word.startsWith(text))) this.#take(this.#vocabulary.find(`p${short}`), (inFull === text ? COST.whole : COST.begun) + PLACE)
+    if (level === 0 || text.length < SHORTEST.edit) return
+    for (const { inFull, short } of streetWordsMeant((word) => slipCost(text, word) <= SOUNDS_CLOSE_COST / 2)) this.#take(this.#vocabulary.find(`p${short}`), slipCost(text, inFull) + PLACE)
+  }
+
   #expandNumber({ text, open }: TypedWord, level: Level): void {
     this.#take(this.#vocabulary.find(`#${text}`), COST.whole)
     if (open || level > 0) this.#vocabulary.beginningWith(`#${text}`, MOST_BEGINNING, (term) => this.#take(term, open ? COST.begun : COST.begunBefore))
@@ -93,7 +102,10 @@ export class WordExpander {
     this.#vocabulary.beginningWith(`p${text}`, MOST_BEGINNING, (term) => this.#take(term, COST.number))
     if (level === 0 || text.length < SHORTEST.number) return
     const edits = level > 1 && text.length >= SHORTEST.twoNumberEdits ? 2 : 1
-    this.#vocabulary.near(`#${text}`, edits, NONE, MOST_NEAR, (term) => this.#take(term, slipCost(text, this.#vocabulary.words[term]!.slice(1))))
+    // 21t for 21st.
+    for (const field of /\p{L}/u.test(text) ? ['#', 'p'] : ['#']) {
+      this.#vocabulary.near(field + text, edits, NONE, MOST_NEAR, (term) => this.#take(term, slipCost(text, this.#vocabulary.words[term]!.slice(1))))
+    }
   }
 
   #take(term: number | null, cost: number): void {

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, vi } from 'vitest'
 import { demoCustomers } from '../../bin/demo/demo-customers.ts'
 import { freshRedis } from '../../bin/test-support/fresh-redis.ts'
+import { temporaryFolder } from '../../bin/test-support/temporary-folder.ts'
 import { SEARCH_CHARS, type SearchAnswer } from '../../domain/account-search.ts'
 import { putAccounts } from '../accounts/account-cache.ts'
 import type { Act } from '../audit/record-acts.ts'
@@ -12,6 +13,7 @@ import { createReadSources } from '../platform/read-sources.ts'
 import { connectToSearch } from './connect-to-search.ts'
 import { findAccountsByFact, findAccountsByWords, searchMark, type SearchContext } from './find-accounts-by-words.ts'
 import { startSearchServer } from './search-server.ts'
+import { SearchStore, searchStorePath } from './search-store.ts'
 
 /** The machine may be busy with other tests. */
 const PATIENT_MS = 10_000
@@ -25,7 +27,7 @@ const answer: SearchAnswer = {
 const dead: GuardedStore<never> = { client: undefined as never, use: () => Promise.reject(new StoreUnavailableError('dead', { reason: 'open' })) }
 
 function contextOf(search: SearchContext['search'], acts: Act[] = []): SearchContext {
-  return { search, sources: { redis: dead, prisma: dead, close: () => Promise.resolve() }, utility: { defaultCountry: 'US' }, audit: { check: () => undefined, take: (act) => void acts.push(act) }, sessionSecret: SECRET }
+  return { search, searchFile: null, sources: { redis: dead, prisma: dead, close: () => Promise.resolve() }, utility: { defaultCountry: 'US' }, audit: { check: () => undefined, take: (act) => void acts.push(act) }, sessionSecret: SECRET }
 }
 
 async function withServer(work: (search: NonNullable<SearchContext['search']>, typed: string[], url: string) => Promise<void>): Promise<void> {
@@ -75,6 +77,24 @@ describe('finding accounts by words @search @desk', () => {
       expect(await findAccountsByWords(contextOf(refused), agent, 'ada')).toEqual({ kind: 'exact-only', complete: false, asOf: null, accounts: [] })
       refused.close()
     })
+  })
+
+  it('answers from the file of a dead search by beginnings, with its age, though Redis and Postgres are dead as well', async () => {
+    const folder = temporaryFolder()
+    const path = searchStorePath(folder, 'search')
+    const [account] = demoCustomers({ count: 1 })
+    const { accountNumber, meterNumber, personal } = account!
+    const store = new SearchStore(path, 'log')
+    const kept = { accountNumber, meterNumber, name: 'Ada Quillstone', phones: personal.phones, closed: false, asOf: answer.asOf!, flags: [], ...personal.address }
+    store.apply('accounts/0', '1', answer.asOf!, () => store.put(accountNumber, '1', kept))
+    store.close()
+    const acts: Act[] = []
+    const context = { ...contextOf(null, acts), searchFile: path }
+    for (const typed of ['quill', 'ada quill', accountNumber.slice(0, 7), personal.phones[0]!]) {
+      expect(await findAccountsByWords(context, agent, typed)).toMatchObject({ kind: 'beginnings', asOf: answer.asOf, accounts: [{ accountNumber, name: 'Ada Quillstone' }] })
+    }
+    expect(acts).toHaveLength(4)
+    expect(await findAccountsByWords(context, agent, 'nobody so')).toEqual({ kind: 'beginnings', complete: false, asOf: answer.asOf, accounts: [] })
   })
 
   it('keeps who looked a caller up by one fact, and lets nobody whose role does not search', async () => {

@@ -6,15 +6,19 @@ import { searchAccounts } from '../accounts/search-accounts.ts'
 import type { AuditTrail } from '../audit/record-acts.ts'
 import { requirePermission } from '../identity/require-permission.ts'
 import type { Staff } from '../identity/staff.ts'
+import { ReadsUnavailableError } from '../platform/errors.ts'
 import { type StoreGuard, StoreUnavailableError } from '../platform/guarded-store.ts'
 import type { ReadSources } from '../platform/read-sources.ts'
 import type { AskSearch } from './connect-to-search.ts'
+import { findInSearchFile } from './find-in-search-file.ts'
 import { matchedWords } from './matched-words.ts'
 import { plainWords } from './search-text.ts'
 
 export interface SearchContext {
   /** Null where no search process runs. */
   search: StoreGuard<AskSearch> | null
+  /** The file of this node's search process, which outlives it; null where there is none. */
+  searchFile: string | null
   sources: ReadSources
   utility: Pick<Utility, 'defaultCountry'>
   audit: Pick<AuditTrail, 'check' | 'take'>
@@ -23,7 +27,8 @@ export interface SearchContext {
 
 /**
  * Accounts for what a member of staff has typed so far: nearest first, eight at the most. When the search process does not answer:
- * those that one whole number, mail address or street line says exactly, from the cache or the database, as `exact-only`.
+ * from its file by words as they stand and the beginning of the last, as `beginnings`; else those that one whole number, mail address
+ * or street line says exactly, from the cache or the database, as `exact-only`.
  * Throws ForbiddenError, AuditUnavailableError, and ReadsUnavailableError when nobody can answer.
  */
 export async function findAccountsByWords(context: SearchContext, staff: Staff, typed: string): Promise<AccountSearch> {
@@ -31,13 +36,13 @@ export async function findAccountsByWords(context: SearchContext, staff: Staff, 
   context.audit.check()
   const asked = typed.slice(0, SEARCH_CHARS)
   const answer = await askSearch(context, asked)
-  const found: AccountSearch = answer ? { kind: 'all', ...answer } : await findExactly(context, asked)
+  const found: AccountSearch = answer ? { kind: 'all', ...answer } : await findWithoutSearch(context, asked)
   keepSearch(context, staff, asked, found.accounts)
   return found
 }
 
 /** Accounts that one whole fact says exactly, for the form of a report for a caller; kept as any search is. Throws the same. */
-export async function findAccountsByFact(context: Omit<SearchContext, 'search'>, staff: Staff, typed: string): Promise<Known<Account>[]> {
+export async function findAccountsByFact(context: Omit<SearchContext, 'search' | 'searchFile'>, staff: Staff, typed: string): Promise<Known<Account>[]> {
   requirePermission(staff, 'account.search')
   context.audit.check()
   const found = await searchAccounts(context.sources, context.utility, typed)
@@ -76,6 +81,20 @@ async function askSearch({ search }: SearchContext, typed: string): Promise<Sear
     if (error instanceof StoreUnavailableError) return null
     throw error
   }
+}
+
+async function findWithoutSearch(context: SearchContext, typed: string): Promise<AccountSearch> {
+  const kept = context.searchFile === null ? null : findInSearchFile(context.searchFile, typed)
+  if (!kept) return findExactly(context, typed)
+  if (kept.accounts.length > 0) return { kind: 'beginnings', ...kept }
+  // It may be newer than the file.
+  const exact = await findExactly(context, typed).catch(unlessUnavailable)
+  return exact && exact.accounts.length > 0 ? exact : { kind: 'beginnings', ...kept }
+}
+
+function unlessUnavailable(error: unknown): null {
+  if (error instanceof ReadsUnavailableError) return null
+  throw error
 }
 
 async function findExactly({ sources, utility }: SearchContext, typed: string): Promise<AccountSearch> {

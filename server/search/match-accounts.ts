@@ -5,6 +5,8 @@ import type { PostingLists } from './posting-lists.ts'
 export interface SoughtWord extends MeantWords {
   /** What it costs not to have it; null: it must be there. */
   missingCost: number | null
+  /** Where a word of an account may do that is not listed: the cost of having it, null for none. */
+  costOf?: (word: string) => number | null
   /** How many accounts have any of its terms, those with several counted several times; Infinity when they are not all listed. */
   accounts: number
 }
@@ -17,6 +19,7 @@ const MOST_LOOKED_INTO = 30_000
 const MOST_KEPT = 2_000
 /** Going through a word's accounts one after another is so many times cheaper than looking into an account. */
 const SEQUENTIAL_IS_CHEAPER = 32
+const FAR = 255
 
 /**
  * Accounts that have all the words, with the sum of the least costs. Begins with the word that the fewest have. Reuses its memory
@@ -27,6 +30,8 @@ export class AccountMatcher {
   #sums = new Uint16Array(1)
   #marks = new Uint8Array(1)
   #costs = new Uint8Array(1)
+  /** Of words that were asked for their cost: 1 more than it, FAR for none. */
+  #asked = new Uint8Array(1)
 
   readonly #words: readonly string[]
 
@@ -101,8 +106,11 @@ export class AccountMatcher {
     return kept
   }
 
-  #keepHaving(candidates: readonly number[], { terms, costs, begun, missingCost }: SoughtWord, most: number): number[] {
-    const costOf = begun.length === 0 ? null : (term: number) => (begun.find(({ beginning }) => this.#words[term]!.startsWith(beginning))?.cost ?? -1) + 1
+  #keepHaving(candidates: readonly number[], { terms, costs, begun, missingCost, costOf: costOfWord }: SoughtWord, most: number): number[] {
+    const once: number[] = []
+    const costOf = costOfWord
+      ? (term: number) => this.#askOnce(term, costOfWord, once)
+      : begun.length === 0 ? null : (term: number) => (begun.find(({ beginning }) => this.#words[term]!.startsWith(beginning))?.cost ?? -1) + 1
     for (const [place, term] of terms.entries()) this.#costs[term] = costs[place]! + 1
     const kept: number[] = []
     for (const [place, doc] of candidates.entries()) {
@@ -116,7 +124,17 @@ export class AccountMatcher {
       kept.push(doc)
     }
     for (const term of terms) this.#costs[term] = 0
+    for (const term of once) this.#asked[term] = 0
     return kept
+  }
+
+  #askOnce(term: number, costOf: (word: string) => number | null, once: number[]): number {
+    const known = this.#asked[term]!
+    if (known !== 0) return known === FAR ? 0 : known
+    const cost = costOf(this.#words[term]!)
+    this.#asked[term] = cost === null ? FAR : cost + 1
+    once.push(term)
+    return cost === null ? 0 : cost + 1
   }
 
   #fit(docs: number, terms: number): void {
@@ -124,6 +142,9 @@ export class AccountMatcher {
       this.#sums = new Uint16Array(Math.ceil(docs * 1.25))
       this.#marks = new Uint8Array(this.#sums.length)
     }
-    if (this.#costs.length < terms) this.#costs = new Uint8Array(Math.ceil(terms * 1.25))
+    if (this.#costs.length < terms) {
+      this.#costs = new Uint8Array(Math.ceil(terms * 1.25))
+      this.#asked = new Uint8Array(this.#costs.length)
+    }
   }
 }

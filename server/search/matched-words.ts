@@ -1,6 +1,6 @@
 import { addressKey } from '../../domain/address-key.ts'
 import { plainWords, typedWords } from './search-text.ts'
-import type { SearchedAccount } from './search-index.ts'
+import type { SearchedAccount } from './searched-account.ts'
 import { slipCost } from './slip-cost.ts'
 
 /** Of a word with one slip in four letters it is shown that it was found; by its sound it may differ more. */

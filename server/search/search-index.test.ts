@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type SearchedAccount, SearchIndex } from './search-index.ts'
+import { SearchIndex } from './search-index.ts'
+import type { SearchedAccount } from './searched-account.ts'
 
 const people: Partial<SearchedAccount>[] = [
   { name: 'José Muñoz', line1: '1204 North Oak Street', city: 'Alder', phones: ['+17075550101'], email: 'jose.munoz84@example.com' },

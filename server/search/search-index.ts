@@ -1,5 +1,5 @@
-import { plainText } from '../../domain/plain-text.ts'
-import { nameWords, placeWords, typedWords, type TypedWord } from './search-text.ts'
+import { DIGIT_CHARS, digitsOf, digitsTyped, FEWEST_KEY_CHARS, MAILBOX_CHARS, mailboxOf, mailboxTyped, type SearchedAccount, wordsOf } from './searched-account.ts'
+import { typedWords, type TypedWord } from './search-text.ts'
 import { AccountMatcher, type SoughtWord } from './match-accounts.ts'
 import { isShort, LEVELS, WordExpander } from './expand-word.ts'
 import { KeyIndex } from './key-index.ts'
@@ -9,44 +9,27 @@ import { slipCost } from './slip-cost.ts'
 import { Sounds } from './sounds.ts'
 import { Vocabulary } from './vocabulary.ts'
 
-/** What is searched of an account. */
-export interface SearchedAccount {
-  accountNumber: string
-  meterNumber: string
-  name: string
-  line1: string
-  line2?: string
-  city: string
-  postalCode: string
-  /** E.164 */
-  phones: readonly string[]
-  email?: string
-  closed: boolean
-}
-
 export interface FoundDoc {
   doc: number
   /** Less is nearer; equal ones are equally good. */
   cost: number
 }
 
-/** As many as pack into a number. */
-const DIGIT_CHARS = 15
-const MAILBOX_CHARS = 10
 const digitPacker = new TextPacker('0123456789', DIGIT_CHARS)
 const mailboxPacker = new TextPacker('abcdefghijklmnopqrstuvwxyz0123456789', MAILBOX_CHARS)
-const PHONE_TAIL = 7
-const LAST_FOUR = 4
-const FEWEST_KEY_CHARS = 4
 const FEWEST_EDITED = 6
 /** More digits in one are no house number or postal code. */
 const MOST_NUMBER_CHARS = 6
-/** Of accounts with one misspelling in a word so many are enough: those with two would come after them. */
-const ENOUGH_NEAR = 1
+/** An account so near has one slip at the most: what has two would come after it. */
+const NEAR_COST = 13
+/** When the nearest is further away, one word may be more than its spelling allows for. */
+const FAR_COST = 20
 const MOST_BY_KEY = 64
 const MISSING_STREET_WORD = 4
 const MISSING_WORD = 40
-const COST = { wholeKey: 0, begunKey: 2, closed: 3, mailbox: 3 } as const
+/** A word with more slips for each of its letters is another word. */
+const MOST_COST_PER_LETTER = 4
+const COST = { wholeKey: 0, begunKey: 2, closed: 3, mailbox: 3, within: 4 } as const
 /** Of several words together; what is beyond is no match that anybody looks for. */
 const MOST_COST = 255
 const STATE = { gone: 0, open: 1, closed: 2 } as const
@@ -67,6 +50,18 @@ export class SearchIndex {
   #mailboxRests = new Float64Array(1 << 12)
   #states = new Uint8Array(1 << 12)
   #docs = 0
+  #size = 0
+  #gone = 0
+
+  /** Accounts that were ever added. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Those of them that were removed and are still in memory. */
+  get gone(): number {
+    return this.#gone
+  }
 
   /** @param doc greater than every one before */
   add(doc: number, account: SearchedAccount): void {
@@ -79,6 +74,7 @@ export class SearchIndex {
       this.#mailboxRests.set(rests)
     }
     this.#docs = doc + 1
+    this.#size++
     this.#states[doc] = account.closed ? STATE.closed : STATE.open
     this.#lists.add(doc, [...new Set(wordsOf(account).map((word) => this.#term(word)))])
     for (const digits of digitsOf(account)) this.#digits.add(digits, doc)
@@ -89,8 +85,11 @@ export class SearchIndex {
     }
   }
 
+  /** One that it does not have is passed over. */
   remove(doc: number): void {
+    if (!this.#states[doc]) return
     this.#states[doc] = STATE.gone
+    this.#gone++
   }
 
   /** The nearest accounts, nearest first. @param typed anything; only letters and digits count */
@@ -110,20 +109,26 @@ export class SearchIndex {
   }
 
   #byWords(words: readonly TypedWord[], limit: number, take: (doc: number, cost: number) => void): void {
-    const match = (sought: readonly SoughtWord[]) => this.#matcher.match(sought, this.#docs, this.#vocabulary.size, (doc) => this.#states[doc] !== STATE.gone, take)
+    let nearest = MOST_COST
+    const takeFound = (doc: number, cost: number) => {
+      if (cost < nearest) nearest = cost
+      take(doc, cost)
+    }
+    const match = (sought: readonly SoughtWord[]) => this.#matcher.match(sought, this.#docs, this.#vocabulary.size, (doc) => this.#states[doc] !== STATE.gone, takeFound)
     const someNeeded = words.some(({ optional }) => !optional)
     // One must be listed for the others to be looked for in what has it.
     const listAll = words.every((word) => isShort(word) || (word.optional && someNeeded))
     let sought: SoughtWord[] = []
-    let found = 0
     for (const level of LEVELS) {
       sought = words.map((word) => this.#matcher.sought(this.#expander.expand(word, level, listAll), word.optional && someNeeded ? MISSING_STREET_WORD : null))
-      found = match(sought)
-      if (found >= (level === 0 ? limit : ENOUGH_NEAR)) return
+      const found = match(sought)
+      if (level === 0 ? found >= limit : nearest <= NEAR_COST) return
     }
-    // One word that nothing is like must not hide what the others find.
-    if (found > 0 || sought.filter(({ missingCost }) => missingCost === null).length < 2) return
-    for (const [place, word] of sought.entries()) if (word.missingCost === null) match(sought.with(place, { ...word, missingCost: MISSING_WORD }))
+    // One word that nothing is like must not hide what the others find; of what they find, the nearest to that word is nearest.
+    if (nearest <= FAR_COST || sought.filter(({ missingCost }) => missingCost === null).length < 2) return
+    for (const [place, word] of sought.entries()) {
+      if (word.missingCost === null) match(sought.with(place, { ...word, missingCost: MISSING_WORD, costOf: costWithinAccount(words[place]!) }))
+    }
   }
 
   #byKey(text: string, packer: TextPacker, look: (text: string, each: (doc: number, whole: boolean) => boolean) => void, limit: number, take: (doc: number, cost: number) => void): void {
@@ -180,33 +185,16 @@ export class SearchIndex {
   }
 }
 
-function wordsOf({ name, line1, line2, city, postalCode, phones }: SearchedAccount): string[] {
-  const places = [line1, line2 ?? '', city].flatMap((line) => placeWords(line).map(({ field, word }) => field + word))
-  const numbers = [postalCode.slice(0, 5), ...phones.map((phone) => phone.slice(-LAST_FOUR))].map((number) => `#${plainText(number)}`)
-  return [...nameWords(name).map((word) => `n${word}`), ...places, ...numbers]
-}
-
-/** Account and meter number without letters, each phone whole and without its area. */
-function digitsOf({ accountNumber, meterNumber, phones }: SearchedAccount): string[] {
-  const national = phones.map((phone) => phone.replace(/^\+1?/, ''))
-  const all = [accountNumber, meterNumber, ...national, ...national.map((phone) => phone.slice(-PHONE_TAIL))].map((text) => text.replace(/\D/g, '').slice(0, DIGIT_CHARS))
-  return [...new Set(all)].filter((digits) => digits.length >= FEWEST_KEY_CHARS)
-}
-
-function mailboxOf(email: string): string {
-  return plainText(email.split('@')[0]!).replace(/[^a-z0-9]/g, '')
-}
-
-/** Null unless a number was typed, with the letters and signs that numbers have. */
-function digitsTyped(typed: string): string | null {
-  const plain = plainText(typed).trim()
-  if (!/^\+?[a-z]{0,2}[\d\s().\-/]+$/.test(plain)) return null
-  const digits = plain.replace(/\D/g, '')
-  return (digits.length === 11 && digits.startsWith('1')) || plain.startsWith('+1') ? digits.slice(1) : digits.slice(0, DIGIT_CHARS)
-}
-
-/** Null unless it could be the beginning of a mail address. */
-function mailboxTyped(typed: string): string | null {
-  const plain = plainText(typed).trim()
-  return /^[a-z][a-z0-9._+-]*(@[a-z0-9.-]*)?$/.test(plain) ? plain.split('@')[0]!.replace(/[^a-z0-9]/g, '').slice(0, 2 * MAILBOX_CHARS) : null
+/** What it costs that a word of an account which has all other words was meant: more slips are likely there than among all words. */
+function costWithinAccount({ text, isNumber, open }: TypedWord): (word: string) => number | null {
+  const most = Math.min(MISSING_WORD - 1, MOST_COST_PER_LETTER * text.length + COST.within)
+  return (word) => {
+    if (word.startsWith('#') !== isNumber) return null
+    let slips = slipCost(text, word.slice(1))
+    // One letter less or more was typed of its beginning.
+    const lastEnd = open ? Math.min(text.length + 2, word.length - 1) : 0
+    for (let end = text.length; end <= lastEnd; end++) slips = Math.min(slips, slipCost(text, word.slice(1, end)) + COST.begunKey)
+    const cost = slips + COST.within
+    return cost <= most ? cost : null
+  }
 }

@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ACCOUNT_FLAGS } from '../../domain/desk-choices.ts'
 import type { Partition, Position } from '../platform/event-log/event-log.ts'
-import type { SearchedAccount } from './search-index.ts'
+import { beginningsOf } from './beginnings.ts'
+import type { SearchedAccount } from './searched-account.ts'
 
-const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 const CACHE_KIB = 16_384
 
 /** What is kept of an account: what is searched, and what is shown of it. */
@@ -20,7 +21,7 @@ export interface IndexChange {
   added: { doc: number; account: KeptAccount }
 }
 
-type Row = [doc: number, shown: string]
+export type Row = [doc: number, shown: string]
 
 /** Where a node's search keeps what it has read. */
 export function searchStorePath(dataFolder: string, node: string): string {
@@ -38,6 +39,9 @@ export class SearchStore {
   readonly #put: StatementSync
   readonly #drop: StatementSync
   readonly #versions: StatementSync
+  readonly #after: StatementSync
+  readonly #putWords: StatementSync
+  readonly #dropWords: StatementSync
   #nextDoc: number
 
   /** @param path a file; its folder is made when it is missing */
@@ -49,15 +53,16 @@ export class SearchStore {
     this.#put = this.#database.prepare('INSERT INTO account (doc, key, version, shown) VALUES (?, ?, ?, ?)')
     this.#drop = this.#database.prepare('DELETE FROM account WHERE doc = ?')
     this.#versions = this.#database.prepare('SELECT version FROM account WHERE key = ?')
-    for (const statement of [this.#one, this.#byKey, this.#versions]) statement.setReturnArrays(true)
+    this.#after = this.#database.prepare('SELECT doc, shown FROM account WHERE doc > ? ORDER BY doc LIMIT ?')
+    this.#putWords = this.#database.prepare('INSERT INTO beginning (rowid, words) VALUES (?, ?)')
+    this.#dropWords = this.#database.prepare("INSERT INTO beginning (beginning, rowid, words) VALUES ('delete', ?, ?)")
+    for (const statement of [this.#one, this.#byKey, this.#versions, this.#after]) statement.setReturnArrays(true)
     this.#nextDoc = (this.#database.prepare('SELECT coalesce(max(doc), 0) + 1 AS next FROM account').get()!['next'] as number)
   }
 
-  /** Every account, in ascending order of its number here. */
-  *all(): Generator<{ doc: number; account: KeptAccount }> {
-    const statement = this.#database.prepare('SELECT doc, shown FROM account ORDER BY doc')
-    statement.setReturnArrays(true)
-    for (const row of statement.iterate()) yield keptOf(row as unknown as Row)
+  /** The accounts whose numbers here are next after this one, in ascending order, so many at the most. */
+  after(doc: number, most: number): { doc: number; account: KeptAccount }[] {
+    return (this.#after.all(doc, most) as unknown as Row[]).map(keptOf)
   }
 
   get(doc: number): KeptAccount | null {
@@ -78,9 +83,13 @@ export class SearchStore {
   /** Under a number greater than all before, in the place of what it was. */
   put(key: string, version: string, account: KeptAccount): IndexChange {
     const before = this.#byKey.get(key) as unknown as Row | undefined
-    if (before) this.#drop.run(before[0])
+    if (before) {
+      this.#drop.run(before[0])
+      this.#dropWords.run(before[0], beginningsOf(keptOf(before).account))
+    }
     const doc = this.#nextDoc++
     this.#put.run(doc, key, version, JSON.stringify(account))
+    this.#putWords.run(doc, beginningsOf(account))
     return { removed: before?.[0] ?? null, added: { doc, account } }
   }
 
@@ -98,12 +107,14 @@ export class SearchStore {
     return (this.#database.prepare('SELECT position FROM progress WHERE partition = ?').get(partition)?.['position'] as Position | undefined) ?? null
   }
 
-  /** What `work` puts and the position stand together, or neither does. */
-  apply<T>(partition: Partition, position: Position, work: () => T): T {
+  /** What `work` puts and the position stand together, or neither does. @param at the time of the last event of it */
+  apply<T>(partition: Partition, position: Position, at: string, work: () => T): T {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
       const result = work()
-      this.#database.prepare('INSERT INTO progress (partition, position) VALUES (?, ?) ON CONFLICT (partition) DO UPDATE SET position = excluded.position').run(partition, position)
+      this.#database
+        .prepare('INSERT INTO progress (partition, position, at) VALUES (?, ?, ?) ON CONFLICT (partition) DO UPDATE SET position = excluded.position, at = excluded.at')
+        .run(partition, position, at)
       this.#database.exec('COMMIT')
       return result
     } catch (error) {
@@ -117,7 +128,7 @@ export class SearchStore {
   }
 }
 
-function keptOf([doc, shown]: Row): { doc: number; account: KeptAccount } {
+export function keptOf([doc, shown]: Row): { doc: number; account: KeptAccount } {
   // Written by put.
   return { doc, account: JSON.parse(shown) as KeptAccount }
 }
@@ -147,9 +158,11 @@ function prepare(database: DatabaseSync, logId: string): boolean {
   if (version !== 0 && version !== SCHEMA_VERSION) return false
   database.exec(`
     CREATE TABLE IF NOT EXISTS identity (log_id TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS progress (partition TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS progress (partition TEXT PRIMARY KEY, position TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS account (doc INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, version TEXT NOT NULL, shown TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS flagged (key TEXT PRIMARY KEY, flags TEXT NOT NULL) WITHOUT ROWID;
+    CREATE VIRTUAL TABLE IF NOT EXISTS beginning USING fts5(words, content = '', detail = none, columnsize = 0);
+    INSERT INTO beginning (beginning, rank) VALUES ('secure-delete', 1);
     PRAGMA user_version = ${SCHEMA_VERSION};
   `)
   database.prepare('INSERT INTO identity (log_id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM identity)').run(logId)

@@ -8,6 +8,11 @@ const ORDINAL = /^\d+(st|nd|rd|th)$/
 /** Words of an address that say little about which one it is. A typed one may be missing in an account. */
 const STREET_WORDS = new Set('st ave rd dr ln ct pl blvd ter cir hwy pkwy sq trl way n s e w ne nw se sw apt'.split(' '))
 
+/** As they are said and typed in full; an address is kept with the short ones. */
+const STREET_WORDS_IN_FULL = 'street avenue road drive lane court place boulevard terrace circle highway parkway square trail north south east west'.split(' ').map((inFull) => ({ inFull, short: addressKey(inFull) }))
+const UNIT_WORDS = ['apartment', 'unit', 'suite', 'number']
+const FEWEST_OF_UNIT = 2
+
 /** A kind of word: of a name, of a place, or a number in an address. */
 export type WordField = 'n' | 'p' | '#'
 
@@ -45,8 +50,15 @@ export function typedWords(typed: string): TypedWord[] {
   const open = /[\p{L}\p{N}\p{M}]$/u.test(typed)
   return words.map((text, place) => {
     const short = addressKey(text)
-    return { text, short, isNumber: isNumber(text), optional: words.length > 1 && STREET_WORDS.has(short), open: open && place === words.length - 1 }
+    const isOpen = open && place === words.length - 1
+    const ofUnit = isOpen && text.length >= FEWEST_OF_UNIT && words.some(isNumber) && UNIT_WORDS.some((word) => word.startsWith(text))
+    return { text, short, isNumber: isNumber(text), optional: words.length > 1 && (STREET_WORDS.has(short) || ofUnit), open: isOpen }
   })
+}
+
+/** The street words that may be meant, in full and as an address is kept: `nor` → `north`, `n`. @param isMeant whether one in full is */
+export function streetWordsMeant(isMeant: (inFull: string) => boolean): { inFull: string; short: string }[] {
+  return STREET_WORDS_IN_FULL.filter(({ inFull }) => isMeant(inFull))
 }
 
 function isNumber(word: string): boolean {

@@ -84,7 +84,7 @@ function Words({ state, answer }: { state: SearchState; answer: AccountSearch | 
   if (state === 'failed') return text('desk.search.failed')
   if (state === 'session-over') return text('desk.search.sessionOver')
   if (!answer) return text('desk.search.searching')
-  const missing = answer.kind === 'exact-only' ? text('desk.search.exactOnly') : answer.complete ? null : text('desk.search.incomplete')
+  const missing = answer.kind === 'exact-only' ? text('desk.search.exactOnly') : answer.kind === 'beginnings' ? text('desk.search.beginnings') : answer.complete ? null : text('desk.search.incomplete')
   const count = answer.accounts.length
   return (
     <>

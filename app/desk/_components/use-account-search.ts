@@ -50,6 +50,6 @@ async function fetchAccounts(typed: string, signal: AbortSignal): Promise<Found>
   if (response.status === 401) return { ...nothing, state: 'session-over' }
   if (!response.ok) throw new Error(`The search answered ${response.status}`)
   const answer = (await response.json()) as AccountSearch
-  const isOld = answer.kind === 'exact-only' || (answer.asOf !== null && Date.now() - Date.parse(answer.asOf) > OLD_AFTER_MS)
+  const isOld = answer.kind !== 'all' || (answer.asOf !== null && Date.now() - Date.parse(answer.asOf) > OLD_AFTER_MS)
   return { state: 'answered', answer, isOld }
 }

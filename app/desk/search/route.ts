@@ -9,7 +9,7 @@ export function POST(request: Request): Promise<Response> {
   return answerStaff(request, 'account.search', async (staff) => {
     const typed = (await request.text()).slice(0, SEARCH_CHARS)
     const { search, sources, audit } = webServices()
-    const { STORMDOOR_SESSION_SECRET: sessionSecret } = readWebEnvironment()
-    return Response.json(await findAccountsByWords({ search, sources, audit, utility, sessionSecret }, staff, typed), { headers: NOT_STORED })
+    const { STORMDOOR_SESSION_SECRET: sessionSecret, SEARCH_FILE: searchFile = null } = readWebEnvironment()
+    return Response.json(await findAccountsByWords({ search, searchFile, sources, audit, utility, sessionSecret }, staff, typed), { headers: NOT_STORED })
   })
 }
