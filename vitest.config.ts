@@ -1,28 +1,37 @@
 import { defineConfig } from 'vitest/config'
 
+const tests = '**/*.test.{ts,tsx}'
 const kafkaTests = '**/*.kafka.test.ts'
+const never = ['node_modules/**', '.next/**', '.build/**', '.stormdoor/**', 'e2e/**/*.spec.ts']
+
+/** Rules, texts, parts of pages, and what works over stores that each file makes for itself; nothing that replaces what is of the whole process. */
+const sharing = ['app/{account,desk}/**', 'app/*/{account,reports}/**', 'domain/**', 'messages/**', 'server/{identity,messages}/**'].map((folder) => `${folder}/*.test.{ts,tsx}`)
+
+const each = {
+  pool: 'forks',
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  teardownTimeout: 20_000,
+  // What comes in a moment comes late while other tests have the processor.
+  expect: { poll: { timeout: 20_000 } },
+} as const
 
 export default defineConfig({
   test: {
-    exclude: ['node_modules/**', '.next/**', '.build/**', '.stormdoor/**', 'e2e/**/*.spec.ts'],
-    pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 20_000,
-    // What comes in a moment comes late while other tests have the processor.
-    expect: { poll: { timeout: 20_000 } },
+    // One Postgres and one Redis of the run; what it provides is there in every project.
+    globalSetup: ['bin/test-support/global-setup.ts'],
     projects: [
       {
-        extends: true,
-        test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [kafkaTests], globalSetup: ['bin/test-support/global-setup.ts'] },
+        // A process for each file: its threads, children, globals and counters are nobody else's.
+        test: { ...each, name: 'unit', include: [tests], exclude: [...never, kafkaTests, ...sharing], sequence: { groupOrder: 0 } },
       },
       {
-        extends: true,
-        test: {
-          name: 'kafka', include: [kafkaTests], testTimeout: 240_000, hookTimeout: 240_000,
-          globalSetup: ['bin/test-support/global-setup.ts', 'bin/test-support/kafka-setup.ts'],
-        },
+        // To start a process and to load the database client and the rest anew takes longer than most of these.
+        test: { ...each, name: 'unit-sharing', include: sharing, exclude: never, isolate: false, sequence: { groupOrder: 1 } },
+      },
+      {
+        test: { ...each, name: 'kafka', include: [kafkaTests], exclude: never, testTimeout: 240_000, hookTimeout: 240_000, globalSetup: ['bin/test-support/kafka-setup.ts'] },
       },
     ],
   },

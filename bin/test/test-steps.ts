@@ -150,7 +150,7 @@ function vitest(project: 'unit' | 'kafka', { full, tag }: StepChoice): Promise<S
   const pattern = namePattern(full, tag)
   return withReport(async (reportPath) => {
     const chosen = pattern ? ['--testNamePattern', pattern] : []
-    const { code, output } = await tool(['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...chosen])
+    const { code, output } = await tool(['vitest', 'run', '--project', `${project}*`, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...chosen])
     return { ...countVitest(readReport(reportPath), code, pattern ? new RegExp(pattern) : null), output }
   })
 }
