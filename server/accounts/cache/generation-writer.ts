@@ -64,7 +64,6 @@ return redis.call('HINCRBY', 'accounts:' .. ARGV[2] .. ':about', 'accounts', ARG
 
 interface WithAddScripts {
   addAccountRecords(keys: number, ...parameters: (string | Buffer)[]): Promise<number | number[]>
-  addOpenAccounts(keys: number, ...parameters: (string | Buffer)[]): Promise<number>
   tidyAccountFacts(keys: number, ...parameters: (string | Buffer)[]): Promise<null>
 }
 
@@ -84,7 +83,6 @@ export class GenerationWriter {
 
   constructor(redis: Redis, pipe: RedisPipe, lease: BuildLease, pace: Pace) {
     redis.defineCommand('addAccountRecords', { lua: ADD_RECORDS })
-    redis.defineCommand('addOpenAccounts', { lua: ADD_OPENED })
     redis.defineCommand('tidyAccountFacts', { lua: TIDY_FACTS })
     // defineCommand has added them.
     this.#redis = redis as Redis & WithAddScripts
@@ -186,7 +184,8 @@ export class GenerationWriter {
 
   async #addOpened(opened: number): Promise<void> {
     const { generation, token } = this.#lease
-    held(await this.#redis.addOpenAccounts(2, cacheKeys.generations, cacheKeys.buildLease, token, generation, String(opened), String(LEASE_MS)))
+    // Not by a stored script: those are how the pace knows that others ask.
+    held((await this.#redis.eval(ADD_OPENED, 2, cacheKeys.generations, cacheKeys.buildLease, token, generation, String(opened), String(LEASE_MS))) as number)
   }
 }
 

@@ -1,6 +1,11 @@
 import type { Redis } from 'ioredis'
 import type { Clock } from '../../../domain/clock.ts'
 
+/** Whoever looks an account up does it by a stored script, and the build itself by none. */
+const ASKED = /^cmdstat_evalsha:calls=(\d+)/m
+const ASKED_LOOK_EVERY_MS = 100
+/** Who asked lately asks again. */
+const ASKED_FOR_MS = 2_000
 const LOOK_EVERY_MS = 20
 /** Nothing is written meanwhile: on a busy machine a look takes long, and is not to take most of the time. */
 const LOOK_TAKES_SHARE = 1 / 5
@@ -17,7 +22,8 @@ const PAUSE_MOST_MS = 40
 
 /**
  * Keeps a long write from slowing those who read beside it: it looks how long Redis takes to answer while it is written to and while
- * it is not, and rests the longer, the more often the first is over twice the second.
+ * it is not, and rests the longer, the more often the first is over twice the second. While nobody asks for accounts it neither looks
+ * nor rests.
  */
 export class Pace {
   readonly #redis: Redis
@@ -27,6 +33,8 @@ export class Pace {
   #looks = 0
   #pauseMs = 0
   #nextMs = 0
+  #calls: number | null = null
+  #askedUntilMs = Number.NEGATIVE_INFINITY
 
   /** @param redis a connection on which nothing is written, so that it waits for its turn as readers do */
   constructor(redis: Redis, clock: Clock) {
@@ -38,10 +46,24 @@ export class Pace {
   async rest(): Promise<void> {
     const startMs = this.#clock.monotonicMs()
     if (startMs < this.#nextMs) return
+    if (startMs >= this.#askedUntilMs && !(await this.#isAsked(startMs))) {
+      this.#pauseMs = 0
+      this.#nextMs = this.#clock.monotonicMs() + ASKED_LOOK_EVERY_MS
+      return
+    }
     await this.#look()
     const endMs = this.#clock.monotonicMs()
     this.#nextMs = Math.max(startMs + LOOK_EVERY_MS, endMs + (endMs - startMs) * (1 / LOOK_TAKES_SHARE - 1))
     if (this.#pauseMs >= 1) await this.#clock.sleep(Math.ceil(this.#pauseMs))
+  }
+
+  /** Since it was asked for the last time; the first time nobody is known to have asked. */
+  async #isAsked(nowMs: number): Promise<boolean> {
+    const calls = Number(ASKED.exec(await this.#redis.info('commandstats'))?.[1] ?? 0)
+    const asked = this.#calls !== null && calls !== this.#calls
+    this.#calls = calls
+    if (asked) this.#askedUntilMs = nowMs + ASKED_FOR_MS
+    return asked
   }
 
   async #look(): Promise<void> {

@@ -1,0 +1,50 @@
+import { Redis } from 'ioredis'
+import { expect, it, onTestFinished } from 'vitest'
+import { freshRedis } from '../../../bin/test-support/fresh-redis.ts'
+import { accountsFromRedis } from '../account-cache.ts'
+import { Pace } from './pace.ts'
+
+/** One look is due in each of them. */
+const TURN_MS = 200
+
+it('looks how readers fare while somebody asks for accounts, and neither looks nor rests while nobody does', async () => {
+  const redis = new Redis(await freshRedis())
+  onTestFinished(() => redis.disconnect())
+  const figures = () => redis.info('commandstats')
+  await accountsFromRedis(redis, ['4100000001'])
+  const before = await figures()
+  await accountsFromRedis(redis, ['4100000001'])
+  const after = await figures()
+
+  // What Redis has told, at moments of this test's own, for others use it too; a pace asks nothing else of it.
+  let told = before
+  let looks = 0
+  const server = {
+    info: () => Promise.resolve(told),
+    ping: () => {
+      looks++
+      return Promise.resolve('PONG')
+    },
+  }
+  let nowMs = 0
+  let rests = 0
+  const sleep = () => {
+    rests++
+    return Promise.resolve()
+  }
+  const pace = new Pace(server as unknown as Redis, { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep })
+  const turns = async (count: number) => {
+    looks = rests = 0
+    for (let turn = 0; turn < count; turn++) {
+      nowMs += TURN_MS
+      await pace.rest()
+    }
+    return { looks, rests }
+  }
+  expect(await turns(5)).toEqual({ looks: 0, rests: 0 })
+  told = after
+  expect(await turns(5)).toEqual({ looks: 5, rests: 1 })
+  // Long after the last one asked.
+  await turns(20)
+  expect(await turns(5)).toEqual({ looks: 0, rests: 0 })
+})
