@@ -32,6 +32,8 @@ const test = base.extend<object, { provider: Awaited<ReturnType<typeof startOpen
 })
 
 test.describe("staff of the utility's own provider @identity", () => {
+  test.describe.configure({ timeout: 240_000 })
+
   test('sign in there, and have here the role that it says; a new role ends the session of before @full', async ({ page, portal, provider, browser }) => {
     const signIn = async (on: typeof page, login: string) => {
       await on.goto(`${portal.url}/sign-in`)
