@@ -54,6 +54,11 @@ describe('the search index @search', () => {
     expect(indexOf([{ name: 'Ada Stone Field' }, { name: 'Ada Stone' }]).find('ada stone', 5).map(({ doc }) => doc)).toEqual([2, 1])
   })
 
+  it.each(['philip hinzalze', '1204 nor', '1204 nroth', '1204 21t'])('tells by %s which of two is meant that have its other word', (typed) => {
+    const two = indexOf([{ name: 'Philip Marrow', line1: '1204 Elm Ave' }, { name: 'Philip Gonzales', line1: '1204 North 21st St', line2: 'Unit 4' }])
+    expect(two.find(typed, 5)[0]).toMatchObject({ doc: 2 })
+  })
+
   it('puts an open account before a closed one that is as near', () => {
     expect(indexOf([{ name: 'Ada Stone', closed: true }, { name: 'Ada Stone' }]).find('stone', 5).map(({ doc }) => doc)).toEqual([2, 1])
   })
