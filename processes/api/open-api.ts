@@ -175,7 +175,7 @@ export function openApi(publicUrl: string) {
           operationId: 'getMyData',
           description: 'Everything that the portal holds about the customer, as a file.',
           security: customerSession,
-          responses: { '200': { description: 'To be kept by them', content: { 'application/json': { schema: { type: 'object' } } } }, ...meRefused },
+          responses: { '200': { description: 'To be kept by them', content: { 'application/json': { schema: { type: 'object' } } } }, '403': problem('Signed in more than ten minutes ago: sign in again first'), ...meRefused },
         },
       },
       '/api/v1/me/profile': {
@@ -193,7 +193,7 @@ export function openApi(publicUrl: string) {
           description: 'The customer asks to be forgotten: their access ends, and their login goes with its sessions. It cannot be taken back.',
           security: customerSession,
           requestBody: request('ErasureRequest'),
-          responses: { '202': { description: 'In the event log, durably', content: { 'application/json': { schema: { type: 'object' } } } }, '409': problem('The id was used for something else'), ...changeRefused },
+          responses: { '202': { description: 'In the event log, durably', content: { 'application/json': { schema: { type: 'object' } } } }, '409': problem('The id was used for something else'), ...changeRefused, '403': problem('Not asked by a page of the portal, or by who signed in more than ten minutes ago') },
         },
       },
       '/api/v1/preload': {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { FieldProblem, Problem } from '../../domain/problem.ts'
 import {
   AuditUnavailableError, ChangedMeanwhileError, ConflictError, CoreAwayError, ForbiddenError, IndeterminateError, InvalidInputError, InvalidQueryError,
-  LogUnavailableError, NotFoundError, NotSignedInError, OverloadedError, ReadsUnavailableError, TooManyRequestsError,
+  LogUnavailableError, NotFoundError, NotSignedInError, OverloadedError, ReadsUnavailableError, SignInAgainError, TooManyRequestsError,
 } from '../../server/platform/errors.ts'
 import { MalformedBodyError } from '../../server/outages/parse-frozen-body.ts'
 
@@ -49,6 +49,7 @@ export function problemFor(error: unknown, traceId: string): Problem {
     return make(429, 'too-many-requests', 'Too many different questions from your network', traceId, { retryAfterSeconds: error.retryAfterSeconds })
   }
   if (error instanceof NotSignedInError) return make(401, 'not-signed-in', 'Sign in first', traceId)
+  if (error instanceof SignInAgainError) return make(403, 'sign-in-again', 'Sign in once more for this', traceId, { detail: 'Of who signed in more than ten minutes ago this is asked again.' })
   if (error instanceof ForbiddenError) return make(403, 'forbidden', 'This is not yours to do', traceId, { detail: error.message })
   return frameworkProblem(error, traceId) ?? make(500, 'internal', 'Something went wrong', traceId)
 }

@@ -3,6 +3,7 @@ import { isWithin } from '../../domain/visible-span.ts'
 import { type AccessReads, permittedAccounts, type Permitted } from '../access/require-access.ts'
 import { accessRecordsOf } from '../access/list-access.ts'
 import { readAccountDesk } from '../accounts/desk/account-desk.ts'
+import { requireRecentSignIn } from '../identity/customers/require-recent-sign-in.ts'
 import { accountReport, reportsAtAccount } from '../outages/list-account-reports.ts'
 import type { CachedReport } from '../outages/report-cache.ts'
 import { profileRecordsOf } from './get-profile.ts'
@@ -15,10 +16,11 @@ const MOST_REPORTS = 1_000
  * Everything that the portal holds about a person, for themselves: their login, what they said of how they want to be reached,
  * what they have and had access to, the accounts with their reports and what staff noted there as far as their role goes, and how
  * often somebody looked at these. No secret, no hash of one, no name of staff.
- * Throws ReadsUnavailableError: half of it would look like all of it.
+ * Throws SignInAgainError for who signed in too long ago, ReadsUnavailableError: half of it would look like all of it.
  */
 export async function downloadOf(reads: AccessReads, customer: { loginId: string; email: string; signedInAt: string }): Promise<object> {
   const { sources, clock } = reads
+  requireRecentSignIn(customer, clock)
   const { loginId, email, signedInAt } = customer
   const [permitted, records, changes, erasure] = await Promise.all([
     permittedAccounts(reads, loginId), accessRecordsOf(sources, loginId), profileRecordsOf(sources, loginId), getErasure(sources, loginId),

@@ -4,6 +4,7 @@ import type { NewEvent } from '../../domain/event.ts'
 import { erasureRequestSchema } from '../../domain/me.ts'
 import { appendEnding } from '../access/end-access.ts'
 import { accessOf } from '../access/list-access.ts'
+import { requireRecentSignIn } from '../identity/customers/require-recent-sign-in.ts'
 import { commandEventId } from '../platform/command-id.ts'
 import { ConflictError, InvalidInputError } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/event-log.ts'
@@ -24,11 +25,13 @@ export interface ErasureWrites {
  * A customer asks to be forgotten: the request is logged first, then their access ends, their login goes and their sessions end.
  * What fails half-way is done by asking again under the same id. What the utility must keep, and what the log holds, stays.
  * @param input erasureRequestSchema, unparsed
+ * @throws SignInAgainError signed in too long ago
  * @throws InvalidInputError the email is not the one that they sign in by
  * @throws ConflictError the id was used for something else
  * @throws ReadsUnavailableError LogUnavailableError IndeterminateError
  */
-export async function requestErasure(context: ErasureWrites, customer: { loginId: string; email: string }, input: unknown): Promise<void> {
+export async function requestErasure(context: ErasureWrites, customer: { loginId: string; email: string; signedInAt: string }, input: unknown): Promise<void> {
+  requireRecentSignIn(customer, context.clock)
   const parsed = erasureRequestSchema.safeParse(input, { reportInput: true })
   if (!parsed.success) throw new InvalidInputError(fieldProblems(parsed.error))
   const { email } = parsed.data

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { freshDatabase } from '../../../bin/test-support/fresh-database.ts'
 import { freshRedis } from '../../../bin/test-support/fresh-redis.ts'
 import { meSchema, myPremisesSchema, type Profile } from '../../../domain/me.ts'
@@ -85,6 +85,18 @@ describe('everything that is held about a person @reads', () => {
     expect(text).not.toContain('Some Agent')
     for (const secret of [/hash/i, sampleReport(10).secretHash, other.accountNumber]) expect(text).not.toMatch(secret)
     expect(fixture.acts.at(-1)).toMatchObject({ act: 'login.data-downloaded', actor: { kind: 'customer', id: customers.ana.loginId } })
+  })
+
+  it('is asked of who signed in long ago only after they do so again: by a link the browser is led there, an erasure is not begun', async () => {
+    fixture.clock.aheadMs = 10 * 60_000 + 1_000
+    onTestFinished(() => void (fixture.clock.aheadMs = 0))
+    const link = await fixture.ask(fixture.doors.both, 'ana', '/data', { headers: { accept: 'text/html,*/*' }, redirect: 'manual' })
+    expect([link.status, link.headers.get('location')]).toEqual([303, '/account/sign-in?told=again'])
+    const refused = [await fixture.ask(fixture.doors.both, 'ana', '/data'), await fixture.send('ana', 'POST', '/erasure', { requestId: newId(), email: 'ana@example.com' })]
+    for (const answer of refused) expect([answer.status, ((await answer.json()) as Problem).type]).toEqual([403, 'urn:stormdoor:problem:sign-in-again'])
+    expect(await fixture.me(fixture.doors.both, 'ana')).toMatchObject({ erasureRequestedAt: null })
+    expect(fixture.erased).toEqual([])
+    expect((await fixture.ask(fixture.doors.both, 'ana', '/premises')).status, 'what is less at stake goes on').toBe(200)
   })
 
   it('is of a household member what the account lets them see', async () => {

@@ -4,10 +4,12 @@ import type { Act, AuditTrail } from '../../../server/audit/record-acts.ts'
 import { type Customer, type CustomerSessions, requireCustomer } from '../../../server/identity/customers/customer-sessions.ts'
 import { requireSameOrigin } from '../../../server/identity/customers/require-same-origin.ts'
 import { MalformedBodyError } from '../../../server/outages/parse-frozen-body.ts'
+import { SignInAgainError } from '../../../server/platform/errors.ts'
 import { sendProblem, unsupportedMediaType } from '../problem.ts'
 
 const BODY_BYTES = 4_096
 const FILE_NAME = 'my-data.json'
+const SIGN_IN_AGAIN = '/account/sign-in?told=again'
 
 export interface MeRoutes {
   /** That somebody took all of their data away, or changed how they are reached, is kept; not what it was. */
@@ -36,7 +38,12 @@ export function me(app: FastifyInstance, context: MeRoutes): void {
   app.get('/api/v1/me/premises', async (request, reply) => answer(reply, await context.getMyPremises(await signedIn(request))))
   app.get('/api/v1/me/data', async (request, reply) => {
     const customer = await signedIn(request)
-    const everything = await context.downloadOf(customer)
+    const everything = await context.downloadOf(customer).catch((error: unknown) => {
+      if (error instanceof SignInAgainError && (request.headers.accept ?? '').includes('text/html')) return null
+      throw error
+    })
+    // A link was pressed: the browser goes where it is said why, and how to go on.
+    if (everything === null) return reply.header('cache-control', 'no-store').redirect(SIGN_IN_AGAIN, 303)
     context.acts.take(actOf(customer, 'login.data-downloaded'))
     return answer(reply.header('content-disposition', `attachment; filename="${FILE_NAME}"`), everything)
   })

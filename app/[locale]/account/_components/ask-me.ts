@@ -12,8 +12,8 @@ export async function readMe(loginId: string, signal: AbortSignal): Promise<Me> 
   return me as Me
 }
 
-/** What became of a change: `changed-meanwhile` by somebody else, `unclear` when it may stand all the same. */
-export type Outcome<T> = { done: T } | { failed: 'changed-meanwhile' | 'signed-out' | 'unclear' } | { failed: 'wrong'; fields: string[] }
+/** What became of a change: `changed-meanwhile` by somebody else, `sign-in-again` for who did so long ago, `unclear` when it may stand all the same. */
+export type Outcome<T> = { done: T } | { failed: 'changed-meanwhile' | 'signed-out' | 'sign-in-again' | 'unclear' } | { failed: 'wrong'; fields: string[] }
 
 export function saveProfile(change: ProfileChange): Promise<Outcome<Profile>> {
   return send<Profile>('PUT', '/api/v1/me/profile', change)
@@ -30,6 +30,7 @@ async function send<T>(method: 'PUT' | 'POST', path: string, body: object): Prom
     if (response.ok) return { done: answer as T }
     if (response.status === 409) return { failed: 'changed-meanwhile' }
     if (response.status === 401) return { failed: 'signed-out' }
+    if (response.status === 403 && (answer as Problem).type.endsWith(':sign-in-again')) return { failed: 'sign-in-again' }
     if (response.status === 422) return { failed: 'wrong', fields: ((answer as Problem).errors ?? []).map(({ field }) => field) }
   } catch {
     // No answer, or another's than ours: it may have arrived.

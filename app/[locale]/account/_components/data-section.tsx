@@ -16,12 +16,12 @@ export function DataSection({ email, reached, onErased }: { email: string; reach
   return (
     <section className={styles.section} aria-labelledby="account-data">
       <h2 id="account-data">{text('dataTitle')}</h2>
-      <p className={styles.soft}>{text('dataText')}</p>
+      <p className={styles.soft}>
+        {text('dataText')} {text('againHint')}
+      </p>
       {reached ? (
         <p>
-          <ButtonLink href="/api/v1/me/data" download="my-data.json">
-            {text('download')}
-          </ButtonLink>
+          <ButtonLink href="/api/v1/me/data">{text('download')}</ButtonLink>
         </p>
       ) : (
         <p className={styles.soft}>{text('notNow')}</p>
@@ -36,7 +36,7 @@ export function DataSection({ email, reached, onErased }: { email: string; reach
 
 function EraseForm({ email, reached, onErased }: { email: string; reached: boolean; onErased: () => void }) {
   const { text } = useAccountText()
-  const [phase, setPhase] = useState<'open' | 'wrong' | 'asking' | 'failed'>('open')
+  const [phase, setPhase] = useState<'open' | 'wrong' | 'asking' | 'again' | 'failed'>('open')
   const [requestId] = useState(() => uuidV7(systemClock, systemRandom))
   return (
     <form className={styles.form} noValidate onSubmit={(event) => void ask(event)}>
@@ -57,6 +57,14 @@ function EraseForm({ email, reached, onErased }: { email: string; reached: boole
           </Button>
         </p>
       </fieldset>
+      {phase === 'again' ? (
+        <Callout kind="info" title={text('againTitle')} announce>
+          <p>{text('againText')}</p>
+          <p>
+            <ButtonLink href="/account/sign-in?told=again">{text('againSignIn')}</ButtonLink>
+          </p>
+        </Callout>
+      ) : null}
       {phase === 'failed' ? (
         <Callout kind="warn" title={text('unclearTitle')} announce>
           <p>{text('unclearText')}</p>
@@ -75,6 +83,6 @@ function EraseForm({ email, reached, onErased }: { email: string; reached: boole
     setPhase('asking')
     const outcome = await askForErasure({ requestId, email: typed })
     if ('done' in outcome) onErased()
-    else setPhase(outcome.failed === 'wrong' ? 'wrong' : 'failed')
+    else setPhase(outcome.failed === 'wrong' ? 'wrong' : outcome.failed === 'sign-in-again' ? 'again' : 'failed')
   }
 }

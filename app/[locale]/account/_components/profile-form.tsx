@@ -102,7 +102,7 @@ export function ProfileForm({ me, reached, locales, onChanged, onStale }: Props)
       return
     }
     if (outcome.failed === 'wrong') refuse(form, outcome.fields)
-    else setPhase(outcome.failed)
+    else setPhase(outcome.failed === 'sign-in-again' ? 'signed-out' : outcome.failed)
     if (outcome.failed === 'changed-meanwhile') onStale()
   }
 
