@@ -111,7 +111,7 @@ test.describe('a customer’s own page @reads', () => {
   })
 
   test('has nothing that axe finds, in both languages, at both widths, light and dark; a download and an erasure @full', async ({ browser, portal }) => {
-    test.setTimeout(240_000)
+    test.setTimeout(420_000)
     const [her] = await makeCustomers(portal, 1)
     for (const [width, colorScheme, locale, heading] of [[320, 'light', 'en', 'Your account'], [1280, 'dark', 'es', 'Su cuenta'], [320, 'dark', 'es', 'Su cuenta'], [1280, 'light', 'en', 'Your account']] as const) {
       const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, reducedMotion: 'reduce' })
