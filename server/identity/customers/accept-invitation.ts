@@ -5,7 +5,7 @@ import { ForbiddenError } from '../../platform/errors.ts'
 import { uuidV5 } from '../../platform/uuid-v5.ts'
 import type { CustomerAuth } from './customer-auth.ts'
 import { requireCustomer } from './customer-sessions.ts'
-import { closeInvitation, deadInvitation, type Invitation, openInvitation, reopenInvitation } from './invitations.ts'
+import { closeInvitation, deadInvitation, type Invitation, openInvitation } from './invitations.ts'
 
 /**
  * Accepts an invitation for whoever is signed in. Who has access to the account already keeps it as it is.
@@ -27,13 +27,10 @@ export async function takeInvitation(customers: CustomerAuth, { invitation, logi
   if (!account) throw deadInvitation()
   // Not what a move has ended: that shows nothing any more.
   const people = await listPeopleOf(customers, accountNumber)
+  const isThere = people.some((person) => person.loginId === loginId)
+  // First, and by an id of its own: a process that dies in between leaves a link that still works, not one that was spent for nothing.
+  if (!isThere) await grantAccess(customers, { grantId: uuidV5('access-by-invitation', invitationId, loginId), loginId, account, role, how: 'invitation', by })
   await closeInvitation(customers, invitationId)
-  if (people.some((person) => person.loginId === loginId)) return
-  try {
-    await grantAccess(customers, { grantId: uuidV5('access-by-invitation', invitationId, loginId), loginId, account, role, how: 'invitation', by })
-  } catch (error) {
-    await reopenInvitation(customers, invitationId)
-    throw error
-  }
+  if (isThere) return
   customers.audit.take({ actor: { kind: 'customer', id: loginId }, act: 'access.given', subject: { kind: 'account', id: accountNumber }, after: { loginId, role, how: 'invitation', by } })
 }

@@ -135,6 +135,24 @@ describe('an invitation to an account @identity', () => {
     expect(await openInvitation(own.customers, await tokenFor('second@example.com'))).toMatchObject({ accountNumber: home.accountNumber })
   })
 
+  it('is not spent by a process that dies between the access and the link: asked again it is one access', async () => {
+    const guest = await person('halfway@example.com')
+    await invite('halfway@example.com')
+    const token = await tokenFor('halfway@example.com')
+    // As a kill leaves it: of what is written the first stands, and nothing after it.
+    let written = 0
+    const untilKilled = <A extends unknown[], R>(write: (...written: A) => Promise<R>) => (...given: A): Promise<R> => (written++ === 0 ? write(...given) : Promise.reject(new Error('killed')))
+    const { customerInvitation } = own.customers.database
+    const invitations = { findUnique: customerInvitation.findUnique, updateMany: untilKilled((change: Parameters<typeof customerInvitation.updateMany>[0]) => customerInvitation.updateMany(change)) }
+    const database = new Proxy(own.customers.database, { get: (store, name) => (name === 'customerInvitation' ? invitations : Reflect.get(store, name)) as unknown })
+    const killed = { ...own.customers, database, log: { ...own.customers.log, append: untilKilled(own.customers.log.append.bind(own.customers.log)) as typeof own.customers.log.append } }
+    await expect(acceptInvitation(killed, { token, headers: guest.headers })).rejects.toThrow()
+    expect(await acceptInvitation(own.customers, { token, headers: guest.headers })).toEqual({ accountNumber: home.accountNumber })
+    await own.folded()
+    expect(await rolesAt(guest.loginId)).toEqual([[home.accountNumber, 'may-report']])
+    await expect(openInvitation(own.customers, token)).rejects.toThrow(NotFoundError)
+  })
+
   it('works again when the log did not take the access', async () => {
     const guest = await person('again@example.com')
     await invite('again@example.com')

@@ -40,11 +40,6 @@ export async function closeInvitation({ database, clock }: CustomerAuth, invitat
   if (count === 0) throw deadInvitation()
 }
 
-/** What it was for could not be done. */
-export async function reopenInvitation({ database }: CustomerAuth, invitationId: string): Promise<void> {
-  await database.customerInvitation.updateMany({ where: { id: invitationId }, data: { closedAt: null } }).catch(() => undefined)
-}
-
 export function invitationFrom(row: { id: string; accountNumber: string; email: string; role: string; expiresAt: Date }): Invitation {
   const role = ACCESS_ROLES.find((known) => known === row.role) ?? 'may-report'
   return { invitationId: row.id, accountNumber: row.accountNumber, email: row.email, role, expiresAt: row.expiresAt.toISOString() }
