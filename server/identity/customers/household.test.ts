@@ -143,9 +143,9 @@ describe('an invitation to an account @identity', () => {
     let written = 0
     const untilKilled = <A extends unknown[], R>(write: (...written: A) => Promise<R>) => (...given: A): Promise<R> => (written++ === 0 ? write(...given) : Promise.reject(new Error('killed')))
     const { customerInvitation } = own.customers.database
-    const invitations = { findUnique: customerInvitation.findUnique, updateMany: untilKilled((change: Parameters<typeof customerInvitation.updateMany>[0]) => customerInvitation.updateMany(change)) }
+    const invitations = { findUnique: (query: Parameters<typeof customerInvitation.findUnique>[0]) => customerInvitation.findUnique(query), updateMany: untilKilled((change: Parameters<typeof customerInvitation.updateMany>[0]) => customerInvitation.updateMany(change)) }
     const database = new Proxy(own.customers.database, { get: (store, name) => (name === 'customerInvitation' ? invitations : Reflect.get(store, name)) as unknown })
-    const killed = { ...own.customers, database, log: { ...own.customers.log, append: untilKilled(own.customers.log.append.bind(own.customers.log)) as typeof own.customers.log.append } }
+    const killed = { ...own.customers, database, log: { ...own.customers.log, append: untilKilled((events: Parameters<typeof own.log.append>[0]) => own.customers.log.append(events)) } }
     await expect(acceptInvitation(killed, { token, headers: guest.headers })).rejects.toThrow()
     expect(await acceptInvitation(own.customers, { token, headers: guest.headers })).toEqual({ accountNumber: home.accountNumber })
     await own.folded()
