@@ -6,6 +6,7 @@ import { expectAccessible } from './support/expect-accessible.ts'
 import { beginSession, expect, signIn, test } from './support/test.ts'
 
 const PASSWORD = 'a password of this journey'
+const ANOTHER_PASSWORD = 'another password of this journey'
 const run = promisify(execFile)
 
 test.describe('staff @identity', () => {
@@ -31,15 +32,20 @@ test.describe('staff @identity', () => {
     await page.getByLabel('The code that the app shows now').fill(totpAt(secret, Date.now()))
     await page.getByRole('button', { name: 'Confirm the code' }).click()
     await expect(page.getByRole('heading', { name: 'Recovery codes' })).toBeVisible()
-    const codes = await page.getByRole('listitem').allTextContents()
+    const codes = await page.getByRole('main').getByRole('listitem').allTextContents()
     expect(codes).toHaveLength(10)
     await expectAccessible(page, 'the recovery codes')
     await page.getByRole('link', { name: 'Go to the desk' }).click()
     await page.waitForURL('**/desk')
+    await page.goto(`${portal.url}/desk/my-sign-in`)
+    await page.getByLabel('Present password').fill(PASSWORD)
+    await page.getByLabel('New password').fill(ANOTHER_PASSWORD)
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await expect(page.getByText('Your password is changed.')).toBeVisible()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL('**/sign-in')
     await page.getByLabel('Email').fill('new@example.com')
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.getByLabel('Password', { exact: true }).fill(ANOTHER_PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.waitForURL('**/sign-in/code')
     await expectAccessible(page, 'the code')

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { ButtonLink } from '../../components/button.tsx'
 import { Callout } from '../../components/callout.tsx'
@@ -9,6 +8,7 @@ import { NotSignedInError } from '../../server/platform/errors.ts'
 import { webServices } from '../../server/web-services.ts'
 import { textIn } from '../../messages/text-in.ts'
 import { utility } from '../../utility.config.ts'
+import { requestHeaders } from '../_shell/request-headers.ts'
 import { requestLocale } from '../_shell/request-locale.ts'
 import { SignInForm } from './_components/sign-in-form.tsx'
 import styles from './sign-in.module.css'
@@ -48,7 +48,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
 
 async function isSignedIn(): Promise<boolean> {
   try {
-    await requireStaff(webServices().auth, await headers())
+    await requireStaff(webServices().auth, await requestHeaders())
     return true
   } catch (error) {
     if (error instanceof NotSignedInError) return false

@@ -12,7 +12,7 @@ import { reportDeliveries, type ReportDelivery } from './report-deliveries.ts'
 import { reportsFromRows } from './report-from-row.ts'
 
 /** The account of a report, as the desk shows it before anybody says why they need more: revealAccount opens it. */
-export interface ReportAccount extends Pick<Known<Account>, 'asOf' | 'source'>, Pick<Account, 'meterNumber'>, Pick<Account['personal'], 'name' | 'medicalEquipment'> {
+interface ReportAccount extends Pick<Known<Account>, 'asOf' | 'source'>, Pick<Account, 'meterNumber'>, Pick<Account['personal'], 'name' | 'medicalEquipment'> {
   masked: MaskedDetails
 }
 

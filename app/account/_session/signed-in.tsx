@@ -1,16 +1,15 @@
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { cache } from 'react'
 import type { Customer } from '../../../server/identity/customers/customer-sessions.ts'
 import { ReadsUnavailableError } from '../../../server/platform/errors.ts'
 import { webServices } from '../../../server/web-services.ts'
+import { requestHeaders } from '../../_shell/request-headers.ts'
 import { NotNow } from '../_components/not-now.tsx'
 
 /** Who is signed in, or null. Asked once per request. Throws ReadsUnavailableError while it cannot be known. */
 export const customerIfAny = cache(async (): Promise<Customer | null> => {
-  // First: it tells the build that these pages are made per request, before any setting is asked for.
-  const sent = new Headers(await headers())
+  const sent = await requestHeaders()
   return webServices().customers.find(sent)
 })
 

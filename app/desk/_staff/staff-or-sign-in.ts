@@ -1,4 +1,3 @@
-import { headers } from 'next/headers'
 import { forbidden, redirect } from 'next/navigation'
 import { cache } from 'react'
 import { staffMay, type StaffPermission } from '../../../domain/staff-permissions.ts'
@@ -6,6 +5,7 @@ import { requireStaff } from '../../../server/identity/require-staff.ts'
 import type { Staff } from '../../../server/identity/staff.ts'
 import { NotSignedInError } from '../../../server/platform/errors.ts'
 import { webServices } from '../../../server/web-services.ts'
+import { requestHeaders } from '../../_shell/request-headers.ts'
 
 /**
  * Opens every page of the desk: the member of staff, or off to sign in. Asked once per request.
@@ -18,8 +18,7 @@ export async function staffOrSignIn(permission?: StaffPermission): Promise<Staff
 }
 
 const signedInStaff = cache(async (): Promise<Staff> => {
-  // First: it tells the build that these pages are made per request, before any setting is asked for.
-  const sent = await headers()
+  const sent = await requestHeaders()
   try {
     return await requireStaff(webServices().auth, sent)
   } catch (error) {

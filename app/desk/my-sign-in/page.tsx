@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { textIn } from '../../../messages/text-in.ts'
 import { requireStaffSession } from '../../../server/identity/require-staff.ts'
 import { webServices } from '../../../server/web-services.ts'
+import { requestHeaders } from '../../_shell/request-headers.ts'
 import { requestLocale } from '../../_shell/request-locale.ts'
 import { staffOrSignIn } from '../_staff/staff-or-sign-in.ts'
 import { OwnFactorForm, OwnPasswordForm } from './_components/own-sign-in-forms.tsx'
@@ -15,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Everybody's own: needs no permission but to be staff. */
 export default async function MySignInPage() {
   await staffOrSignIn()
-  const { signedInBy } = await requireStaffSession(webServices().auth, await headers())
+  const { signedInBy } = await requireStaffSession(webServices().auth, await requestHeaders())
   const text = textIn(await requestLocale())
   return (
     <div className={styles.page}>

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { renderSVG } from 'uqr'
 import { systemRandom } from '../../../domain/clock.ts'
@@ -8,6 +7,7 @@ import { beginEnrolment, type Enrolment } from '../../../server/identity/enrol-f
 import { requireStaff } from '../../../server/identity/require-staff.ts'
 import { NotSignedInError } from '../../../server/platform/errors.ts'
 import { webServices } from '../../../server/web-services.ts'
+import { requestHeaders } from '../../_shell/request-headers.ts'
 import { requestLocale } from '../../_shell/request-locale.ts'
 import styles from '../sign-in.module.css'
 import { EnrolForm } from './_components/enrol-form.tsx'
@@ -30,7 +30,7 @@ export default async function EnrolPage() {
 
 /** Null for who is signed in already: they have just enrolled, and see their recovery codes. */
 async function enrolmentOrSignIn(): Promise<Enrolment | null> {
-  const sent = new Headers(await headers())
+  const sent = await requestHeaders()
   const { staff } = webServices()
   try {
     return await beginEnrolment({ ...staff.signIn, random: systemRandom }, sent)

@@ -1,4 +1,3 @@
-import { headers } from 'next/headers'
 import { systemClock, systemRandom } from '../../../../domain/clock.ts'
 import { mayDo } from '../../../../domain/access.ts'
 import type { Locale } from '../../../../domain/report-choices.ts'
@@ -9,6 +8,7 @@ import type { Customer } from '../../../../server/identity/customers/customer-se
 import { type HouseholdMember, listHousehold } from '../../../../server/identity/customers/household.ts'
 import type { Invitation } from '../../../../server/identity/customers/invitations.ts'
 import { webServices } from '../../../../server/web-services.ts'
+import { requestHeaders } from '../../../_shell/request-headers.ts'
 import { dayIn } from '../../_components/day-in.ts'
 import { fieldsOf } from '../../_components/fields-of.ts'
 import { IdentityForm } from '../../_components/identity-form.tsx'
@@ -48,7 +48,7 @@ export async function HouseholdSection({ permitted: { access, account }, custome
 
 async function Managed({ accountNumber, locale }: { accountNumber: string; locale: Locale }) {
   const text = textIn(locale)
-  const household = await knownNow(listHousehold(webServices().customers, { accountNumber, headers: new Headers(await headers()) }))
+  const household = await knownNow(listHousehold(webServices().customers, { accountNumber, headers: await requestHeaders() }))
   if (household === null) return <NotNow />
   return (
     <>

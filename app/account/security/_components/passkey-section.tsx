@@ -1,8 +1,8 @@
-import { headers } from 'next/headers'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import { textIn } from '../../../../messages/text-in.ts'
 import { listPasskeys, type OwnPasskey } from '../../../../server/identity/customers/own-passkeys.ts'
 import { webServices } from '../../../../server/web-services.ts'
+import { requestHeaders } from '../../../_shell/request-headers.ts'
 import { IdentityForm } from '../../_components/identity-form.tsx'
 import list from '../../_components/list.module.css'
 import { knownNow } from '../../_components/known-now.ts'
@@ -14,7 +14,7 @@ import { nameOwnPasskey, removeOwnPasskey } from '../actions.ts'
 
 export async function PasskeySection({ locale }: { locale: Locale }) {
   const text = textIn(locale)
-  const passkeys = await knownNow(listPasskeys(webServices().customers, new Headers(await headers())))
+  const passkeys = await knownNow(listPasskeys(webServices().customers, await requestHeaders()))
   if (passkeys === null) return <NotNow />
   return (
     <>

@@ -1,9 +1,9 @@
-import { headers } from 'next/headers'
 import { StatusBadge } from '../../../../components/status-badge.tsx'
 import type { Locale } from '../../../../domain/report-choices.ts'
 import { type Text, textIn } from '../../../../messages/text-in.ts'
 import { listSessions, type OwnSession } from '../../../../server/identity/customers/list-sessions.ts'
 import { webServices } from '../../../../server/web-services.ts'
+import { requestHeaders } from '../../../_shell/request-headers.ts'
 import { timeIn } from '../../_components/day-in.ts'
 import { IdentityForm } from '../../_components/identity-form.tsx'
 import { knownNow } from '../../_components/known-now.ts'
@@ -16,7 +16,7 @@ import { endOwnSession, leaveEverywhere } from '../actions.ts'
 /** Where somebody is signed in. Signing out everywhere stands there also while the list cannot be had: it needs the log alone. */
 export async function SessionSection({ locale }: { locale: Locale }) {
   const text = textIn(locale)
-  const sessions = await knownNow(listSessions(webServices().customers, new Headers(await headers())))
+  const sessions = await knownNow(listSessions(webServices().customers, await requestHeaders()))
   return (
     <>
       {sessions === null ? <NotNow /> : <Sessions sessions={sessions} locale={locale} />}
