@@ -39,13 +39,22 @@ export async function startLoneSearch({ eventLogUrl, folder, signal }: { eventLo
     if (!answer.ok) throw new Error(`The search answered ${answer.status}`)
     return searchAnswerSchema.parse(await answer.json())
   }
+  const stop = async () => {
+    if (child.exitCode === null) child.kill('SIGTERM')
+    await gone
+  }
   let firstAnswerSeconds: number | null = null
-  for (;;) {
-    const answer = await ask('').catch(() => null)
-    if (answer) firstAnswerSeconds ??= seconds()
-    if (answer?.complete) break
-    if (child.exitCode !== null) throw new Error('The search process has ended')
-    await systemClock.sleep(LOOK_MS, signal)
+  try {
+    for (;;) {
+      const answer = await ask('').catch(() => null)
+      if (answer) firstAnswerSeconds ??= seconds()
+      if (answer?.complete) break
+      if (child.exitCode !== null) throw new Error('The search process has ended')
+      await systemClock.sleep(LOOK_MS, signal)
+    }
+  } catch (error) {
+    await stop()
+    throw error
   }
   const path = searchStorePath(folder, NODE)
   return {
@@ -59,9 +68,6 @@ export async function startLoneSearch({ eventLogUrl, folder, signal }: { eventLo
       return { residentMb: mebibytes('VmRSS'), peakMb: mebibytes('VmHWM') }
     },
     fileBytes: () => statSync(path).size,
-    stop: async () => {
-      if (child.exitCode === null) child.kill('SIGTERM')
-      await gone
-    },
+    stop,
   }
 }

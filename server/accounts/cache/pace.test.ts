@@ -17,10 +17,13 @@ it('looks how readers fare while somebody asks for accounts, and neither looks n
   const after = await figures()
 
   // What Redis has told, at moments of this test's own, for others use it too; a pace asks nothing else of it.
-  let told = before
+  let told: string | Error = before
   let looks = 0
   const server = {
-    info: () => Promise.resolve(told),
+    info: async () => {
+      if (told instanceof Error) throw told
+      return told
+    },
     ping: () => {
       looks++
       return Promise.resolve('PONG')
@@ -47,4 +50,21 @@ it('looks how readers fare while somebody asks for accounts, and neither looks n
   // Long after the last one asked.
   await turns(20)
   expect(await turns(5)).toEqual({ looks: 0, rests: 0 })
+  // A user who may not know: somebody may be asking.
+  told = await refusalOf(redis)
+  expect((await turns(5)).looks).toBeGreaterThan(3)
 })
+
+/** As Redis words it to a user without the right. */
+async function refusalOf(redis: Redis): Promise<Error> {
+  const user = `blind-${process.pid}`
+  await redis.acl('SETUSER', user, 'on', 'nopass', '~*', '+ping')
+  const blind = redis.duplicate({ username: user, password: 'any', lazyConnect: true, enableReadyCheck: false })
+  try {
+    await blind.connect()
+    return await blind.info('commandstats').then(() => new Error('It was told'), (error: Error) => error)
+  } finally {
+    blind.disconnect()
+    await redis.acl('DELUSER', user)
+  }
+}

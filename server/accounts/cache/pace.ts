@@ -59,7 +59,9 @@ export class Pace {
 
   /** Since it was asked for the last time; the first time nobody is known to have asked. */
   async #isAsked(nowMs: number): Promise<boolean> {
-    const calls = Number(ASKED.exec(await this.#redis.info('commandstats'))?.[1] ?? 0)
+    const told = await this.#redis.info('commandstats').catch(unlessRefused)
+    const calls = told === null ? Number.NaN : Number(ASKED.exec(told)?.[1] ?? 0)
+    // Never like itself: where that is not told, somebody may be asking.
     const asked = this.#calls !== null && calls !== this.#calls
     this.#calls = calls
     if (asked) this.#askedUntilMs = nowMs + ASKED_FOR_MS
@@ -82,6 +84,12 @@ export class Pace {
     await this.#redis.ping()
     return this.#clock.monotonicMs() - startMs
   }
+}
+
+/** A Redis user may be without the right to see what others do. */
+function unlessRefused(error: Error): null {
+  if (error.name === 'ReplyError') return null
+  throw error
 }
 
 class LastTimes {
