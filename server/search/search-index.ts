@@ -20,10 +20,10 @@ const mailboxPacker = new TextPacker('abcdefghijklmnopqrstuvwxyz0123456789', MAI
 const FEWEST_EDITED = 6
 /** More digits in one are no house number or postal code. */
 const MOST_NUMBER_CHARS = 6
-/** An account so near has one slip at the most: what has two would come after it. */
-const NEAR_COST = 13
+/** With an account so near the search ends: to look for more slips among millions takes longer than somebody types. */
+const NEAR_COST = 20
 /** When the nearest is further away, one word may be more than its spelling allows for. */
-const FAR_COST = 20
+const FAR_COST = 39
 const MOST_BY_KEY = 64
 const MISSING_STREET_WORD = 4
 const MISSING_WORD = 40
