@@ -4,22 +4,17 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../bench/machine.ts'
 import type { BenchOptions, BenchRow, SkippedRow } from '../bench/row.ts'
-import { build } from './build/build.ts'
+import { desk } from '../bench/rows/desk.ts'
+import { intake } from '../bench/rows/intake.ts'
+import { intakeKafka } from '../bench/rows/intake-kafka.ts'
+import { lookUp } from '../bench/rows/look-up.ts'
+import { preload } from '../bench/rows/preload.ts'
+import { projector } from '../bench/rows/projector.ts'
+import { rebuild } from '../bench/rows/rebuild.ts'
+import { search } from '../bench/rows/search.ts'
 import { stopSignal, tellFailure, UsageError, wholeNumber } from './command-line.ts'
 
-type MeasureRow = (options: BenchOptions) => Promise<BenchRow | SkippedRow>
-
-/** Loaded when measured: they import the database client, which the build makes. */
-const ROWS: Record<string, () => Promise<MeasureRow>> = {
-  intake: async () => (await import('../bench/rows/intake.ts')).intake,
-  'intake-kafka': async () => (await import('../bench/rows/intake-kafka.ts')).intakeKafka,
-  projector: async () => (await import('../bench/rows/projector.ts')).projector,
-  rebuild: async () => (await import('../bench/rows/rebuild.ts')).rebuild,
-  'look-up': async () => (await import('../bench/rows/look-up.ts')).lookUp,
-  preload: async () => (await import('../bench/rows/preload.ts')).preload,
-  desk: async () => (await import('../bench/rows/desk.ts')).desk,
-  search: async () => (await import('../bench/rows/search.ts')).search,
-}
+const ROWS: Record<string, (options: BenchOptions) => Promise<BenchRow | SkippedRow>> = { intake, 'intake-kafka': intakeKafka, projector, rebuild, 'look-up': lookUp, preload, desk, search }
 const MAX_SECONDS = 60
 const MAX_ROUNDS = 9
 const LEAST_EVENTS = 1_000
@@ -75,7 +70,6 @@ async function run({ rows: names, json, ...numbers }: Request): Promise<void> {
   const machine = describeMachine(folder)
   if (machine.fileSystem === 'tmpfs') say(`${folder} lies in memory, where durability costs nothing: set TMPDIR to a folder on a disk`)
   try {
-    await build({ step: (what, work) => (say(`building: ${what}`), work()) })
     const rows: (BenchRow | SkippedRow)[] = []
     for (const name of names) {
       say(`${name}:`)
@@ -96,8 +90,7 @@ async function measure(name: string, options: Omit<BenchOptions, 'onEnd'>): Prom
   const ends: (() => Promise<void>)[] = []
   mkdirSync(options.folder)
   try {
-    const measureRow = await ROWS[name]!()
-    return await measureRow({ ...options, onEnd: (end) => ends.push(end) })
+    return await ROWS[name]!({ ...options, onEnd: (end) => ends.push(end) })
   } finally {
     for (const end of ends.toReversed()) await end().catch((error: unknown) => options.say(`while ending: ${String(error)}`))
   }
