@@ -16,19 +16,20 @@ export type Translate<C> = (key: MessageKey<C>, values?: Values) => string
  * Throws on a key that the catalogue does not have: the catalogues are compared by a test.
  */
 export function translator<C extends object>(catalogue: C, locale: string): Translate<C> {
-  const plurals = new Intl.PluralRules(locale)
-  const numbers = new Intl.NumberFormat(locale)
+  // Made when first needed: on a phone, to make one costs more than to draw a section of a page.
+  let plurals: Intl.PluralRules | undefined
+  let numbers: Intl.NumberFormat | undefined
   return (key, values = {}) => {
     let found: unknown = catalogue
     for (const part of (key as string).split('.')) found = (found as Record<string, unknown> | undefined)?.[part]
     if (typeof found === 'object' && found !== null) {
       const forms = found as Record<string, string>
-      found = forms[plurals.select(Number(values['count'] ?? 0))] ?? forms['other']
+      found = forms[(plurals ??= new Intl.PluralRules(locale)).select(Number(values['count'] ?? 0))] ?? forms['other']
     }
     if (typeof found !== 'string') throw new Error(`No message "${key as string}" in the ${locale} catalogue`)
     return found.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name]
-      return value === undefined ? whole : typeof value === 'number' ? numbers.format(value) : value
+      return value === undefined ? whole : typeof value === 'number' ? (numbers ??= new Intl.NumberFormat(locale)).format(value) : value
     })
   }
 }

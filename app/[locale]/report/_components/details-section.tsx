@@ -1,4 +1,5 @@
 'use client'
+import { memo } from 'react'
 import { ChoiceGroup } from '../../../../components/choice-group.tsx'
 import { Hint } from '../../../../components/field-words.tsx'
 import { TextArea, TextField } from '../../../../components/text-field.tsx'
@@ -8,7 +9,7 @@ import { useReportText } from './report-text.tsx'
 import styles from './report-form.module.css'
 
 /** What helps a crew and nobody has to know; folded by the browser itself, so it opens without script. */
-export function DetailsSection() {
+export const DetailsSection = memo(function DetailsSection() {
   const { text, phones } = useReportText()
   const answers = ANSWERS.map((value) => ({ value, label: text(`answer.${value}`) }))
   return (
@@ -39,4 +40,4 @@ export function DetailsSection() {
       </div>
     </details>
   )
-}
+})

@@ -1,4 +1,5 @@
 'use client'
+import { memo } from 'react'
 import { ButtonLink } from '../../../../components/button.tsx'
 import spoken from '../../../../components/spoken.module.css'
 import { HAZARDS, type Hazard } from '../../../../domain/report-choices.ts'
@@ -9,7 +10,7 @@ import styles from './hazard-section.module.css'
  * The first question. What to do about a danger is in the page from the start and shown by style alone,
  * so that it is there before the script is, and without it.
  */
-export function HazardSection({ chosen }: { chosen: readonly string[] }) {
+export const HazardSection = memo(function HazardSection({ isAnyChosen }: { isAnyChosen: boolean }) {
   const { text, phones } = useReportText()
   const emergency = phones.emergency.shown
   return (
@@ -48,11 +49,11 @@ export function HazardSection({ chosen }: { chosen: readonly string[] }) {
         <p>{text('dangerAfter')}</p>
       </div>
       <p className={spoken.spoken} role="alert">
-        {chosen.length > 0 ? text('dangerAnnounce', { emergency }) : ''}
+        {isAnyChosen ? text('dangerAnnounce', { emergency }) : ''}
       </p>
     </fieldset>
   )
-}
+})
 
 const PATHS: Record<Hazard, string> = {
   'downed-line': 'M6 21V3m-3 3h6M6 8c5 1 9 4 12 13M14.5 12l3-1-1 4 3-1',

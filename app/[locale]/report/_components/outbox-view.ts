@@ -48,6 +48,12 @@ export function viewFor(outbox: BrowserOutbox, listed: Listed, who: OutboxView['
   }
 }
 
+/** Whether a page that shows the one need not be drawn for the other. Where anything is listed, it grows older. */
+export function showsTheSame(one: OutboxView, other: OutboxView): boolean {
+  const isSame = (['outbox', 'who', 'disk', 'refusal'] as const).every((name) => one[name] === other[name])
+  return isSame && [one, other].every(({ reports, followUps, hidden }) => reports?.length === 0 && followUps.length === 0 && hidden.ids.size === 0)
+}
+
 function isKept({ store }: BrowserOutbox): boolean {
   return store.durable && (store.trouble === null || store.trouble === 'full')
 }

@@ -79,6 +79,28 @@ test('shows to each login what is theirs, and to whoever’s session ended what 
   stop()
 })
 
+test('a page that keeps nothing is drawn again only for what it would show otherwise; one with a report, for its age too @outbox', async () => {
+  const page = new PageOutbox()
+  const stop = page.start()
+  await vi.waitFor(() => expect(page.view().disk).toBe('works'))
+  const drawn = vi.fn<() => void>()
+  page.subscribe(drawn)
+  await page.refresh()
+  expect(drawn).not.toHaveBeenCalled()
+  Object.assign(document, { cookie: 'stormdoor-customer.here=login-1.1' })
+  await page.refresh()
+  expect(drawn).toHaveBeenCalledOnce()
+  await page.refresh()
+  expect(drawn).toHaveBeenCalledOnce()
+
+  await page.save(newDraft(phone(await simulatedDoor())), () => content)
+  expect(page.view().reports).toHaveLength(1)
+  drawn.mockClear()
+  await page.refresh()
+  expect(drawn).toHaveBeenCalled()
+  stop()
+})
+
 function idsOf(page: PageOutbox): Set<string> {
   return new Set(page.view().reports!.map(({ id }) => id))
 }

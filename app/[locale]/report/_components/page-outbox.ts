@@ -1,3 +1,4 @@
+import { replaceEqualDeep } from '@tanstack/react-query'
 import type { Wake } from '../../../../worker/outbox/claim-report.ts'
 import { type BrowserOutbox, OUTBOX_CHANNEL, openBrowserOutbox } from '../../../../worker/outbox/browser-outbox.ts'
 import { OutboxUnavailableError, type UnavailableReason } from '../../../../worker/outbox/outbox-store.ts'
@@ -8,7 +9,7 @@ import { type ReportContent, saveReport } from '../../../../worker/outbox/save-r
 import { sendDue } from '../../../../worker/outbox/send-due.ts'
 import { retryAttention } from '../../../../worker/outbox/settle-report.ts'
 import { askWorker } from './browser-send.ts'
-import { type Listed, NOTHING_YET, type OutboxView, viewFor } from './outbox-view.ts'
+import { type Listed, NOTHING_YET, type OutboxView, showsTheSame, viewFor } from './outbox-view.ts'
 import { SignedIn } from './signed-in.ts'
 
 const SHORTEST_WAIT_MS = 500
@@ -141,10 +142,12 @@ export class PageOutbox {
   #show(): void {
     const [outbox, listed, signedIn] = [this.#outbox, this.#listed, this.#signedIn]
     if (!outbox || listed === null || !signedIn) return
-    const who = { ...signedIn.now, hasLapsed: signedIn.hasLapsed }
+    const who = replaceEqualDeep(this.#view.who, { ...signedIn.now, hasLapsed: signedIn.hasLapsed })
     const isAnother = who.hasLeft || (who.loginId !== null && who.loginId !== this.#view.who.loginId)
     if (isAnother) this.#savedHere.clear()
-    this.#view = viewFor(outbox, listed, who, this.#savedHere)
+    const view = viewFor(outbox, listed, who, this.#savedHere)
+    if (showsTheSame(this.#view, view)) return
+    this.#view = view
     for (const listener of this.#listeners) listener()
   }
 

@@ -1,4 +1,5 @@
 'use client'
+import { replaceEqualDeep } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import { ChoiceGroup } from '../../../../components/choice-group.tsx'
@@ -45,7 +46,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
   const { text, locale } = useReportText()
   const form = useRef<HTMLFormElement>(null)
   const summary = useRef<HTMLDivElement>(null)
-  const [hazards, setHazards] = useState<readonly string[]>([])
+  const [isDanger, setDanger] = useState(false)
   const [faults, setFaults] = useState<readonly FieldFault[]>([])
   const [phase, setPhase] = useState<'open' | 'saving'>('open')
   const [refusal, setRefusal] = useState<UnavailableReason | null>(null)
@@ -87,7 +88,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
         </p>
       ) : null}
       <ErrorSummary ref={summary} faults={faults} form={form} />
-      <HazardSection chosen={hazards} />
+      <HazardSection isAnyChosen={isDanger} />
       <ChoiceGroup
         kind="one"
         id="report-scope"
@@ -119,8 +120,8 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
   function noteChange() {
     if (!form.current) return
     const fields = readFields(form.current)
-    setHazards([fields['hazards'] ?? []].flat())
-    setPlace(placeOf(fields))
+    setDanger([fields['hazards'] ?? []].flat().length > 0)
+    setPlace((standing) => replaceEqualDeep(standing, placeOf(fields)))
     setPremise(textOf(fields, 'premise'))
     compareWithSent(view.reports)
     setFaults((standing) => (standing.length === 0 ? standing : standing.filter((fault) => faultsOf(fields, Date.now()).includes(fault))))
@@ -203,7 +204,7 @@ export function ReportForm({ page, view, onSaved, onDraft, onShowReports, correc
       }
       draft.clear()
       setOvertakenBy(null)
-      setHazards([])
+      setDanger(false)
       setRestored(false)
       noteChange()
       setPhase('open')

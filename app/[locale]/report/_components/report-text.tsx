@@ -31,7 +31,11 @@ export function useReportText(): ReportText {
 }
 
 function timeIn(locale: Locale): (instantMs: number) => string {
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
-  return (instantMs) => (new Date(instantMs).toDateString() === new Date().toDateString() ? time : day).format(instantMs)
+  // Made when first needed, as the translator's are.
+  let time: Intl.DateTimeFormat | undefined
+  let day: Intl.DateTimeFormat | undefined
+  return (instantMs) =>
+    new Date(instantMs).toDateString() === new Date().toDateString()
+      ? (time ??= new Intl.DateTimeFormat(locale, { timeStyle: 'short' })).format(instantMs)
+      : (day ??= new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })).format(instantMs)
 }

@@ -1,4 +1,5 @@
 'use client'
+import { memo } from 'react'
 import { ChoiceGroup } from '../../../../components/choice-group.tsx'
 import { TextField } from '../../../../components/text-field.tsx'
 import { SINCE } from '../../../../domain/report-choices.ts'
@@ -6,7 +7,7 @@ import { useReportText } from './report-text.tsx'
 import styles from './report-form.module.css'
 
 /** Since when; the exact time is asked only of those who say "earlier". */
-export function SinceSection({ error }: { error?: string }) {
+export const SinceSection = memo(function SinceSection({ error }: { error?: string }) {
   const { text } = useReportText()
   return (
     <div className={styles.section}>
@@ -23,4 +24,4 @@ export function SinceSection({ error }: { error?: string }) {
       </div>
     </div>
   )
-}
+})

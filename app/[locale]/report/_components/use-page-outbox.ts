@@ -18,8 +18,16 @@ export function usePageOutbox(locale: Locale): { page: PageOutbox; view: OutboxV
   const { loginId } = view.who
 
   useEffect(() => {
-    void startWorker().then(page.resume)
-    return page.start()
+    let stop: (() => void) | undefined
+    // After the page has been taken over, not within: each is work that a slow phone feels.
+    const turn = setTimeout(() => {
+      stop = page.start()
+      void startWorker().then(page.resume)
+    })
+    return () => {
+      clearTimeout(turn)
+      stop?.()
+    }
   }, [page])
 
   useEffect(() => {

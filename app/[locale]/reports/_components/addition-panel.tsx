@@ -22,14 +22,14 @@ export function AdditionPanel({ record, page, outbox, loginId, onClose, onSaved 
   const { text, locale, phones } = useReportText()
   const words = useReportsText()
   const form = useRef<HTMLFormElement>(null)
-  const [hazards, setHazards] = useState<readonly string[]>([])
+  const [isDanger, setDanger] = useState(false)
   const [phase, setPhase] = useState<'open' | 'missing' | 'saving' | 'refused'>('open')
   const draft = useAdditionDraft(form, outbox, record.id, loginId, noteChange)
   return (
     <ChangePanel title={words('addTitle')} refused={phase === 'refused'}>
       <form ref={form} className={styles.form} noValidate onSubmit={(event) => void add(event)} onInput={typed} onChange={typed}>
         <p>{words('addLead')}</p>
-        <HazardSection chosen={hazards} />
+        <HazardSection isAnyChosen={isDanger} />
         <ChoiceGroup
           kind="one"
           name="scope"
@@ -71,7 +71,7 @@ export function AdditionPanel({ record, page, outbox, loginId, onClose, onSaved 
   )
 
   function noteChange() {
-    if (form.current) setHazards([readFields(form.current)['hazards'] ?? []].flat())
+    if (form.current) setDanger([readFields(form.current)['hazards'] ?? []].flat().length > 0)
   }
 
   function typed() {
