@@ -29,6 +29,8 @@ const SHORTEST = { edit: 3, begunEdit: 3, twoEdits: 4, begunTwoEdits: 6, number:
 const SOUNDS_WITHIN_COST = 36
 const SOUNDS_CLOSE_COST = 24
 const NONE = -1
+/** Whoever goes on typing asks for the words before at each letter again. A word takes some kilobytes, seldom a hundred. */
+const MOST_REMEMBERED = 1_000
 
 /** Finds the words that may be meant. Reuses its memory from word to word. */
 export class WordExpander {
@@ -37,6 +39,9 @@ export class WordExpander {
   /** Cost + 1 of each term that was found. */
   #costs = new Uint8Array(1)
   #found: number[] = []
+  /** What was found for words asked for lately, oldest first; true as long as no new word has come. */
+  readonly #remembered = new Map<string, MeantWords>()
+  #rememberedOf = 0
 
   constructor(vocabulary: Vocabulary, sounds: Sounds) {
     this.#vocabulary = vocabulary
@@ -45,9 +50,20 @@ export class WordExpander {
 
   /** @param listAll whether words are listed also when what they begin with is very short */
   expand(word: TypedWord, level: Level, listAll: boolean): MeantWords {
+    if (this.#rememberedOf !== this.#vocabulary.size) this.#remembered.clear()
+    this.#rememberedOf = this.#vocabulary.size
+    const key = [level, listAll, word.isNumber, word.open, word.short, word.text].join(' ')
+    const meant = this.#remembered.get(key) ?? this.#expand(word, level, listAll)
+    this.#remembered.delete(key)
+    this.#remembered.set(key, meant)
+    if (this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!)
+    return meant
+  }
+
+  #expand(word: TypedWord, level: Level, listAll: boolean): MeantWords {
     if (!listAll && isShort(word)) return this.#begun(word)
     // What is a word as it stands is hardly misspelled twice.
-    if (level === 2 && this.#isWord(word)) return this.expand(word, 1, listAll)
+    if (level === 2 && this.#isWord(word)) return this.#expand(word, 1, listAll)
     if (this.#costs.length < this.#vocabulary.size) this.#costs = new Uint8Array(Math.ceil(this.#vocabulary.size * 1.25))
     if (word.isNumber) this.#expandNumber(word, level)
     else for (const field of ['n', 'p'] as const) this.#expandText(word, field, level)

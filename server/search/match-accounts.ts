@@ -14,7 +14,7 @@ export interface SoughtWord extends MeantWords {
 /** Accounts of the first word that are looked at; what is asked that widely cannot tell anybody apart. */
 const MOST_CANDIDATES = 80_000
 /** Looking into an account costs a tenth of a microsecond or two. */
-const MOST_LOOKED_INTO = 30_000
+const MOST_LOOKED_INTO = 10_000
 /** Nearest first, so what is left out is no nearer. */
 const MOST_KEPT = 2_000
 /** Going through a word's accounts one after another is so many times cheaper than looking into an account. */
@@ -48,10 +48,10 @@ export class AccountMatcher {
   }
 
   /**
-   * Calls for each account found. @param docs how many accounts were ever added @param terms how many words there are
-   * @param isThere false for what was replaced since @returns how many there were
+   * Calls for the accounts found, without those that are further than `within` beyond the `least` nearest.
+   * @param docs how many accounts were ever added @param terms how many words there are @param isThere false for what was replaced since @returns how many there were
    */
-  match(words: readonly SoughtWord[], docs: number, terms: number, isThere: (doc: number) => boolean, take: (doc: number, cost: number) => void): number {
+  match(words: readonly SoughtWord[], docs: number, terms: number, wanted: { least: number; within: number }, isThere: (doc: number) => boolean, take: (doc: number, cost: number) => void): number {
     this.#fit(docs, terms)
     const [first, ...others] = words.toSorted((one, other) => Number(one.missingCost !== null) - Number(other.missingCost !== null) || one.accounts - other.accounts)
     if (!first || first.missingCost !== null || words.some(({ missingCost, accounts }) => missingCost === null && accounts === 0)) return 0
@@ -60,11 +60,26 @@ export class AccountMatcher {
       const byList = word.missingCost === null && word.accounts < Math.min(candidates.length, MOST_LOOKED_INTO) * SEQUENTIAL_IS_CHEAPER
       candidates = byList ? this.#keepListed(candidates, word) : this.#keepHaving(candidates, word, place === others.length - 1 ? MOST_KEPT : MOST_CANDIDATES)
     }
+    const furthest = this.#costOfNearest(candidates, wanted.least) + wanted.within
     for (const doc of candidates) {
-      take(doc, this.#sums[doc]! - 1)
+      const cost = this.#sums[doc]! - 1
+      if (cost <= furthest) take(doc, cost)
       this.#sums[doc] = 0
     }
     return candidates.length
+  }
+
+  /** The cost of the furthest of the so many nearest. */
+  #costOfNearest(candidates: readonly number[], least: number): number {
+    const nearest: number[] = []
+    for (const doc of candidates) {
+      const cost = this.#sums[doc]! - 1
+      if (nearest.length === least && cost >= nearest[0]!) continue
+      if (nearest.length === least) nearest.shift()
+      nearest.push(cost)
+      nearest.sort((one, other) => other - one)
+    }
+    return nearest[0] ?? 0
   }
 
   #begin({ terms, costs }: SoughtWord, isThere: (doc: number) => boolean, most: number): number[] {
@@ -108,9 +123,8 @@ export class AccountMatcher {
 
   #keepHaving(candidates: readonly number[], { terms, costs, begun, missingCost, costOf: costOfWord }: SoughtWord, most: number): number[] {
     const once: number[] = []
-    const costOf = costOfWord
-      ? (term: number) => this.#askOnce(term, costOfWord, once)
-      : begun.length === 0 ? null : (term: number) => (begun.find(({ beginning }) => this.#words[term]!.startsWith(beginning))?.cost ?? -1) + 1
+    const ask = costOfWord ?? (begun.length === 0 ? null : (word: string) => begun.find(({ beginning }) => word.startsWith(beginning))?.cost ?? null)
+    const costOf = ask && ((term: number) => this.#askOnce(term, ask, once))
     for (const [place, term] of terms.entries()) this.#costs[term] = costs[place]! + 1
     const kept: number[] = []
     for (const [place, doc] of candidates.entries()) {

@@ -10,7 +10,10 @@ const COST_PER_LETTER = 4
 export function matchedWords(typed: string, { name, line1, line2, city, accountNumber }: SearchedAccount): string[] {
   const asked = typedWords(typed)
   const shown = [...new Set([name, line1, line2 ?? '', city, accountNumber].flatMap(plainWords))]
-  return shown.filter((word) => asked.some(({ text, short, open }) => word === text || addressKey(word) === short || ((open || text.length <= 2) && word.startsWith(text)) || isAbout(text, word)))
+  return shown.filter((word) => {
+    const key = addressKey(word)
+    return asked.some(({ text, short, open }) => word === text || key === short || ((open || text.length <= 2) && word.startsWith(text)) || isAbout(text, word))
+  })
 }
 
 function isAbout(text: string, word: string): boolean {

@@ -41,14 +41,6 @@ export class PostingLists {
     return this.#accounts[term] ?? nobody
   }
 
-  /** Calls for each word of the account. */
-  wordsOf(doc: number, take: (term: number) => void): void {
-    const from = this.#from[doc]!
-    const page = this.#pages[from >> PAGE_BITS]!
-    const start = from & (PAGE - 1)
-    for (let at = start; at < start + this.#many[doc]!; at++) take(page[at]!)
-  }
-
   /** The least of the account's words by `costs` (0: not asked for), and by `costOf` where it is given; 0 for none. */
   leastOf(doc: number, costs: Uint8Array, costOf: ((term: number) => number) | null): number {
     const from = this.#from[doc]!

@@ -1,7 +1,7 @@
 import { DIGIT_CHARS, digitsOf, digitsTyped, FEWEST_KEY_CHARS, MAILBOX_CHARS, mailboxOf, mailboxTyped, type SearchedAccount, wordsOf } from './searched-account.ts'
 import { typedWords, type TypedWord } from './search-text.ts'
 import { AccountMatcher, type SoughtWord } from './match-accounts.ts'
-import { isShort, LEVELS, WordExpander } from './expand-word.ts'
+import { isShort, type Level, LEVELS, WordExpander } from './expand-word.ts'
 import { KeyIndex } from './key-index.ts'
 import { TextPacker } from './text-packer.ts'
 import { PostingLists } from './posting-lists.ts'
@@ -49,6 +49,8 @@ export class SearchIndex {
   /** The characters of each mailbox that its key has no room for. */
   #mailboxRests = new Float64Array(1 << 12)
   #states = new Uint8Array(1 << 12)
+  /** How many words each account's name has. */
+  #nameWords = new Uint8Array(1 << 12)
   #docs = 0
   #size = 0
   #gone = 0
@@ -69,6 +71,9 @@ export class SearchIndex {
       const states = this.#states
       this.#states = new Uint8Array(Math.ceil((doc + 1) * 1.5))
       this.#states.set(states)
+      const nameWords = this.#nameWords
+      this.#nameWords = new Uint8Array(this.#states.length)
+      this.#nameWords.set(nameWords)
       const rests = this.#mailboxRests
       this.#mailboxRests = new Float64Array(this.#states.length)
       this.#mailboxRests.set(rests)
@@ -76,7 +81,9 @@ export class SearchIndex {
     this.#docs = doc + 1
     this.#size++
     this.#states[doc] = account.closed ? STATE.closed : STATE.open
-    this.#lists.add(doc, [...new Set(wordsOf(account).map((word) => this.#term(word)))])
+    const words = [...new Set(wordsOf(account))]
+    this.#nameWords[doc] = words.filter((word) => word.startsWith('n')).length
+    this.#lists.add(doc, words.map((word) => this.#term(word)))
     for (const digits of digitsOf(account)) this.#digits.add(digits, doc)
     if (account.email !== undefined) {
       const mailbox = mailboxOf(account.email)
@@ -104,28 +111,29 @@ export class SearchIndex {
     if (digits !== null) this.#byKey(digits, digitPacker, (text, each) => this.#digits.beginningWith(text, MOST_BY_KEY, each), limit, take)
     const mailbox = mailboxTyped(typed)
     if (mailbox !== null) this.#byKey(mailbox, mailboxPacker, (text, each) => this.#mailboxesBeginning(text, each), limit, (doc, cost) => take(doc, cost + COST.mailbox))
-    if (digits === null || digits.length <= MOST_NUMBER_CHARS) this.#byWords(words, limit, take)
+    const isByKey = found.values().some((cost) => cost <= NEAR_COST)
+    if (digits === null || digits.length <= MOST_NUMBER_CHARS) this.#byWords(words, limit, isByKey ? LEVELS.slice(0, 1) : LEVELS, take)
     return this.#nearest(found, limit)
   }
 
-  #byWords(words: readonly TypedWord[], limit: number, take: (doc: number, cost: number) => void): void {
+  #byWords(words: readonly TypedWord[], limit: number, levels: readonly Level[], take: (doc: number, cost: number) => void): void {
     let nearest = MOST_COST
     const takeFound = (doc: number, cost: number) => {
       if (cost < nearest) nearest = cost
       take(doc, cost)
     }
-    const match = (sought: readonly SoughtWord[]) => this.#matcher.match(sought, this.#docs, this.#vocabulary.size, (doc) => this.#states[doc] !== STATE.gone, takeFound)
+    const match = (sought: readonly SoughtWord[]) => this.#matcher.match(sought, this.#docs, this.#vocabulary.size, { least: limit, within: COST.closed }, (doc) => this.#states[doc] !== STATE.gone, takeFound)
     const someNeeded = words.some(({ optional }) => !optional)
     // One must be listed for the others to be looked for in what has it.
     const listAll = words.every((word) => isShort(word) || (word.optional && someNeeded))
     let sought: SoughtWord[] = []
-    for (const level of LEVELS) {
+    for (const level of levels) {
       sought = words.map((word) => this.#matcher.sought(this.#expander.expand(word, level, listAll), word.optional && someNeeded ? MISSING_STREET_WORD : null))
       const found = match(sought)
       if (level === 0 ? found >= limit : nearest <= NEAR_COST) return
     }
     // One word that nothing is like must not hide what the others find; of what they find, the nearest to that word is nearest.
-    if (nearest <= FAR_COST || sought.filter(({ missingCost }) => missingCost === null).length < 2) return
+    if (levels.length < LEVELS.length || nearest <= FAR_COST || sought.filter(({ missingCost }) => missingCost === null).length < 2) return
     for (const [place, word] of sought.entries()) {
       if (word.missingCost === null) match(sought.with(place, { ...word, missingCost: MISSING_WORD, costOf: costWithinAccount(words[place]!) }))
     }
@@ -158,23 +166,17 @@ export class SearchIndex {
   }
 
   #nearest(found: ReadonlyMap<number, number>, limit: number): FoundDoc[] {
-    const costOf = (doc: number, cost: number) => cost + (this.#states[doc] === STATE.closed ? COST.closed : 0)
-    const counts = new Uint32Array(MOST_COST + 1)
-    for (const [doc, cost] of found) counts[Math.min(costOf(doc, cost), MOST_COST)]!++
-    let last = 0
-    for (let seen = counts[0]!; seen < limit && last < MOST_COST; seen += counts[last]!) last++
-    const near = Array.from(found, ([doc, cost]) => ({ doc, cost: costOf(doc, cost) })).filter(({ cost }) => cost <= last || last === MOST_COST)
-    const words = new Map(near.map(({ doc }) => [doc, this.#nameWords(doc)]))
-    return near.sort((one, other) => one.cost - other.cost || words.get(one.doc)! - words.get(other.doc)! || one.doc - other.doc).slice(0, limit)
-  }
-
-  /** How many words its name has: of equals the one that says the least more is nearer. */
-  #nameWords(doc: number): number {
-    let words = 0
-    this.#lists.wordsOf(doc, (term) => {
-      if (this.#vocabulary.words[term]!.startsWith('n')) words++
-    })
-    return words
+    const nearest: (FoundDoc & { words: number })[] = []
+    for (const [doc, costOpen] of found) {
+      const cost = costOpen + (this.#states[doc] === STATE.closed ? COST.closed : 0)
+      const furthest = nearest.length === limit ? nearest.at(-1)! : null
+      if (furthest && cost > furthest.cost) continue
+      const one = { doc, cost, words: this.#nameWords[doc]! }
+      if (furthest && !isNearer(one, furthest)) continue
+      if (furthest) nearest.pop()
+      nearest.splice(nearest.findLastIndex((other) => isNearer(other, one)) + 1, 0, one)
+    }
+    return nearest.map(({ doc, cost }) => ({ doc, cost }))
   }
 
   #term(word: string): number {
@@ -183,6 +185,11 @@ export class SearchIndex {
     if (term === known && !word.startsWith('#')) this.#sounds.add(word[0]!, word.slice(1), term)
     return term
   }
+}
+
+/** Of equals the one whose name says the least more, then the one that was there before. */
+function isNearer(one: FoundDoc & { words: number }, other: FoundDoc & { words: number }): boolean {
+  return (one.cost - other.cost || one.words - other.words || one.doc - other.doc) < 0
 }
 
 /** What it costs that a word of an account which has all other words was meant: more slips are likely there than among all words. */
