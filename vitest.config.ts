@@ -4,8 +4,14 @@ const tests = '**/*.test.{ts,tsx}'
 const kafkaTests = '**/*.kafka.test.ts'
 const never = ['node_modules/**', '.next/**', '.build/**', '.stormdoor/**', 'e2e/**/*.spec.ts']
 
-/** Rules, texts, parts of pages, and what works over stores that each file makes for itself; nothing that replaces what is of the whole process. */
-const sharing = ['app/{account,desk}/**', 'app/*/{account,reports}/**', 'domain/**', 'messages/**', 'server/{identity,messages}/**'].map((folder) => `${folder}/*.test.{ts,tsx}`)
+/**
+ * Where a file of tests makes its own stores and leaves the process as it was: no global, fake timer or mock of a module
+ * outlives it, and no count of the whole process is taken for its own.
+ */
+const sharing = [
+  'app/{account,desk}/**', 'app/*/{account,reports}/**', 'bin/{start,survives,test}', 'domain/**', 'load/**', 'messages/**',
+  'processes/{core-sim,api/door,api/reads,reactors/delivery}', 'server/{access,accounts,audit,core-system,identity,messages,operations,outages,search}/**',
+].map((folder) => `${folder}/*.test.{ts,tsx}`)
 
 const each = {
   pool: 'forks',
