@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Agent, createServer, get, type IncomingMessage, type RequestOptions, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../domain/clock.ts'
@@ -24,6 +24,8 @@ async function stopWeb(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve))
 }
 const portOf = (server: Server) => (server.address() as AddressInfo).port
+const firstWords = (url: string, options: RequestOptions) =>
+  new Promise<string>((resolve, reject) => void get(url, options, (response) => void response.once('data', (words: Buffer) => resolve(words.toString())).on('error', () => {})).on('error', reject))
 const urlOf = (server: Server) => `http://127.0.0.1:${portOf(server)}`
 
 beforeEach(async () => {
@@ -54,6 +56,15 @@ describe('pages of the web process @door', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     expect(response.headers.get('x-own')).toBe('1')
     expect(response.headers.get('keep-alive'), "the web process's own").toBe('timeout=65')
+  })
+
+  it('are there while more people watch the desk than there are connections for pages', { timeout: 60_000 }, async () => {
+    const [watching, agent] = [150, new Agent({ maxSockets: Infinity })]
+    answer = (request, response) => void (request.url === '/desk/stream?from=1' ? response.write(`${request.headers['cookie']}\n`) : response.end('page'))
+    const told = Array.from({ length: watching }, (_, number) => firstWords(`${door.url}/desk/stream?from=1`, { agent, headers: { cookie: `watcher=${number}` } }))
+    expect(await Promise.all(told)).toEqual(Array.from({ length: watching }, (_, number) => `watcher=${number}\n`))
+    expect(await (await fetch(`${door.url}/en/account`)).text()).toBe('page')
+    agent.destroy()
   })
 
   it('have a policy whatever Next forgot, and what is no address is refused with the headers of every answer', async () => {

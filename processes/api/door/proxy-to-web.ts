@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import httpProxy from '@fastify/http-proxy'
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { policyOfPage } from '../../../server/platform/content-security-policy.ts'
 import { sendProblem } from '../problem.ts'
@@ -13,6 +13,8 @@ import type { Site } from './site.ts'
 
 const WEB_HEADERS_TIMEOUT_MS = 30_000
 const WEB_CONNECTIONS = 128
+/** What stays open as long as somebody watches, each on a connection of its own; the web process lets only staff in. */
+const STREAMS = { path: '/desk/stream', connections: 4_096 }
 const BACK_SOON_RETRY_SECONDS = 15
 /** Reading twice is harmless: a page that was asked of a web process as it died is asked of another. */
 const ASK_AGAIN_METHODS = new Set(['GET', 'HEAD'])
@@ -21,13 +23,17 @@ const ASK_AGAIN_AFTER_MS = 20
 /** Everything without a route of its own: from memory when the site has it, else streamed from a web process, the first one that answers. */
 export async function proxyToWeb(app: FastifyInstance, context: DoorContext, site: Site, webUrls: readonly string[]): Promise<void> {
   app.removeAllContentTypeParsers()
+  await app.register(httpProxy, { ...proxyOptions(context, site, webUrls, WEB_CONNECTIONS), prefix: '/', routes: ['/*'] })
+  // Of the connections for pages they would leave none.
+  await app.register(httpProxy, { ...proxyOptions(context, site, webUrls, STREAMS.connections), prefix: STREAMS.path, rewritePrefix: STREAMS.path, routes: ['/'] })
+}
+
+function proxyOptions(context: DoorContext, site: Site, webUrls: readonly string[], connections: number): FastifyHttpProxyOptions {
   const bare = policyOfPage('', context.publicUrl)
-  await app.register(httpProxy, {
+  return {
     upstream: webUrls[0] ?? '',
-    prefix: '/',
-    routes: ['/*'],
     disableRequestLogging: true,
-    undici: { connections: WEB_CONNECTIONS, headersTimeout: WEB_HEADERS_TIMEOUT_MS, bodyTimeout: 0, connect: connectToWeb(webUrls, context.clock) },
+    undici: { connections, headersTimeout: WEB_HEADERS_TIMEOUT_MS, bodyTimeout: 0, connect: connectToWeb(webUrls, context.clock) },
     // oxlint-disable-next-line typescript/no-misused-promises -- Fastify awaits an async hook; the plugin's type does not say so
     preHandler: async (request, reply) => {
       if (await serveFromSite(site, context, request, reply)) return reply
@@ -41,7 +47,7 @@ export async function proxyToWeb(app: FastifyInstance, context: DoorContext, sit
         sendWebIsDown(reply as FastifyReply, context, site)
       },
     },
-  })
+  }
 }
 
 /** What a person or a program gets when the web process is dead. Reports are taken all the same, and the page says so. */
