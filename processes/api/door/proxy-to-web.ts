@@ -25,7 +25,7 @@ export async function proxyToWeb(app: FastifyInstance, context: DoorContext, sit
   app.removeAllContentTypeParsers()
   await app.register(httpProxy, { ...proxyOptions(context, site, webUrls, WEB_CONNECTIONS), prefix: '/', routes: ['/*'] })
   // Of the connections for pages they would leave none.
-  await app.register(httpProxy, { ...proxyOptions(context, site, webUrls, STREAMS.connections), prefix: STREAMS.path, rewritePrefix: STREAMS.path, routes: ['/'] })
+  await app.register(httpProxy, { ...proxyOptions(context, site, webUrls, STREAMS.connections), prefix: STREAMS.path, rewritePrefix: STREAMS.path, routes: ['/'], httpMethods: ['GET'] })
 }
 
 function proxyOptions(context: DoorContext, site: Site, webUrls: readonly string[], connections: number): FastifyHttpProxyOptions {

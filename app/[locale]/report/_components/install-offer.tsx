@@ -3,14 +3,14 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from '../../../../components/button.tsx'
 import { Callout } from '../../../../components/callout.tsx'
 import type { OutboxStore } from '../../../../worker/outbox/outbox-store.ts'
-import { type InstallPrompt, isSafariTabOnIos } from './install-prompt.ts'
+import { installPrompt, isSafariTabOnIos } from './install-prompt.ts'
 import { useReportText } from './report-text.tsx'
 import styles from './report-page.module.css'
 
 /** To have this page as an app: offered beside what was saved, with the reason, and never again once it was declined. */
-export function InstallOffer({ prompt, store }: { prompt: InstallPrompt; store: OutboxStore }) {
+export function InstallOffer({ store }: { store: OutboxStore }) {
   const { text } = useReportText()
-  const offered = useSyncExternalStore(prompt.subscribe, prompt.isOffered, () => false)
+  const offered = useSyncExternalStore(installPrompt.subscribe, installPrompt.isOffered, () => false)
   const onIos = useSyncExternalStore(neverChanges, isSafariTabOnIos, () => false)
   const [declined, setDeclined] = useState<boolean | null>(null)
 
@@ -37,7 +37,7 @@ export function InstallOffer({ prompt, store }: { prompt: InstallPrompt; store: 
   )
 
   async function install() {
-    if (!(await prompt.ask())) decline()
+    if (!(await installPrompt.ask())) decline()
   }
 
   function decline() {

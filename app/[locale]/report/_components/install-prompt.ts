@@ -4,7 +4,7 @@ interface InstallPromptEvent extends Event {
 }
 
 /** The browser's own offer to install, kept back until there is a reason that a person can see. */
-export class InstallPrompt {
+class InstallPrompt {
   #event: InstallPromptEvent | null = null
   readonly #listeners = new Set<() => void>()
 
@@ -15,19 +15,13 @@ export class InstallPrompt {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Until the returned function is called. */
-  readonly start = (): (() => void) => {
-    const offered = (event: Event) => {
+  /** As long as the page is there. The browser offers once, and may do so before the page is taken over. */
+  listen(): void {
+    window.addEventListener('beforeinstallprompt', (event) => {
       event.preventDefault()
       this.#set(event as InstallPromptEvent)
-    }
-    const installed = () => this.#set(null)
-    window.addEventListener('beforeinstallprompt', offered)
-    window.addEventListener('appinstalled', installed)
-    return () => {
-      window.removeEventListener('beforeinstallprompt', offered)
-      window.removeEventListener('appinstalled', installed)
-    }
+    })
+    window.addEventListener('appinstalled', () => this.#set(null))
   }
 
   /** Lets the browser ask; it does so once. Resolves to whether the person agreed. */
@@ -42,6 +36,8 @@ export class InstallPrompt {
     for (const listener of this.#listeners) listener()
   }
 }
+
+export const installPrompt = new InstallPrompt()
 
 /** Safari on an iPhone or iPad, in a tab: it installs only by its Share button, and never offers it. */
 export function isSafariTabOnIos(): boolean {

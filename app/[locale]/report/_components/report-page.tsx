@@ -7,7 +7,6 @@ import type { ReportRecord } from '../../../../worker/outbox/report-record.ts'
 import { useReportInAddress } from '../../reports/_components/use-report-in-address.ts'
 import { InstallOffer } from './install-offer.tsx'
 import { HiddenNotice } from './hidden-notice.tsx'
-import { InstallPrompt } from './install-prompt.ts'
 import { OutageStatus } from './outage-status.tsx'
 import { ReportForm } from './report-form.tsx'
 import { ReportList } from './report-list.tsx'
@@ -47,7 +46,6 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const [repeated, setRepeated] = useState(false)
   const [justSaved, setJustSaved] = useState(false)
   const [correct, setCorrect] = useState<ReportRecord | null>(null)
-  const [prompt] = useState(() => new InstallPrompt())
   const title = useRef<HTMLHeadingElement>(null)
   const listTitle = useRef<HTMLHeadingElement>(null)
   const reports = view.reports ?? []
@@ -63,8 +61,6 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
   const correctNamed = useEffectEvent(() => refused && startCorrecting(refused))
 
   useWarningBeforeLoss(view)
-  useEffect(() => prompt.start(), [prompt])
-
   // Only now: its words take the place of those that were typed before, and the customer is asked first.
   useEffect(() => {
     if (!refused?.id) return
@@ -85,7 +81,7 @@ function ReportDesk({ page, view }: { page: PageOutbox; view: OutboxView }) {
         <>
           {repeated ? <Callout kind="info">{text('alreadySaved')}</Callout> : null}
           {list}
-          {view.outbox?.store.durable && view.disk === 'works' ? <InstallOffer prompt={prompt} store={view.outbox.store} /> : null}
+          {view.outbox?.store.durable && view.disk === 'works' ? <InstallOffer store={view.outbox.store} /> : null}
         </>
       ) : null}
       <div hidden={first === 'reports'}>
