@@ -165,7 +165,7 @@ export class PageOutbox {
     if (!outbox) return
     const summary = await sendDue(outbox, { wake }).catch(() => null)
     await this.refresh()
-    const dueAtMs = summary ? summary.nextDueAtMs : this.#lookAgainAtMs()
+    const dueAtMs = summary ? summary.nextDueAtMs : this.#lookAgainAtMs(outbox.clock.nowMs())
     if (outbox !== this.#outbox || dueAtMs === null) return
     clearTimeout(this.#timer)
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, dueAtMs - outbox.clock.nowMs()))
@@ -173,8 +173,8 @@ export class PageOutbox {
   }
 
   /** What a browser refuses it goes on refusing. */
-  #lookAgainAtMs(): number | null {
-    return this.#view.refusal === 'refused' ? null : this.#view.atMs + LOOK_AGAIN_MS
+  #lookAgainAtMs(nowMs: number): number | null {
+    return this.#view.refusal === 'refused' ? null : nowMs + LOOK_AGAIN_MS
   }
 }
 
