@@ -111,7 +111,8 @@ export class SearchIndex {
     if (digits !== null) this.#byKey(digits, digitPacker, (text, each) => this.#digits.beginningWith(text, MOST_BY_KEY, each), limit, take)
     const mailbox = mailboxTyped(typed)
     if (mailbox !== null) this.#byKey(mailbox, mailboxPacker, (text, each) => this.#mailboxesBeginning(text, each), limit, (doc, cost) => take(doc, cost + COST.mailbox))
-    const isByKey = found.values().some((cost) => cost <= NEAR_COST)
+    // Letters alone are a name as well: that somebody's mailbox begins so hides nobody who is called about so.
+    const isByKey = !/^\p{L}+$/u.test(typed.trim()) && found.values().some((cost) => cost <= NEAR_COST)
     if (digits === null || digits.length <= MOST_NUMBER_CHARS) this.#byWords(words, limit, isByKey ? LEVELS.slice(0, 1) : LEVELS, take)
     return this.#nearest(found, limit)
   }
