@@ -77,7 +77,7 @@ describe('the search index @search', () => {
 
   it('finds a misspelled name also when somebody’s mailbox begins so', () => {
     const two = indexOf([{ name: 'Ada Stone', email: 'gonsalez@example.com' }, { name: 'Philip Gonzales' }])
-    expect(two.find('gonsalez', 5).map(({ doc }) => doc).toSorted()).toEqual([1, 2])
+    expect(new Set(two.find('gonsalez', 5).map(({ doc }) => doc))).toEqual(new Set([1, 2]))
   })
 
   it('answers whatever is typed', () => {
