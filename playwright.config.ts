@@ -4,20 +4,27 @@ import { toolsFolder } from './bin/setup/project-folder.ts'
 
 const chromium = await prepareChromium(toolsFolder())
 
+const LIGHTHOUSE = '**/lighthouse.spec.ts'
+
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   // Other browsers, other configuration.
   testIgnore: '**/engines/**',
   outputDir: 'test-results',
-  // Each journey runs a whole portal of its own, and there may be no more than two cores.
-  workers: 1,
+  // Each has a whole portal of its own and waits more than it works: for a lease to end, a database to come back.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  projects: [
+    { name: 'journeys', testIgnore: ['**/engines/**', LIGHTHOUSE] },
+    // It measures how fast a page is: nothing runs beside it.
+    { name: 'lighthouse', testMatch: LIGHTHOUSE },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions: {

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Request } from '@playwright/test'
+import type { Page, Request } from '@playwright/test'
 import { demoCustomers } from '../bin/demo/demo-customers.ts'
 import { expectAccessible } from './support/expect-accessible.ts'
 import { DEMO_ACCOUNTS } from './support/portal.ts'
@@ -66,6 +66,20 @@ test.describe('finding anyone at the desk @desk @search', () => {
     await expect(first).toContainText(other.personal.name)
   })
 
+  test('an answer is painted in the frame after it, without a frame in between @full', async ({ page, portal }) => {
+    await signIn(page, portal, 'agent')
+    const box = page.getByRole('combobox', { name: 'Find a customer' })
+    await expect(box).toBeVisible()
+    await page.evaluate(countFramesUntilShown)
+    for (const [place, { accountNumber }] of customers.slice(0, 20).entries()) {
+      await box.fill(accountNumber)
+      await expect(page.getByRole('option').first()).toContainText(accountNumber, SEEN)
+      await expect.poll(() => framesUntilShown(page), SEEN).toHaveLength(place + 1)
+    }
+    // One that has begun when the answer comes may be too far on to show it; the next one has to.
+    for (const frames of await framesUntilShown(page)) expect(frames).toBeLessThanOrEqual(2)
+  })
+
   test('on a narrow screen, in Spanish, nobody found: said in words, and axe finds nothing @full', async ({ page, portal }) => {
     await page.setViewportSize({ width: 320, height: 640 })
     await signIn(page, portal, 'agent')
@@ -117,3 +131,34 @@ test.describe('finding anyone at the desk @desk @search', () => {
     }).toPass({ timeout: 60_000 })
   })
 })
+
+/** How many frames began between the end of an answer's body and the one that shows its first account: one number for each answer. */
+function framesUntilShown(page: Page): Promise<number[]> {
+  return page.evaluate(() => (globalThis as unknown as { framesUntilShown: number[] }).framesUntilShown)
+}
+
+/** Runs in the page. */
+function countFramesUntilShown(): void {
+  const FAR_TOO_MANY = 60
+  const counted: number[] = []
+  Object.assign(globalThis, { framesUntilShown: counted })
+  const fetchBefore = fetch
+  globalThis.fetch = async (input, init) => {
+    const response = await fetchBefore(input, init)
+    if (input !== '/desk/search') return response
+    const readBefore = response.json.bind(response)
+    const json = async () => {
+      const answer = (await readBefore()) as { accounts: { accountNumber: string }[] }
+      const [nearest] = answer.accounts
+      // What stands in the document when a frame begins is what that frame paints.
+      const look = (frames: number) => {
+        const shown = document.querySelector('[role=option]')?.textContent ?? ''
+        if (shown.includes(nearest!.accountNumber) || frames === FAR_TOO_MANY) counted.push(frames)
+        else requestAnimationFrame(() => look(frames + 1))
+      }
+      if (nearest) requestAnimationFrame(() => look(1))
+      return answer
+    }
+    return Object.assign(response, { json })
+  }
+}

@@ -32,7 +32,9 @@ function watchConsole(context: BrowserContext): string[] {
     if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) errors.push(message.text())
   })
   context.on('weberror', (error) => {
-    if (!NETWORK_NOISE.test(error.error().message)) errors.push(error.error().stack ?? error.error().message)
+    // What the browser itself rejects with has an empty stack.
+    const { name, message, stack } = error.error()
+    if (!NETWORK_NOISE.test(message)) errors.push(`${error.page()?.url()}: ${stack || `${name}: ${message}`}`)
   })
   return errors
 }
@@ -70,6 +72,12 @@ export async function fillReport(page: Page, marker: string, more: { hazard?: st
 /** The card of a report on the phone's own list. */
 export function reportCard(page: Page, marker: string) {
   return page.getByRole('article').filter({ hasText: marker })
+}
+
+/** It waits on the phone, and its first try is over: one still under way would be let through by a network that comes back, with the clock of now. */
+export async function expectTriedInVain(page: Page, marker: string): Promise<void> {
+  await expect(reportCard(page, marker)).toContainText('Saved on this phone')
+  await expect(reportCard(page, marker).getByRole('button', { name: 'Try now' })).toBeVisible()
 }
 
 /** Sessions that have begun at a portal, so that not every journey gives a password and a code. */

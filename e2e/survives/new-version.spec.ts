@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { expect, newMarker, reportCard, sendReport, test as base, visitReportPage } from '../support/test.ts'
-import { holdStore } from '../support/hold-store.ts'
 import { rendererOf } from '../support/renderer-of.ts'
 import { stopBetweenWrites } from '../support/stop-between-writes.ts'
+import { stopWithinWrite } from '../support/stop-within-write.ts'
 import { withoutBackgroundSync } from '../support/with-phone.ts'
 import { expectSurvived, wordsOf } from './expect-survived.ts'
 import { noDiskNotice } from './ways-out.ts'
@@ -160,10 +160,7 @@ test.describe('the app changes while a report waits @outbox @survives @full', ()
 
   for (const [when, stop] of [
     ['between writes', stopBetweenWrites],
-    ['in the middle of a write', async (pid: number, _witness: Page, old: Page) => {
-      await holdStore(old)
-      process.kill(pid, 'SIGSTOP')
-    }],
+    ['in the middle of a write', (pid: number, _witness: Page, old: Page) => stopWithinWrite(pid, old)],
   ] as const) {
     test(`a tab of the old version is stopped ${when} while the new one comes`, async ({ page: old, context, portal, browser, site }) => {
       test.setTimeout(300_000)

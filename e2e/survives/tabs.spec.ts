@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import type { Portal } from '../support/portal.ts'
 import { rendererOf } from '../support/renderer-of.ts'
-import { holdStore } from '../support/hold-store.ts'
 import { stopBetweenWrites } from '../support/stop-between-writes.ts'
+import { stopWithinWrite } from '../support/stop-within-write.ts'
 import { expect, fillReport, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
 import { expectSurvived, numbered, wordsOf } from './expect-survived.ts'
 import { expectWaysOut, sendDirectly } from './ways-out.ts'
@@ -230,10 +230,9 @@ test.describe('tabs and worker send at once @outbox @survives', () => {
     const pid = await rendererOf(browser, stopped!)
     expect(await rendererOf(browser, other!), 'another process').not.toBe(pid)
     await fillReport(other!, marker)
-    await holdStore(stopped!)
-    process.kill(pid, 'SIGSTOP')
     const sees: string[] = []
     try {
+      await stopWithinWrite(pid, stopped!)
       await other!.getByRole('button', { name: 'Send report' }).click()
       sees.push(await expectWaysOut(other!, marker))
       sees.push(await sendDirectly(other!, marker))
