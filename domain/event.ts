@@ -108,6 +108,16 @@ export type OutageConfirmed = z.infer<typeof outageConfirmedSchema>
 /** The core system no longer has the account. */
 const accountClosedSchema = z.object({ accountNumber: z.string().min(1).max(32) })
 
+/**
+ * Of an account that was known before: what is different in the `account.upserted.v1` that comes after it. For people who want
+ * to know what happened; what the account is, the other event says alone.
+ */
+const accountChangedSchema = z.object({
+  accountNumber: z.string().min(1).max(32),
+  fields: z.array(z.string().max(64)).describe('Names of what differs: COLUMNS of server/accounts/account-columns.ts'),
+  reopened: z.boolean().describe('It had been closed: then no field is named'),
+})
+
 const staffActor = z.object({ staffId: z.uuid(), name: z.string().max(160) })
 const onDesk = { at: instant, actor: staffActor }
 
@@ -168,6 +178,7 @@ export type AccountsLookedUp = z.infer<typeof accountsLookedUpSchema>
 export const eventTypes = {
   'account.upserted.v1': { topic: 'accounts', data: accountSchema },
   'account.closed.v1': { topic: 'accounts', data: accountClosedSchema },
+  'account.changed.v1': { topic: 'accounts', data: accountChangedSchema },
   'outage.reported.v1': { topic: 'outages', data: outageReportedSchema },
   'outage.matched.v1': { topic: 'outages', data: outageMatchedSchema },
   'outage.withdrawn.v1': { topic: 'outages', data: outageWithdrawnSchema },

@@ -146,6 +146,11 @@ test.describe('the core system goes away at the peak @core @desk', () => {
     expect(back.generation).not.toBe(back.previous)
     await expect(page.getByRole('listitem').filter({ hasText: back.generation }).first()).toContainText('put back by staff', { timeout: 20_000 })
     expect((await request.post(`${portal.url}/api/v1/guest-look-ups`, { data: facts })).status()).toBe(200)
+
+    const [changed] = await portal.eventsWith('"fields":["phones"]', 'accounts')
+    await page.goto(`${portal.url}/desk/accounts/${(changed!.data as { accountNumber: string }).accountNumber}`)
+    const timeline = page.getByRole('region', { name: 'What happened' })
+    await expect(timeline.getByRole('listitem').filter({ hasText: 'took over changes from the core system' })).toContainText('Phone numbers', { timeout: 20_000 })
   })
 })
 

@@ -87,7 +87,8 @@ export function questionsTo({ troubles }: CoreSim, onQuestion: (path: string) =>
   return asked
 }
 
-async function eventsOf(log: EventLog, topic: 'accounts' | 'ops') {
+/** From the beginning. */
+export async function eventsOf(log: EventLog, topic: 'accounts' | 'ops') {
   const envelopes = []
   for await (const batch of log.read(`${topic}/0`, null, { signal: new AbortController().signal, follow: false })) envelopes.push(...batch.map(({ envelope }) => envelope))
   return envelopes

@@ -12,16 +12,23 @@ export interface CustomerLogin {
   accounts: readonly Account[]
 }
 
-/** Customers who have signed up, each the owner of so many of the demo utility's accounts; none has another's. */
+/** Journeys that choose accounts by themselves take the first ones, and those that sign up the last ones. */
+const FIRST_GIVEN = 60
+/** What journeys of a portal have been given: no other one meets it. */
+const given = new WeakMap<Portal, { logins: number; accounts: number }>()
+
+/** Customers who have signed up, each the owner of so many of the demo utility's accounts; none has another's, nor another journey's. */
 export async function makeCustomers(portal: Portal, ...accountsEach: number[]): Promise<CustomerLogin[]> {
   const { DATABASE_URL, STORMDOOR_SESSION_SECRET, EVENT_LOG_URL } = portal.stack.env
+  const before = given.get(portal) ?? { logins: 0, accounts: FIRST_GIVEN }
+  const free = demoCustomers({ count: DEMO_ACCOUNTS }).drop(before.accounts)
+  given.set(portal, { logins: before.logins + accountsEach.length, accounts: before.accounts + accountsEach.reduce((sum, count) => sum + count, 0) })
   const log = await openEventLog({ url: EVENT_LOG_URL!, clock: systemClock, region: 'local', node: 'e2e' })
-  const free = demoCustomers({ count: DEMO_ACCOUNTS })
   const logins: CustomerLogin[] = []
   try {
     for (const count of accountsEach) {
-      const accounts = Array.from({ length: count }, () => free.next().value as Account)
-      const email = `customer-${logins.length + 1}@example.com`
+      const accounts = Array.from({ length: count }, () => free.next().value!)
+      const email = `customer-${before.logins + logins.length + 1}@example.com`
       const login = await seedDemoCustomer({ databaseUrl: DATABASE_URL!, sessionSecret: STORMDOOR_SESSION_SECRET!, log, accounts, email })
       logins.push({ ...login, accounts })
     }

@@ -8,7 +8,7 @@ import { loadDemoUtility } from '../../bin/demo/load-demo-utility.ts'
 import { startStack, type Stack, type StackOptions } from '../../bin/supervisor/start-stack.ts'
 import { systemClock } from '../../domain/clock.ts'
 import type { StaffRole } from '../../domain/staff-permissions.ts'
-import type { EventEnvelope } from '../../domain/event.ts'
+import type { EventEnvelope, Topic } from '../../domain/event.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
 import { breakGlassCopy, breakGlassFile } from '../../server/identity/break-glass/break-glass-copy.ts'
 import { type DemoLogin, seedDemoStaff } from '../../server/identity/seed-demo-staff.ts'
@@ -30,8 +30,8 @@ export interface Portal {
   staffCode(role: StaffRole): Promise<string>
   /** Whether the sealed copy of staff would let them sign in. */
   breakGlassKnows(role: StaffRole): boolean
-  /** Every event in the log that carries this text in its personal fields, first records and repeats alike. */
-  eventsWith(marker: string): Promise<EventEnvelope[]>
+  /** Every event of a topic, `outages` when none is named, that carries this text in its data, first records and repeats alike. */
+  eventsWith(marker: string, topic?: Topic): Promise<EventEnvelope[]>
   /** Every event about the report with this text, follow-ups too, which do not carry it. */
   eventsOf(marker: string): Promise<EventEnvelope[]>
   /** Every event about these reports, first records and repeats alike. */
@@ -77,7 +77,7 @@ export async function startPortal({ nodes, env }: Pick<StackOptions, 'nodes' | '
       await forgetCodes(stack)
       return totpAt(staff[role].secret, Date.now())
     },
-    eventsWith: (marker) => eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker)),
+    eventsWith: (marker, topic) => eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker), topic),
     eventsOf: async (marker) => {
       const ids = new Set((await eventsWhere(stack, ({ data }) => JSON.stringify(data).includes(marker))).map(({ id }) => id))
       return eventsWhere(stack, ({ id, data }) => ids.has(id) || ids.has((data as { reportId?: string }).reportId ?? ''))
@@ -111,11 +111,11 @@ async function forgetCodes(stack: Stack): Promise<void> {
   redis.disconnect()
 }
 
-async function eventsWhere(stack: Stack, wanted: (envelope: EventEnvelope) => boolean): Promise<EventEnvelope[]> {
+async function eventsWhere(stack: Stack, wanted: (envelope: EventEnvelope) => boolean, topic: Topic = 'outages'): Promise<EventEnvelope[]> {
   const log = await openEventLog({ url: stack.env.EVENT_LOG_URL!, clock: systemClock, region: 'local', node: 'e2e' })
   try {
     const found: EventEnvelope[] = []
-    for (const partition of await log.partitions('outages')) {
+    for (const partition of await log.partitions(topic)) {
       for await (const batch of log.read(partition, null, { signal: new AbortController().signal, follow: false })) {
         found.push(...batch.map(({ envelope }) => envelope).filter(wanted))
       }

@@ -161,6 +161,7 @@ export function foldBatch(records: readonly Pick<LogRecord, 'first' | 'envelope'
         handlings.push({ ...stamp, fact: handlingFact(envelope.id, !first, fact as OutageHandled) })
         break
       // Of the desk's fold alone, which has taken it.
+      case 'account.changed.v1':
       case 'account.noted.v1':
       case 'account.flagged.v1':
       case 'audit.recorded.v1':

@@ -53,6 +53,9 @@ const TELLERS: { [T in EventType]?: Teller<T> } = {
   'outage.redelivery-requested.v1': ({ requestedAt, staffId, reportId, deliveryId, round }) => [
     { at: requestedAt, actor: staff(staffId), act: 'delivery.asked-again', subject: report(reportId), after: { deliveryId, round } },
   ],
+  'account.changed.v1': ({ accountNumber, fields, reopened }, at) => [
+    { at, actor: { kind: 'system', id: 'core-system' }, act: reopened ? 'account.reopened' : 'account.changed', subject: account(accountNumber), after: { fields } },
+  ],
   'account.noted.v1': ({ at, actor, accountNumber, noteId }) => [{ at, actor: staff(actor.staffId), act: 'account.noted', subject: account(accountNumber), after: { noteId } }],
   'account.flagged.v1': ({ at, actor, accountNumber, was, flags, basedOn }) => [
     { at, actor: staff(actor.staffId), act: 'account.flagged', subject: account(accountNumber), before: { flags: was ?? null, basedOn }, after: { flags } },

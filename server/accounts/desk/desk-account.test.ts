@@ -20,6 +20,8 @@ import { AuditUnavailableError, ConflictError, ForbiddenError, InvalidInputError
 import type { EventLog, Partition, Position } from '../../platform/event-log/event-log.ts'
 import { openEventLog } from '../../platform/event-log/open-event-log.ts'
 import { createReadSources, type ReadSources } from '../../platform/read-sources.ts'
+import { AccountsIndex } from '../accounts-index.ts'
+import { loadAccounts } from '../import/load-accounts.ts'
 import { flagAccount } from './flag-account.ts'
 import { followAccount, lookAtAccount } from './look-at-account.ts'
 import { noteAccount } from './note-account.ts'
@@ -59,23 +61,24 @@ beforeEach(() => {
   accountKey = accountNumberKey(accountNumber)
 })
 
-/** Folds all that the log has since the last time, and what the trail was told, into both stores. */
-async function fold(): Promise<void> {
+/** Folds all that the log has since the last time, and what the trail was told, into both stores or one. */
+async function fold(...stores: ('postgres' | 'redis')[]): Promise<void> {
   await audit.close()
   audit = newTrail()
   const options = { logId: log.logId, clock: systemClock }
-  const projections = [createPostgresProjection({ databaseUrl, ...options }), createRedisProjection({ redisUrl, ...options })]
-  for (const partition of ['accounts/0', 'outages/0', 'identity/0'] as const satisfies Partition[]) {
-    let expected: Position | null = null
-    for (const projection of projections) expected = await projection.load(partition)
-    for await (const records of log.read(partition, expected, { signal: new AbortController().signal, follow: false })) {
-      const next = records.at(-1)!.position
-      for (const projection of projections) await projection.apply({ partition, expected, next, newestAt: records.at(-1)!.envelope.time }, foldBatch(records))
-      expected = next
+  for (const store of stores.length > 0 ? stores : (['postgres', 'redis'] as const)) {
+    const projection = store === 'redis' ? createRedisProjection({ redisUrl, ...options }) : createPostgresProjection({ databaseUrl, ...options })
+    for (const partition of ['accounts/0', 'outages/0', 'identity/0'] as const satisfies Partition[]) {
+      let expected: Position | null = await projection.load(partition)
+      for await (const records of log.read(partition, expected, { signal: new AbortController().signal, follow: false })) {
+        const next = records.at(-1)!.position
+        await projection.apply({ partition, expected, next, newestAt: records.at(-1)!.envelope.time }, foldBatch(records))
+        expected = next
+      }
+      await projection.caughtUp(partition)
     }
-    for (const projection of projections) await projection.caughtUp(partition)
+    await projection.close()
   }
-  await Promise.all(projections.map((projection) => projection.close()))
 }
 
 const looking = () => ({ sources, audit, clock: systemClock, utility })
@@ -114,6 +117,20 @@ describe('an account at the desk @desk @audit', () => {
     await expect(flagAccount(writing(), auditor, flaggingOf(null, []))).rejects.toThrow(ForbiddenError)
     const refusing = { ...audit, check: () => { throw new AuditUnavailableError('away') } }
     await expect(lookAtAccount({ ...looking(), audit: refusing }, agent, accountNumber)).rejects.toThrow(AuditUnavailableError)
+  })
+})
+
+describe('what the core system changed @desk @audit', () => {
+  it('stands in the timeline with the fields that differ, never with what they hold', async () => {
+    const index = new AccountsIndex(join(temporaryFolder(), 'index.sqlite'), log.logId)
+    onTestFinished(() => index.close())
+    const account = sampleAccount(number)
+    const accounts = [{ ...account, meterNumber: 'M-other', personal: { ...account.personal, phones: ['+15555550188'] } }]
+    expect(await loadAccounts({ log, index, accounts })).toEqual({ loaded: 1, unchanged: 0 })
+    await fold()
+    const { timeline } = await followAccount(looking(), agent, accountNumber, null)
+    expect(timeline.items.filter((item) => item.kind === 'act' && item.act === 'account.changed')).toMatchObject([{ actorKind: 'system', name: null, fields: ['phones', 'meterNumber'] }])
+    expect(JSON.stringify(timeline)).not.toMatch(/5550188|M-other/)
   })
 })
 
@@ -156,6 +173,18 @@ describe('a note @desk', () => {
     await fold()
     const { timeline } = await followAccount(looking(), someone('Second agent'), accountNumber, null)
     expect(timeline.items.filter((item) => item.kind === 'note')).toMatchObject([{ name: 'First agent', text: 'Dog in the yard.' }])
+  })
+
+  it('is seen as soon as either store has it, once', async () => {
+    const notes = async () => (await followAccount(looking(), agent, accountNumber, null)).timeline.items.flatMap((item) => (item.kind === 'note' ? [item.text] : []))
+    await noteAccount(writing(), agent, noteOf('In Redis first.'))
+    await fold('redis')
+    expect(await notes()).toEqual(['In Redis first.'])
+    await fold('postgres')
+    await noteAccount(writing(), agent, noteOf('In Postgres first.'))
+    await fold('postgres')
+    expect(await notes()).toEqual(['In Postgres first.', 'In Redis first.'])
+    await fold('redis')
   })
 
   it('is paged without a gap or a repeat, also when many are of one moment', async () => {

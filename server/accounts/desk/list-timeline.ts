@@ -19,7 +19,7 @@ export type TimelineItem = { key: string; at: string } & (
   | { kind: 'report'; reportId: string; reference: string; state: ReportState; hazards: Hazard[]; additions: number; byStaff: boolean; delivery: DeliveryStanding['state'] }
   | { kind: 'note'; name: string; text: string }
   | { kind: 'flags'; name: string; flags: AccountFlag[] }
-  | { kind: 'act'; act: string; actorKind: AuditEntry['actor']['kind']; name: string | null; reason: string | null }
+  | { kind: 'act'; act: string; actorKind: AuditEntry['actor']['kind']; name: string | null; reason: string | null; /** What a change changed, by COLUMNS of account-columns.ts. */ fields: string[] }
 )
 
 export interface Timeline {
@@ -35,7 +35,7 @@ const PAGE = 30
 /** Of one moment there may be more than one: what stood on the page before is left out again. */
 const SPARE = 50
 /** Shown as what they did, not as that it was done. */
-const TOLD_THEMSELVES = ['account.noted', 'account.flagged']
+const TOLD_THEMSELVES = ['account.noted', 'account.flagged', 'access.given']
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([a-z]+:[0-9a-f-]{36})$/
 
 /**
@@ -51,7 +51,8 @@ export async function listTimeline(sources: ReadSources, accountNumber: string, 
     reportsAtAccount(sources, accountNumber, { fromMs: -Infinity, untilMs }, PAGE + SPARE).catch(unlessUnavailable),
     sources.prisma.use((database) => fromPostgres(database, accountKey, new Date(Math.min(untilMs, MOST_MS)))).catch(unlessUnavailable),
   ])
-  const notes = stored?.notes ?? desk?.notes ?? []
+  // Of the newest both know; either store may be behind the other.
+  const notes = new Map([...(desk?.notes ?? []), ...(stored?.notes ?? [])].map((note) => [note.noteId, note])).values()
   const all = [
     ...(reports?.value ?? []).map(reportItem),
     ...notes.map(({ noteId, at, actor, text }): TimelineItem => ({ kind: 'note', key: `note:${noteId}`, at, name: actor.name, text })),
@@ -85,8 +86,9 @@ async function fromPostgres(database: Database, accountKey: string, until: Date)
   return {
     // The projector wrote them from validated events.
     notes: notes.map((note) => noteFrom({ ...note, at: note.at.toISOString() } as unknown as Parameters<typeof noteFrom>[0])),
-    acts: entries.map(({ entryId, at, act, actorKind, actorId, reason }): TimelineItem => ({
+    acts: entries.map(({ entryId, at, act, actorKind, actorId, reason, after }): TimelineItem => ({
       kind: 'act', key: `act:${entryId}`, at: at.toISOString(), act, actorKind: actorKind as AuditEntry['actor']['kind'], name: names.get(actorId) ?? null, reason,
+      fields: act === 'account.changed' ? ((after as { fields?: string[] } | null)?.fields ?? []) : [],
     })),
   }
 }

@@ -3,7 +3,9 @@ import { accountNumberKey, type Account } from '../../../domain/account.ts'
 import type { NewEvent } from '../../../domain/event.ts'
 import { IndeterminateError, LogUnavailableError } from '../../platform/errors.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
+import { sha256 } from '../../platform/hash.ts'
 import { uuidV5 } from '../../platform/uuid-v5.ts'
+import { changedColumns, columnHashes } from '../account-columns.ts'
 import { accountHash } from '../account-hash.ts'
 import type { AccountsIndex, IndexedAccount } from '../accounts-index.ts'
 
@@ -38,10 +40,10 @@ export async function loadAccounts(options: {
     options.signal?.throwIfAborted()
     await options.index.catchUp(options.log, options.signal)
     const known = options.index.findMany(batch.map(({ accountNumber }) => accountNumberKey(accountNumber)))
-    const events = batch.flatMap((account) => upsertOf(account, accountHash(account), known) ?? [])
-    if (events.length > 0) await appendSurely(options.log, events, options.clock ?? systemClock, options.random ?? systemRandom)
-    result.loaded += events.length
-    result.unchanged += batch.length - events.length
+    const upserts = batch.map((account) => upsertEvents(account, accountHash(account), known)).filter((events) => events.length > 0)
+    if (upserts.length > 0) await appendSurely(options.log, upserts.flat(), options.clock ?? systemClock, options.random ?? systemRandom)
+    result.loaded += upserts.length
+    result.unchanged += batch.length - upserts.length
     batch = []
     options.onProgress?.(result.loaded + result.unchanged)
   }
@@ -54,21 +56,22 @@ export async function loadAccounts(options: {
 }
 
 /**
- * The event that makes an account what it is told to be; null when its newest event says the same.
+ * The event that makes an account what it is told to be, after one that tells what it changes; none when its newest event
+ * says the same. In this order: a run that was killed in between finds the account as it was, and makes both again.
  * @param contentHash accountHash of it
  * @param known the newest events, by accountNumberKey
  */
-export function upsertOf(account: Account, contentHash: string, known: ReadonlyMap<string, IndexedAccount>): NewEvent<'account.upserted.v1'> | null {
+export function upsertEvents(account: Account, contentHash: string, known: ReadonlyMap<string, IndexedAccount>): NewEvent<'account.changed.v1' | 'account.upserted.v1'>[] {
   const key = accountNumberKey(account.accountNumber)
   const newest = known.get(key)
-  if (newest?.contentHash === contentHash) return null
-  return {
-    id: uuidV5('account-upserted', key, contentHash, newest?.eventId ?? ''),
-    type: 'account.upserted.v1',
-    key,
-    bodyHash: contentHash,
-    data: account,
-  }
+  if (newest?.contentHash === contentHash) return []
+  const upserted = { id: uuidV5('account-upserted', key, contentHash, newest?.eventId ?? ''), type: 'account.upserted.v1' as const, key, bodyHash: contentHash, data: account }
+  return newest ? [changedEvent(account, contentHash, newest), upserted] : [upserted]
+}
+
+function changedEvent(account: Account, contentHash: string, { key, eventId, closed, columns }: IndexedAccount): NewEvent<'account.changed.v1'> {
+  const data = { accountNumber: account.accountNumber, fields: closed ? [] : changedColumns(columns, columnHashes(account)), reopened: closed }
+  return { id: uuidV5('account-changed', key, contentHash, eventId), type: 'account.changed.v1', key, bodyHash: sha256(JSON.stringify(data)), data }
 }
 
 /** The same ids each time, so a try whose answer was lost is repeated without harm. */

@@ -1,7 +1,7 @@
 import type { Account } from '../../../domain/account.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
 import type { AccountsIndex } from '../accounts-index.ts'
-import { upsertOf } from '../import/load-accounts.ts'
+import { upsertEvents } from '../import/load-accounts.ts'
 import { accountClosedEvent } from './account-closed-event.ts'
 import { AppendLane, type AppendTools } from './append-lane.ts'
 import { missingAccounts, stagedWithKnown } from './compare-load.ts'
@@ -23,14 +23,11 @@ export async function applyLoad(tools: AppendTools & { log: EventLog; closes: bo
   const lane = new AppendLane(tools)
   const applied: AppliedLoad = { loaded: 0, unchanged: 0, closed: 0 }
   for await (const { staged, known } of stagedWithKnown(stage, index, signal)) {
-    const events = staged.flatMap(({ key, contentHash, account }) => {
-      if (known.get(key)?.contentHash === contentHash) return []
-      // The stage holds accounts that parseCoreAccount made.
-      return upsertOf(JSON.parse(account) as Account, contentHash, known) ?? []
-    })
-    await lane.add(events)
-    applied.loaded += events.length
-    applied.unchanged += staged.length - events.length
+    const differing = staged.filter(({ key, contentHash }) => known.get(key)?.contentHash !== contentHash)
+    // The stage holds accounts that parseCoreAccount made.
+    await lane.add(differing.flatMap(({ contentHash, account }) => upsertEvents(JSON.parse(account) as Account, contentHash, known)))
+    applied.loaded += differing.length
+    applied.unchanged += staged.length - differing.length
     onProgress(applied)
   }
   await lane.drained()

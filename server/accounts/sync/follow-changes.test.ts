@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { coreRows, ownCoreSim } from '../../../bin/test-support/own-core-sim.ts'
-import { ownSync, type OwnSync } from '../../../bin/test-support/own-sync.ts'
+import { eventsOf, ownSync, type OwnSync } from '../../../bin/test-support/own-sync.ts'
+import type { EventType } from '../../../domain/event.ts'
 import type { AccountsSynced } from '../../../domain/operations.ts'
 import { FeedFile } from './feed-file.ts'
 import { followChanges, type FeedState } from './follow-changes.ts'
@@ -43,7 +44,9 @@ describe('the change feed @sync', () => {
     expect(await follow()).toMatchObject({ kind: 'changes', outcome: 'applied', rows: 53, loaded: 52, closed: 1, rejected: 0, cursor: feed.cursor })
     expect(feed.cursor).not.toBe(before)
     expect(feed.save).toHaveBeenCalledTimes(3)
-    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 53)
+    const told = (await sync.accountEvents()).slice(ACCOUNTS)
+    const count = (type: EventType) => told.filter((event) => event.startsWith(type)).length
+    expect([count('account.upserted.v1'), count('account.changed.v1'), count('account.closed.v1'), told.length]).toEqual([52, 51, 1, 104])
 
     expect(await follow()).toMatchObject({ outcome: 'unchanged', rows: 0 })
     expect(feed.etag).not.toBeNull()
@@ -76,6 +79,26 @@ describe('the change feed @sync', () => {
     expect(await follow()).toMatchObject({ outcome: 'refused', closed: 0 })
     feed.closings = feed.closings.map((each) => ({ ...each, atMs: each.atMs - 86_400_000 }))
     expect(await follow()).toMatchObject({ closed: 3 })
+  }, 60_000)
+
+  it('says what it changes before it does, of accounts that were known', async () => {
+    const { core, sync, follow } = await loaded()
+    const row = rows[3]!
+    const { accountNumber } = row
+    const tell = async (told: typeof row | null) => {
+      core.history.append([{ accountNumber, row: told }])
+      await follow()
+    }
+    await tell({ ...row, phones: ['+15555550177'], address: { ...row.address, line1: '9 Other Street' } })
+    await tell(null)
+    await tell(row)
+    core.history.append([{ accountNumber: rows[ACCOUNTS]!.accountNumber, row: rows[ACCOUNTS]! }])
+    await follow()
+    const told = (await eventsOf(sync.log, 'accounts')).slice(ACCOUNTS).map(({ type, data }) => (type === 'account.changed.v1' ? data : type))
+    expect(told).toEqual([
+      { accountNumber, fields: ['phones', 'address.line1'], reopened: false }, 'account.upserted.v1', 'account.closed.v1',
+      { accountNumber, fields: [], reopened: true }, 'account.upserted.v1', 'account.upserted.v1',
+    ])
   }, 60_000)
 
   it('leaves an account open that was opened again in a row which cannot be read', async () => {

@@ -7,7 +7,7 @@ import type { CoreSystem } from '../../core-system/core-system.ts'
 import type { EventLog } from '../../platform/event-log/event-log.ts'
 import { accountHash } from '../account-hash.ts'
 import type { AccountsIndex } from '../accounts-index.ts'
-import { appendSurely, upsertOf } from '../import/load-accounts.ts'
+import { appendSurely, upsertEvents } from '../import/load-accounts.ts'
 import { accountClosedEvent } from './account-closed-event.ts'
 import { askCore, failureOf, isOfCore, type CoreAsker } from './ask-core.ts'
 import type { LoadContext } from './fetch-snapshot.ts'
@@ -82,8 +82,8 @@ async function takePage({ asker, log, index, utility, feed }: ChangesContext, ch
   const refused = judgePage(page, utility.coreSystem, closingsOf(feed, asker.clock.nowMs()) + closing.length, () => index.countOpen())
   if (refused.length > 0) return refused
 
-  const upserts = [...page.newest.values()].flatMap((account) => (account ? (upsertOf(account, accountHash(account), known) ?? []) : []))
-  const events: NewEvent[] = [...upserts, ...closing.map(accountClosedEvent)]
+  const upserts = [...page.newest.values()].map((account) => (account ? upsertEvents(account, accountHash(account), known) : [])).filter((events) => events.length > 0)
+  const events: NewEvent[] = [...upserts.flat(), ...closing.map(accountClosedEvent)]
   asker.signal.throwIfAborted()
   for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) await appendSurely(log, events.slice(from, from + EVENTS_AT_ONCE), asker.clock, asker.random)
   if (closing.length > 0) feed.closings.push({ atMs: asker.clock.nowMs(), accounts: closing.length })

@@ -50,13 +50,14 @@ describe('a full load @sync', () => {
     expect(await request(sync)).toMatchObject({ outcome: 'applied', rows: ACCOUNTS - 3, loaded: 1, unchanged: ACCOUNTS - 4, closed: 3 })
     const events = await sync.accountEvents()
     expect(events.slice(ACCOUNTS).sort()).toEqual([
+      `account.changed.v1 ${rows[3]!.accountNumber}`,
       ...[5, 6, 7].map((at) => `account.closed.v1 ${rows[at]!.accountNumber}`),
       `account.upserted.v1 ${rows[3]!.accountNumber}`,
     ])
 
     core.history.append([{ accountNumber: rows[5]!.accountNumber, row: rows[5]! }])
     expect(await request(sync)).toMatchObject({ outcome: 'applied', loaded: 1, closed: 0 })
-    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 5)
+    expect((await sync.accountEvents()).length, 'reopened and upserted').toBe(ACCOUNTS + 7)
   }, 60_000)
 
   it.each([
@@ -173,12 +174,13 @@ describe('a full load @sync', () => {
     await runsOf(sync, 1)
     core.history.append([changed(rows[3]!, 'Newer'), { accountNumber: rows[ACCOUNTS]!.accountNumber, row: rows[ACCOUNTS]! }])
     expect(await request(sync)).toMatchObject({ outcome: 'applied' })
-    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 2)
+    const events = await sync.accountEvents()
+    expect(events.length, 'one changed and upserted, one new').toBe(ACCOUNTS + 3)
     await other.stop()
 
     sync.start()
     expect((await runsOf(sync, 3))[2]).toMatchObject({ outcome: 'applied', loaded: 0, closed: 0 })
-    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 2)
+    expect(await sync.accountEvents()).toEqual(events)
   }, 60_000)
 
   it('closes no account that a program brought while it was applied', async () => {

@@ -38,7 +38,7 @@ it('is run by one process of several; another one takes over where the log says,
 
     core.history.append(coreRows(1).map((row) => ({ accountNumber: row.accountNumber, row: { ...row, name: 'Changed' } })))
     await seen(sync, (runs) => expect(runs.at(-1)).toMatchObject({ kind: 'changes', outcome: 'applied', loaded: 1 }))
-    expect((await sync.accountEvents()).length).toBe(ACCOUNTS + 1)
+    expect((await sync.accountEvents()).slice(ACCOUNTS)).toEqual([expect.stringContaining('account.changed.v1'), expect.stringContaining('account.upserted.v1')])
   } finally {
     await second.stop()
     index.close()

@@ -80,10 +80,11 @@ it.each<[seed: number, kills: number, accounts: number, mark: string]>([
       core.history.append(coreRows(CHANGES).map((row) => ({ accountNumber: row.accountNumber, row: { ...row, name: 'Changed' } })))
       await untilDead()
       start()
-      await vi.waitFor(async () => expect(await log.statistics('accounts')).toMatchObject({ events: accounts + CHANGES }), { timeout: 30_000, interval: 20 })
+      // Each is told twice: what it changes, and what the account is then.
+      await vi.waitFor(async () => expect(await log.statistics('accounts')).toMatchObject({ events: accounts + 2 * CHANGES }), { timeout: 30_000, interval: 20 })
       await vi.waitFor(async () => expect((await runsIn(log)).at(-1)).toMatchObject({ kind: 'changes', outcome: 'applied', loaded: CHANGES - ROWS_PER_PAGE, unchanged: 0 }), { timeout: 30_000, interval: 20 })
       expect(pagesAsked('/account-changes').again).toBe(1)
-      expect(await log.statistics('accounts')).toEqual({ events: accounts + CHANGES, distinctIds: accounts + CHANGES, conflicts: 0 })
+      expect(await log.statistics('accounts')).toEqual({ events: accounts + 2 * CHANGES, distinctIds: accounts + 2 * CHANGES, conflicts: 0 })
     } finally {
       if (child && (child as ChildProcess).exitCode === null && (child as ChildProcess).signalCode === null) {
         const closed = once(child, 'close')

@@ -54,6 +54,7 @@ function What({ item, text }: { item: TimelineItem; text: Words }) {
         <>
           <p>{text('desk.account.actBy', { who, act: actWords(item.act, text) })}</p>
           {item.reason === null ? null : <p className={styles.soft}>{item.reason}</p>}
+          {item.fields.length === 0 ? null : <p className={styles.soft}>{fieldWords(item.fields, text)}</p>}
         </>
       )
     }
@@ -62,9 +63,25 @@ function What({ item, text }: { item: TimelineItem; text: Words }) {
 
 /** By their names in the log; the catalogue has none with a dot. */
 const KNOWN_ACTS = {
-  'account.looked-at': 'opened', 'account.revealed': 'revealed', 'account.looked-up': 'looked-up', 'account.matched': 'matched', 'access.granted': 'granted', 'access.ended': 'ended',
+  'account.changed': 'changed', 'account.reopened': 'reopened', 'account.looked-at': 'opened', 'account.revealed': 'revealed', 'account.looked-up': 'looked-up', 'account.matched': 'matched', 'access.granted': 'granted', 'access.ended': 'ended',
   'access.given': 'given', 'access.invited': 'invited', 'access.invitation-withdrawn': 'uninvited', 'access.role-changed': 'role-changed', 'login.code-sent': 'code-sent',
 } as const
+
+/** Parts of an account by their names in the log, those of its address and its place together. */
+const KNOWN_FIELDS = {
+  name: 'name', phones: 'phones', email: 'email', address: 'address', latitude: 'location', longitude: 'location', medicalEquipment: 'medicalEquipment', servicePoint: 'servicePoint',
+  meterNumber: 'meterNumber', circuit: 'circuit', transformer: 'transformer', language: 'language', movedInOn: 'movedInOn', movedOutOn: 'movedOutOn', meterSince: 'meterSince',
+} as const
+
+/** One of a later version is shown by its own name. */
+function fieldWords(fields: readonly string[], text: Words): string {
+  const words = fields.map((field) => {
+    const part = field.split('.')[0]
+    const known = Object.entries(KNOWN_FIELDS).find(([name]) => name === part)?.[1]
+    return known ? text(`desk.account.fields.${known}`) : field
+  })
+  return [...new Set(words)].join(', ')
+}
 
 /** An act of a later version is shown by its own name. */
 function actWords(act: string, text: Words): string {

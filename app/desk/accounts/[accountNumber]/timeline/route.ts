@@ -16,7 +16,7 @@ export function GET(request: Request, { params }: { params: Promise<{ accountNum
     const { accountNumber } = await params
     const asked = new URL(request.url).searchParams
     const { sources, audit } = webServices()
-    const mark = await accountMark(sources, accountNumber)
+    const mark = await accountMark({ sources, clock: systemClock }, accountNumber)
     if (mark !== null && mark === asked.get('mark')) return new Response(null, { status: 204, headers: NOT_STORED })
     const news: AccountNews = { mark, ...(await followAccount({ sources, audit, clock: systemClock, utility }, staff, accountNumber, asked.get('before'))) }
     return Response.json(news, { headers: NOT_STORED })
