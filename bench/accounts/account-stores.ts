@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
+import { projectFolder } from '../../bin/setup/project-folder.ts'
 import { startStack } from '../../bin/supervisor/start-stack.ts'
 import { systemClock } from '../../domain/clock.ts'
-import { type BuiltGeneration, buildGeneration } from '../../server/accounts/generations.ts'
+import type { BuildResult } from '../../server/accounts/generations.ts'
 import { signStaffToken, STAFF_TOKEN_HOURS_MOST } from '../../server/identity/staff-token.ts'
 import type { EventLog } from '../../server/platform/event-log/event-log.ts'
 import { openEventLog } from '../../server/platform/event-log/open-event-log.ts'
@@ -12,6 +15,8 @@ import { seededRandom } from '../../load/seeded-random.ts'
 import type { BenchOptions } from '../row.ts'
 import { fillAccounts } from './fill-accounts.ts'
 import { lookUpPath } from './look-up-path.ts'
+
+const run = promisify(execFile)
 
 /** Different questions; further ones would only fill the generator's memory. */
 const PATHS = 10_000
@@ -23,7 +28,7 @@ export interface AccountStores {
   /** Bytes that Redis uses. */
   usedMemory(): Promise<number>
   /** Builds a generation of the cache from Postgres and lets it answer. */
-  warm(signal?: AbortSignal): Promise<BuiltGeneration>
+  warm(): Promise<BuildResult>
   lookUps: { paths: string[]; token: string }
   redisPid: number
 }
@@ -53,7 +58,7 @@ export async function startAccountStores(options: BenchOptions, accounts: number
     env: stack.env,
     redis,
     usedMemory: () => usedMemory(redis),
-    warm: (until = signal) => warm({ redisUrl, databaseUrl, log, signal: until }),
+    warm: () => warm(stack.env, signal),
     lookUps: { paths, token },
     redisPid: stack.pid('redis')!,
   }
@@ -65,10 +70,10 @@ async function tellWhole(redis: Redis, log: EventLog): Promise<void> {
   for (const partition of await log.partitions('accounts')) await redis.hset(projectionKeys.currentAt, partition, new Date(systemClock.nowMs()).toISOString())
 }
 
-async function warm(stores: { redisUrl: string; databaseUrl: string; log: EventLog; signal: AbortSignal }): Promise<BuiltGeneration> {
-  const built = await buildGeneration({ ...stores, clock: systemClock, accept: true })
-  if (!built.flipped) throw new Error(`The generation was refused: ${JSON.stringify(built.reasons)}`)
-  return built
+/** As staff do it: by the command, in a process of its own. Throws when the generation is refused. */
+async function warm(env: Record<string, string>, signal: AbortSignal): Promise<BuildResult> {
+  const { stdout } = await run(process.execPath, [join(projectFolder, 'bin/preload.ts'), '--warm', '--accept-difference', '--json'], { env: { ...process.env, ...env }, signal })
+  return JSON.parse(stdout) as BuildResult
 }
 
 async function usedMemory(redis: Redis): Promise<number> {

@@ -2,6 +2,7 @@ import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { connectCoreSystem, CORE_SYSTEM_VARIABLES } from '../../server/core-system/connect-core-system.ts'
 import type { CoreSystem } from '../../server/core-system/core-system.ts'
 import { guardCoreSystem } from '../../server/core-system/guard-core-system.ts'
+import { eraseLogin } from '../../server/identity/customers/erase-login.ts'
 import { reportDependencies } from '../../server/operations/report-dependencies.ts'
 import { matchReports } from '../../server/outages/match-reports.ts'
 import { startAdminServer } from '../../server/platform/admin-server.ts'
@@ -12,6 +13,7 @@ import { createReadSources } from '../../server/platform/read-sources.ts'
 import { startTelemetry } from '../../server/platform/telemetry.ts'
 import { utility } from '../../utility.config.ts'
 import { runDeliveryReactor } from './delivery/delivery-reactor.ts'
+import { runErasureReactor } from './erasure-reactor.ts'
 import { runMatchingReactor } from './matching-reactor.ts'
 
 const STOP_MS = 4_000
@@ -51,6 +53,10 @@ const reactors = {
   delivery: {
     isRunning: true,
     run: async () => runDeliveryReactor({ log, core: coreSystem(), perSecond: utility.coreSystem.deliveriesPerSecond, atOnce: utility.coreSystem.deliveriesAtOnce, ...surroundings }),
+  },
+  erasure: {
+    isRunning: true,
+    run: () => runErasureReactor({ log, sources, eraseLogin: (loginId) => eraseLogin(sources, loginId), ...surroundings }),
   },
 }
 const admin = await startAdminServer('reactors', environment.ADMIN_PORT, () => {

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '../../domain/clock.ts'
 import { AccountsIndex, accountsIndexPath } from '../../server/accounts/accounts-index.ts'
@@ -21,6 +22,8 @@ const environment = readEnvironment([
   'STORMDOOR_ENV', 'CORE_SYSTEM_URL', 'CORE_SYSTEM_TOKEN', 'CORE_SYSTEM_CA', 'CORE_SYSTEM_CERT', 'CORE_SYSTEM_KEY',
 ])
 const logger = createLogger('sync')
+// Nobody waits for it; the doors and pages beside it are waited for.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 const stopTelemetry = await startTelemetry('sync')
 const stop = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))

@@ -35,7 +35,7 @@ export interface BuildOptions {
 /** A generation that answers from now on, or why it does not and is gone again. */
 export type BuildResult = BuiltGeneration & ({ flipped: true; previous: string } | { flipped: false; reasons: RefusalReason[] })
 
-export interface BuiltGeneration {
+interface BuiltGeneration {
   generation: string
   accounts: number
   digest: string
