@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../domain/clock.ts'
 import { TOPICS } from '../../../domain/event.ts'
@@ -167,7 +168,7 @@ export function describeSharing(name: string, factory: () => Promise<LogUnderTes
       const began = (): string[] => said().filter((line) => line.startsWith('began'))
       await expect.poll(() => began().length, PATIENTLY).toBe(Math.floor(partitions.length / 2))
       const lost = began().map((line) => line.slice('began '.length))
-      child.kill('SIGSTOP')
+      await stopBetweenWrites(child, survivor.log)
       await expect.poll(() => survivor.owned(), TAKEN_OVER).toEqual(partitions)
       const [another] = await survivor.log.append([matchedEvent('south')])
       for (const { partition, epoch } of survivor.history.slice(-lost.length)) await survivor.log.saveCursor(GROUP, partition, another!.first.position, epoch)
@@ -237,4 +238,18 @@ async function end(child: ChildProcess): Promise<void> {
   const closed = once(child, 'close')
   child.kill('SIGKILL')
   await closed
+}
+
+/** Long for a write that nothing holds up, short beside the silence after which a member is given up. */
+const WRITES_WITHIN_MS = 1_000
+
+/** Stopped within a write, a process holds up every other one's where the log has a single lock: that is another fault. */
+async function stopBetweenWrites(child: ChildProcess, log: EventLog): Promise<void> {
+  for (;;) {
+    child.kill('SIGSTOP')
+    const written = log.append([matchedEvent('a probe')]).then(() => true, () => false)
+    if (await Promise.race([written, delay(WRITES_WITHIN_MS, false)])) return
+    child.kill('SIGCONT')
+    await written
+  }
 }
