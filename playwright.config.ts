@@ -4,7 +4,8 @@ import { toolsFolder } from './bin/setup/project-folder.ts'
 
 const chromium = await prepareChromium(toolsFolder())
 
-const LIGHTHOUSE = '**/lighthouse.spec.ts'
+/** What measures, and what takes all of a small machine: three nodes and three brokers. */
+const ALONE = ['**/lighthouse.spec.ts', '**/many-nodes.spec.ts']
 
 export default defineConfig({
   testDir: 'e2e',
@@ -21,9 +22,9 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [['list']],
   projects: [
-    { name: 'journeys', testIgnore: ['**/engines/**', LIGHTHOUSE] },
-    // It measures how fast a page is: nothing runs beside it.
-    { name: 'lighthouse', testMatch: LIGHTHOUSE },
+    { name: 'journeys', testIgnore: ['**/engines/**', ...ALONE] },
+    // To be run by one worker, and beside nothing else.
+    { name: 'alone', testMatch: ALONE },
   ],
   use: {
     browserName: 'chromium',

@@ -63,7 +63,7 @@ export const stepNames = [...Object.keys(checks), 'unit', 'kafka', 'e2e', ...lon
 /**
  * Tools that some step needs are fetched or built first, and only for the steps chosen. Tests on brokers wait more than
  * they work, so they run beside what works more than it waits. Journeys, two at a time, have the machine to themselves, but for
- * the checks, which take what the browsers leave; Lighthouse, which measures, has it alone.
+ * the checks, which take what the browsers leave; what measures, and what takes all of it, has it alone.
  */
 export function chooseSteps(choice: StepChoice): TestStage[] {
   const unnamed = choice.tag ? ['unit', 'kafka', 'e2e'] : stepNames.filter((name) => choice.full || !longSteps.includes(name))
@@ -85,7 +85,7 @@ export function chooseSteps(choice: StepChoice): TestStage[] {
       only(wanted.has('e2e') && globSync('e2e/**/*.spec.ts', { cwd: projectFolder }).length > 0, { title: 'Journeys in a browser', run: () => playwright(choice, ['--project', 'journeys']) }),
       Object.entries(checks).flatMap(([name, { title, command }]) => only(wanted.has(name), { title, run: () => checkAside(command()) })),
     ],
-    [only(wanted.has('e2e') && choice.full, { title: 'Lighthouse', run: () => playwright(choice, ['--project', 'lighthouse']) })],
+    [only(wanted.has('e2e') && choice.full, { title: 'Journeys that want the machine alone', run: () => playwright(choice, ['--project', 'alone', '--workers', '1']) })],
     [only(wanted.has('audit'), { title: 'Known faults of the packages', run: () => auditPackages() })],
     [wanted.has('engines') ? [engineStep('Firefox ESR', 'firefox', missingForFirefox(), prepareFirefox, choice), engineStep('WebKitGTK', 'webkitgtk', missingForWebKit(), prepareWebKit, choice)] : []],
     [only(wanted.has('storm'), { title: 'A storm over 500 phones', run: () => check(['node', 'bin/demo-storm.ts']) })],
