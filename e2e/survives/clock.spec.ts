@@ -4,7 +4,6 @@ import type { Portal } from '../support/portal.ts'
 import { expect, expectTriedInVain, newMarker, reportCard, sendReport, test, visitReportPage } from '../support/test.ts'
 import { utility } from '../../utility.config.ts'
 import { expectSurvived, wordsOf } from './expect-survived.ts'
-import { tryUntilReceived } from './try-now.ts'
 
 const family = 'Clock'
 const DAY_MS = 24 * 60 * 60_000
@@ -85,8 +84,7 @@ test.describe('the phone\'s clock is wrong @outbox @survives @full', () => {
     const sees = [await saveOffline(page, portal, marker)]
     await clock.set(0)
     await expectShifted(page, 0)
-    portal.network.goOnline()
-    await tryUntilReceived(page, marker)
+    await comeBack(page, portal, marker)
     await expect(reportCard(page, marker).getByRole('button', { name: 'Yes, still out' })).toBeVisible()
     sees.push(await wordsOf(reportCard(page, marker)))
     await expectSurvived(portal, browser, { family, case: 'phone asleep for eight days', marker, sees })

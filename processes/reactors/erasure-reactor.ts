@@ -1,11 +1,11 @@
-import type { Clock, Random } from '../../domain/clock.ts'
+import type { Random } from '../../domain/clock.ts'
 import type { Logger } from '../../server/platform/logger.ts'
 import { completeErasuresCutOff, type ErasureWrites } from '../../server/profile/complete-erasure.ts'
 
 const LOOK_EVERY_MS = 60_000
 
 /** Sees to it that whoever asked to be forgotten is, also when the process that took the request was killed over it. */
-export async function runErasureReactor(context: ErasureWrites & { clock: Clock; random: Random; logger: Pick<Logger, 'info' | 'warn'>; signal: AbortSignal }): Promise<void> {
+export async function runErasureReactor(context: ErasureWrites & { random: Random; logger: Pick<Logger, 'info' | 'warn'>; signal: AbortSignal }): Promise<void> {
   const { clock, random, logger, signal } = context
   while (!signal.aborted) {
     try {

@@ -64,7 +64,7 @@ function What({ item, text }: { item: TimelineItem; text: Words }) {
 /** By their names in the log; the catalogue has none with a dot. */
 const KNOWN_ACTS = {
   'account.changed': 'changed', 'account.reopened': 'reopened', 'account.looked-at': 'opened', 'account.revealed': 'revealed', 'account.looked-up': 'looked-up', 'account.matched': 'matched', 'access.granted': 'granted', 'access.ended': 'ended',
-  'access.given': 'given', 'access.invited': 'invited', 'access.invitation-withdrawn': 'uninvited', 'access.role-changed': 'role-changed', 'login.code-sent': 'code-sent',
+  'access.invited': 'invited', 'access.invitation-withdrawn': 'uninvited', 'access.role-changed': 'role-changed', 'login.code-sent': 'code-sent',
 } as const
 
 /** Parts of an account by their names in the log, those of its address and its place together. */
